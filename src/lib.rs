@@ -1,0 +1,3 @@
+//! Dask-like futures inside a web page.
+pub mod scheduler;
+pub mod wire;

@@ -1,0 +1,124 @@
+//! The numbers on the wire between the page and its workers.
+//!
+//! A message is `[words, values]`: `words` is a `Float64Array` of records, `values` an array of structured-cloned values
+//! that the records take in order. A record begins with its kind; every number is a plain `f64`, so ids, milliseconds
+//! and bytes need no splitting (integers are exact up to 2^53). `wire.js` beside this file is generated from this one.
+
+macro_rules! wire {
+    ($($(#[doc = $doc:literal])+ $name:ident = $value:literal;)+) => {
+        $($(#[doc = $doc])+ pub const $name: f64 = $value as f64;)+
+        /// Every constant with its value and its documentation: what `wire.js` is generated from.
+        pub const ALL: &[(&str, f64, &str)] = &[$((stringify!($name), $name, concat!($($doc),+))),+];
+    };
+}
+
+wire! {
+    /// Order: `[DEFINE, function]`, takes one value: the function's definition.
+    DEFINE = 1;
+    /// Order: `[RUN, task, run, function, flags, args, deps, deps × [task, run, worker, position]]`, takes `args` values,
+    /// and one more, the paths of nested dependencies, if `flags` has `NESTED`.
+    RUN = 2;
+    /// Order: `[DROP, run]`: forget the result of that run.
+    DROP = 3;
+    /// Order: `[SEND, task, run]`: the page wants that result; answered by `VALUE` or `UNSENT`.
+    SEND = 4;
+    /// Order: `[PUT, run]`, takes one value: keep it as the result of that run (scattered data).
+    PUT = 5;
+    /// Order: `[PEER, worker]`, takes one value: the MessagePort that leads to that worker.
+    PEER = 6;
+
+    /// Words of a `RUN` record before its dependencies.
+    RUN_HEAD = 7;
+    /// Words of one dependency in a `RUN` record: task, run, worker that holds it, position among the arguments.
+    DEP_WORDS = 4;
+    /// Flag of `RUN`: the page waits for the value, so a small one travels with the report.
+    WANTED = 1;
+    /// Flag of `RUN`: some dependencies sit inside arguments; their position is -1 and a further value gives their paths.
+    NESTED = 2;
+
+    /// Report: `[FINISHED, task, run, start, duration, bytes, type, value]`: start in ms on the page's clock, duration in ms,
+    /// estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along.
+    FINISHED = 1;
+    /// Report: `[ERRED, task, run, start, duration]`, takes one value: the encoded error.
+    ERRED = 2;
+    /// Report: `[YIELDED, task, run]`: the task awaits something; its slot is free.
+    YIELDED = 3;
+    /// Report: `[VALUE, task, run]`, takes one value: the result that `SEND` asked for.
+    VALUE = 4;
+    /// Report: `[UNSENT, task, run]`, takes one value: the encoded error of a result that cannot be sent.
+    UNSENT = 5;
+    /// Report: `[FETCHED, task, run]`: this worker now holds a copy of that result too.
+    FETCHED = 6;
+
+    /// To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0.
+    SETTLE_FINISHED = 1;
+    /// To the page: `[SETTLE_ERRED, task, blame, value]`: the task whose error it is, and 1 + its index in the values, or 0
+    /// when the page already has the error of `blame`.
+    SETTLE_ERRED = 2;
+    /// To the page: `[DELIVER, task, value]`: the value that was asked for, as 1 + its index.
+    DELIVER = 3;
+    /// To the page: `[UNDELIVERED, task, value]`: why the value that was asked for cannot be had, as 1 + its index.
+    UNDELIVERED = 4;
+    /// To the page: `[FORGET, task]`: nobody needs the task any more, its row may be reused.
+    FORGET = 5;
+    /// To the page: `[TERMINATE, worker]`: that worker has retired.
+    TERMINATE = 6;
+
+    /// Submission: `[function, flags, hash × 4, deps, deps × task]`; a dependency below 0 is the task `-1 - d` of the same batch.
+    SUBMIT_HEAD = 7;
+    /// Flag of a submission: the call is pure, and `hash` names its arguments.
+    PURE = 1;
+    /// Flag of a submission: a future of this task exists on the page.
+    HELD = 2;
+}
+
+/// Names of result types, by the index that `FINISHED` carries; the last one stands for every other object.
+pub const TYPES: &[&str] = &[
+    "undefined",
+    "null",
+    "boolean",
+    "number",
+    "string",
+    "bigint",
+    "Array",
+    "Map",
+    "Set",
+    "Date",
+    "RegExp",
+    "Error",
+    "ArrayBuffer",
+    "SharedArrayBuffer",
+    "DataView",
+    "Int8Array",
+    "Uint8Array",
+    "Uint8ClampedArray",
+    "Int16Array",
+    "Uint16Array",
+    "Int32Array",
+    "Uint32Array",
+    "Float32Array",
+    "Float64Array",
+    "BigInt64Array",
+    "BigUint64Array",
+    "Blob",
+    "File",
+    "ImageBitmap",
+    "ImageData",
+    "Object",
+];
+
+/// The text of `wire.js`.
+pub fn javascript() -> String {
+    let mut text = String::from(
+        "// The numbers on the wire. Generated from wire.rs: change that file, then run `cargo xtask wire`.\n\n",
+    );
+    for (name, value, doc) in ALL {
+        text.push_str(&format!("/**{doc} */\nexport const {name} = {value};\n"));
+    }
+    text.push_str("\n/** Names of result types, by the index that `FINISHED` carries. */\nexport const TYPES = [\n");
+    for name in TYPES {
+        text.push_str(&format!("  '{name}',\n"));
+    }
+    text.push_str("];\n");
+    text
+}

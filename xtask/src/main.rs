@@ -1,0 +1,2 @@
+//! Set-up, build, test and bench of webfutures.
+fn main() {}
