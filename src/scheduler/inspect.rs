@@ -43,6 +43,12 @@ impl Scheduler {
         self.tasks.get(task).map_or(&[], |row| &row.holders)
     }
 
+    /// The run that made the task's result, if it is in memory.
+    pub fn run(&self, task: TaskId) -> Option<RunId> {
+        let row = self.tasks.get(task)?;
+        (row.state == State::Memory).then_some(row.run)
+    }
+
     /// Estimated bytes of the task's result, 0 until it is known.
     pub fn bytes(&self, task: TaskId) -> u64 {
         self.tasks.get(task).map_or(0, |row| row.bytes)
