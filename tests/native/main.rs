@@ -7,3 +7,9 @@ mod page;
 
 /// From a call to its result, and the calls that are known already.
 mod submission;
+
+/// Virtual workers in virtual time.
+mod sim;
+
+/// Random graphs and histories.
+mod properties;
