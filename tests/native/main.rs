@@ -8,6 +8,24 @@ mod page;
 /// From a call to its result, and the calls that are known already.
 mod submission;
 
+/// Who still wants what: release, recipes, forgetting.
+mod lifetime;
+
+/// Errors: whom they reach, and who is blamed.
+mod errors;
+
+/// Which worker runs what.
+mod placement;
+
+/// How much a worker gets at once.
+mod prefetch;
+
+/// Workers that come and go, and data from the page.
+mod workers;
+
+/// Stories, the task stream, counts.
+mod story;
+
 /// Virtual workers in virtual time.
 mod sim;
 

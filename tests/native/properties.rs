@@ -124,14 +124,20 @@ fn act(seed: u64, workers: u32, deeds: Vec<Deed>) {
                 let wanted = pick(&sim.client.held(), &picks);
                 sim.want_values(&wanted);
             }
-            Deed::Join(concurrency) => drop(sim.join(concurrency)),
+            Deed::Join(concurrency) => {
+                sim.join(concurrency);
+            }
             Deed::Retire(which) => {
                 let workers: Vec<WorkerId> = sim.scheduler.workers().to_vec();
                 if let Some(&worker) = workers.get(usize::from(which) % (workers.len() + 1)) {
                     sim.retire(worker);
                 }
             }
-            Deed::Step(steps) => (0..steps).for_each(|_| drop(sim.step())),
+            Deed::Step(steps) => {
+                for _ in 0..steps {
+                    sim.step();
+                }
+            }
             Deed::RunOut => sim.run_out(),
         }
     }
