@@ -90,7 +90,7 @@ export class Row {
 
   /** The value if it is on the page, else `ABSENT`. */
   present() {
-    return this.value instanceof Weak ? (this.value.deref() ?? ABSENT) : this.value;
+    return this.value instanceof Weak ? (this.value.ref.deref() ?? ABSENT) : this.value;
   }
 
   /**
@@ -156,5 +156,10 @@ export class Row {
   }
 }
 
-/** A WeakRef of our own class, so that a task's result that is itself a WeakRef cannot be mistaken for one. */
-class Weak extends WeakRef {}
+/** A value that the page keeps only as long as somebody else does. A class of our own: results may be WeakRefs for all we know. */
+class Weak {
+  /** @param {object} value */
+  constructor(value) {
+    this.ref = new WeakRef(value);
+  }
+}
