@@ -36,6 +36,26 @@ export class Future {
     return future.#row;
   }
 
+  /**
+   * Tells a watcher when a future has settled; a released one has.
+   * @param {Future<any>} future
+   * @param {import('./row.js').Watcher} watcher
+   */
+  static watch(future, watcher) {
+    if (future.#released) watcher.settled(future.#row);
+    else future.#row.watch(watcher);
+  }
+
+  /**
+   * Gives a taker the value of a future, or why there is none.
+   * @param {Future<any>} future
+   * @param {import('./row.js').Taker} taker
+   */
+  static give(future, taker) {
+    if (future.#released) taker.fail(new CancelledError(future.key, RELEASED), future.#row);
+    else future.#row.give(taker);
+  }
+
   get key() {
     return this.#row.key;
   }
@@ -61,16 +81,13 @@ export class Future {
    * @returns {Promise<T>}
    */
   result(options) {
-    const promise = new Promise((take, fail) => {
-      if (this.#released) fail(new CancelledError(this.key, RELEASED));
-      else this.#row.give({ take, fail });
-    });
+    const promise = new Promise((take, fail) => Future.give(this, { take, fail }));
     return options ? limited(promise, options, () => this.key) : promise;
   }
 
   /** @returns {Promise<Error | null>} */
   async exception() {
-    await new Promise((settled) => this.#row.watch({ settled }));
+    await new Promise((settled) => Future.watch(this, { settled }));
     if (this.#row.status !== ERRED || this.#released) return null;
     const error = this.#row.error;
     if (error instanceof Error) return error;

@@ -63,8 +63,7 @@ class Gathering {
       put(value);
       this.arrived();
     };
-    if (future.cancelled()) future.result().catch(fail);
-    else Future.row(future).give({ take, fail });
+    Future.give(future, { take, fail });
   }
 
   arrived() {

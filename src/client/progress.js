@@ -52,7 +52,7 @@ function define() {
           group.futures.push(future);
         }
         // Redrawn at most once a frame, however many settle in it.
-        for (const future of futures) Future.row(future).watch({ settled: () => this.#later() });
+        for (const future of futures) Future.watch(future, { settled: () => this.#later() });
         this.#draw();
       }
 

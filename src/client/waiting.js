@@ -22,7 +22,7 @@ export async function wait(futures, { timeout, signal, returnWhen = MODES[0] } =
       if (--missing === 0 || first) resolve(undefined);
     };
     if (missing === 0) resolve(undefined);
-    for (const future of all) Future.row(future).watch({ settled });
+    for (const future of all) Future.watch(future, { settled });
   });
   try {
     await limited(enough, { timeout, signal }, () => 'wait');
@@ -72,7 +72,6 @@ export class AsCompleted {
   /** @param {Future<any>} future */
   add(future) {
     const [checked] = list([future], 'add');
-    const row = Future.row(checked);
     const epoch = this.#epoch;
     this.#waiting++;
     const arrived = (/** @type {any} */ value, /** @type {any} */ error) => {
@@ -81,8 +80,11 @@ export class AsCompleted {
       this.#ready.push([checked, value, error]);
       this.#wake();
     };
-    if (this.#withResults) row.give({ take: (value) => arrived(value, undefined), fail: (error) => arrived(undefined, [error]) });
-    else row.watch({ settled: () => arrived(undefined, undefined) });
+    if (this.#withResults) {
+      Future.give(checked, { take: (value) => arrived(value, undefined), fail: (error) => arrived(undefined, [error]) });
+    } else {
+      Future.watch(checked, { settled: () => arrived(undefined, undefined) });
+    }
   }
 
   /** @param {Iterable<Future<any>>} futures */

@@ -4,7 +4,6 @@
 let glue;
 /** @type {Promise<void> | undefined} */
 let loading;
-let installed = false;
 /** The panic that the hook has just reported: which run, and its text. @type {{ run: number, text: string } | undefined} */
 let panic;
 /** Async tasks under way in the present instance: they are lost with it. @type {Map<number, { reject: (error: unknown) => void, restart: () => void }>} */
@@ -22,7 +21,6 @@ export function useGlue(module) {
  */
 export function panicked(run, text) {
   panic = { run, text };
-  installed = false;
   // An async task's poll is called by nobody who could catch the trap.
   queueMicrotask(() => lose(run, text));
 }
@@ -57,10 +55,6 @@ export function load(boot) {
  */
 export function call(index, run, args) {
   panic = undefined;
-  if (!installed) {
-    glue.__webfutures_install();
-    installed = true;
-  }
   let result;
   try {
     result = glue.__webfutures_call(index, run, args);
@@ -119,7 +113,6 @@ function explain(error) {
   // Out of memory and stack overflow trap without a panic: the instance is as lost.
   if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
     glue.__webfutures_reset();
-    installed = false;
     const text = `the task trapped: ${error.message}`;
     lose(-1, text);
     return panicError(text, error.stack);
