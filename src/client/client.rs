@@ -112,17 +112,16 @@ impl Client {
     /// fn add(x: i64, y: i64) -> i64 {
     ///     x + y
     /// }
-    /// async fn quote(city: String) -> Result<f64, &'static str> {
-    ///     # let _ = city;
-    ///     // … fetches something, while other tasks run in this worker
-    ///     Err("no answer")
+    /// async fn length(url: String) -> usize {
+    ///     // … fetches it, while other tasks run in this worker
+    ///     # url.len()
     /// }
     ///
     /// let three = client.submit(add, (1, 2));
     /// let thirteen = client.submit(add, (&three, 10));
-    /// let price = client.submit(quote, ("Oslo",));
+    /// let length = client.submit(length, ("data.csv",));
     /// assert_eq!(thirteen.await?, 13);
-    /// assert!(price.await.is_err());
+    /// println!("{} bytes", length.await?);
     /// # Ok(()) }
     /// ```
     pub fn submit<F, P, T, M, A>(&self, function: F, arguments: A) -> Future<T>

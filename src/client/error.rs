@@ -9,15 +9,16 @@ use crate::codec::Mismatch;
 ///
 /// ```no_run
 /// # async fn example(client: webfutures::Client) {
+/// use std::num::ParseIntError;
 /// use webfutures::Error;
 ///
-/// fn half(x: i64) -> Result<i64, &'static str> {
-///     if x % 2 == 0 { Ok(x / 2) } else { Err("odd") }
+/// fn parse(text: String) -> Result<i64, ParseIntError> {
+///     text.parse()
 /// }
 ///
-/// match client.submit(half, (3,)).await {
-///     Ok(value) => println!("{value}"),
-///     Err(Error::Task { message, .. }) => println!("no half of it: {message}"),
+/// match client.submit(parse, ("12a",)).await {
+///     Ok(number) => println!("{number}"),
+///     Err(Error::Task { name, message, .. }) => println!("{name}: {message}"), // ParseIntError: invalid digit …
 ///     Err(other) => println!("{other}"),
 /// }
 /// # }

@@ -12,14 +12,14 @@ use std::fmt::Display;
 use std::future::Future;
 use std::pin::Pin;
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 
 use edge::Parameters;
 
 /// A function that can be submitted: `fn` items and closures that capture nothing, of up to eight parameters.
 ///
-/// You do not implement this trait: it holds for every function whose parameters and result are owned serde types
-/// (`DeserializeOwned`, and `Serialize` too for the result). `P` is the tuple of its parameters, `T` the type of its
+/// You do not implement this trait: it holds for every function whose parameters can be read (`DeserializeOwned`) and
+/// whose result can be written (`Serialize`, and `DeserializeOwned` if Rust code shall read it). `P` is the tuple of its parameters, `T` the type of its
 /// future, `M` says which of these the function returns:
 ///
 /// | returns | its future |
@@ -28,8 +28,20 @@ use edge::Parameters;
 /// | `Result<T, E>` with `E: Display` | `Future<T>`; an `Err` is the error of the task: its message the `Display` of `E`, its name that of the type |
 /// | `impl Future` of one of these (an `async fn`) | the same; while it awaits, its worker runs other tasks |
 ///
-/// A closure needs the types of its parameters: `|x: f64| x * x`. When `E` is itself a serde type (`String`, say),
-/// a `Result` could also be meant as a value, so say what you want: `let f: Future<i64> = client.submit(parse, …)`.
+/// A closure needs the types of its parameters: `|x: f64| x * x`. When `E` is itself a serde type, `String` or `&str` for
+/// two, the `Result` could also be meant as a value, so say what the future is of:
+///
+/// ```no_run
+/// # async fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {
+/// # use webfutures::Future;
+/// fn half(x: i64) -> Result<i64, String> {
+///     if x % 2 == 0 { Ok(x / 2) } else { Err(format!("{x} is odd")) }
+/// }
+///
+/// let two: Future<i64> = client.submit(half, (4,));
+/// let three: i64 = client.submit(half, (6,)).await?;
+/// # Ok(()) }
+/// ```
 ///
 /// A closure that captures something does not compile, because workers share no memory with the page:
 ///
@@ -52,7 +64,7 @@ use edge::Parameters;
     message = "`{Self}` cannot be a task that returns `{T}`",
     label = "not a task",
     note = "a task is a function or a closure that captures nothing, with at most 8 parameters",
-    note = "parameters are owned types that implement `Deserialize`; results implement `Serialize` and `Deserialize`, \
+    note = "parameters are owned types that implement `Deserialize`; results implement `Serialize`, \
             or are a `Result<T, E>` of such a `T` and any `E: Display`, or a future of these"
 )]
 pub trait Task<P, T, M>: Copy + Send + 'static {
@@ -138,7 +150,7 @@ pub trait Function<P> {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a task cannot return `{Self}`",
-    note = "results implement `Serialize` and `Deserialize`, or are a `Result<T, E>` of such a `T` and any `E: Display`, \
+    note = "results implement `Serialize`, or are a `Result<T, E>` of such a `T` and any `E: Display`, \
             or a future of these"
 )]
 pub trait Returns<T, M> {
@@ -159,13 +171,13 @@ pub struct Async;
 #[doc(hidden)]
 pub struct AsyncFallible;
 
-impl<T: Serialize + DeserializeOwned> Returns<T, Value> for T {
+impl<T: Serialize> Returns<T, Value> for T {
     fn into_outcome(self) -> Outcome<T> {
         Outcome::Done(Ok(self))
     }
 }
 
-impl<T: Serialize + DeserializeOwned, E: Display> Returns<T, Fallible> for Result<T, E> {
+impl<T: Serialize, E: Display> Returns<T, Fallible> for Result<T, E> {
     fn into_outcome(self) -> Outcome<T> {
         Outcome::Done(self.map_err(|error| Failure::new(&error)))
     }
@@ -173,7 +185,7 @@ impl<T: Serialize + DeserializeOwned, E: Display> Returns<T, Fallible> for Resul
 
 impl<T, F> Returns<T, Async> for F
 where
-    T: Serialize + DeserializeOwned,
+    T: Serialize,
     F: Future<Output = T> + 'static,
 {
     fn into_outcome(self) -> Outcome<T> {
@@ -183,7 +195,7 @@ where
 
 impl<T, E, F> Returns<T, AsyncFallible> for F
 where
-    T: Serialize + DeserializeOwned,
+    T: Serialize,
     E: Display,
     F: Future<Output = Result<T, E>> + 'static,
 {
