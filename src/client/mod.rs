@@ -4,12 +4,14 @@
 #[allow(clippy::module_inception)]
 mod client;
 mod delayed;
+mod engine;
 mod error;
 mod function;
 mod future;
 mod gathering;
 mod js;
 mod options;
+mod registration;
 mod waiting;
 
 pub use client::{Client, Stats, TaskRecord, TaskStream, Transition, WorkerStats};
