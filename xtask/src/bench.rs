@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::browsers::{self, Engine};
 use crate::node;
 use crate::process::{self, Show};
-use crate::server::{self, Port, Site};
+use crate::server::{self, Headers, Port, Site};
 use crate::site;
 use crate::toolchain;
 
@@ -35,7 +35,7 @@ pub(crate) fn run(quick: bool) -> Result<()> {
     let address = server::serve(
         Site {
             folder: site::folder()?,
-            isolated: true,
+            headers: Headers::Isolated,
         },
         Port::Free,
     )?;

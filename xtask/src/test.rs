@@ -9,7 +9,7 @@ use crate::counts::{self, Counts};
 use crate::node;
 use crate::process::{self, Show};
 use crate::report::Report;
-use crate::server::{self, Port, Site};
+use crate::server::{self, Headers, Port, Site};
 use crate::site;
 use crate::toolchain::{self, WASM};
 use crate::webtests::WebTests;
@@ -165,25 +165,21 @@ fn pages(report: &mut Report) {
     };
     report.step("page tests", |counts| {
         let folder = site::folder()?;
-        let isolated = server::serve(
-            Site {
-                folder: folder.clone(),
-                isolated: true,
-            },
-            Port::Free,
-        )?;
-        let plain = server::serve(
-            Site {
-                folder: folder.clone(),
-                isolated: false,
-            },
-            Port::Free,
-        )?;
+        let serve = |headers| {
+            server::serve(
+                Site {
+                    folder: folder.clone(),
+                    headers,
+                },
+                Port::Free,
+            )
+        };
         let mut node = Command::new("node");
         node.args(["--test", "--test-reporter=spec", "--test-concurrency=1", "tests/pages/"]);
-        node.env("WEBFUTURES_SITE", isolated)
-            .env("WEBFUTURES_SITE_PLAIN", plain);
-        node.env("WEBFUTURES_SITE_FOLDER", folder)
+        node.env("WEBFUTURES_SITE", serve(Headers::Isolated)?);
+        node.env("WEBFUTURES_SITE_PLAIN", serve(Headers::Plain)?);
+        node.env("WEBFUTURES_SITE_STRICT", serve(Headers::Strict)?);
+        node.env("WEBFUTURES_SITE_FOLDER", &folder)
             .env("WEBFUTURES_CHROMIUM", chromium.program);
         node.env("WEBFUTURES_CHROMIUM_FLAGS", browsers::chromium_flags()?.join(" "));
         let ended = process::run(&mut node, Show::Everything)?;
