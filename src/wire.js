@@ -1,17 +1,15 @@
 // The numbers on the wire. Generated from wire.rs: change that file, then run `cargo xtask wire`.
 
-/** Order: `[DEFINE, function]`, takes one value: the function's definition. */
-export const DEFINE = 1;
 /** Order: `[RUN, task, run, function, flags, args, deps, deps × [task, run, worker, position]]`, takes `args` values, and one more, the paths of nested dependencies, if `flags` has `NESTED`. */
-export const RUN = 2;
+export const RUN = 1;
 /** Order: `[DROP, run]`: forget the result of that run. */
-export const DROP = 3;
+export const DROP = 2;
 /** Order: `[SEND, task, run]`: the page wants that result; answered by `VALUE` or `UNSENT`. */
-export const SEND = 4;
-/** Order: `[PUT, run]`, takes one value: keep it as the result of that run (scattered data). */
-export const PUT = 5;
-/** Order: `[PEER, worker]`, takes one value: the MessagePort that leads to that worker. */
-export const PEER = 6;
+export const SEND = 3;
+/** Order: `[PUT, task, run]`, takes one value: keep it as the result of that run (scattered data). */
+export const PUT = 4;
+/** Order: `[INSPECT]`: say what the store holds; answered by `INSPECTED`. */
+export const INSPECT = 5;
 /** Words of a `RUN` record before its dependencies. */
 export const RUN_HEAD = 7;
 /** Words of one dependency in a `RUN` record: task, run, worker that holds it, position among the arguments. */
@@ -32,6 +30,8 @@ export const VALUE = 4;
 export const UNSENT = 5;
 /** Report: `[FETCHED, task, run]`: this worker now holds a copy of that result too. */
 export const FETCHED = 6;
+/** Report: `[INSPECTED, results, bytes]`: how many results the store holds, and their estimated bytes. */
+export const INSPECTED = 7;
 /** To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0. */
 export const SETTLE_FINISHED = 1;
 /** To the page: `[SETTLE_ERRED, task, blame, value]`: the task whose error it is, and 1 + its index in the values, or 0 when the page already has the error of `blame`. */
