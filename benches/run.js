@@ -30,7 +30,7 @@ async function library() {
   const report = [];
   for (const { name, unit, better, subjects } of rows) {
     /** @type {Map<string, number[]>} */
-    const values = new Map(subjects.map(subject => [subject, []]));
+    const values = new Map(subjects.map((subject) => [subject, []]));
     // The first round warms up and is not counted.
     for (let round = 0; round <= rounds; round++) {
       for (const subject of subjects) {
@@ -39,7 +39,7 @@ async function library() {
       }
     }
     console.log(`\n${name} (${unit}, ${better} is better)`);
-    const lines = subjects.map(subject => line(name, subject, unit, values.get(subject) ?? []));
+    const lines = subjects.map((subject) => line(name, subject, unit, values.get(subject) ?? []));
     for (const entry of lines) print(entry, lines[0]);
     report.push(...lines);
   }
@@ -79,10 +79,10 @@ async function search(page) {
 /** @param {string} path */
 async function open(path) {
   const page = await browser.newPage();
-  page.on('pageerror', error => {
+  page.on('pageerror', (error) => {
     throw error;
   });
-  page.on('console', message => {
+  page.on('console', (message) => {
     if (message.type() === 'error') console.error(`the page says: ${message.text()}`);
   });
   await page.goto(site + path, { waitUntil: 'load' });

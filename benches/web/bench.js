@@ -37,15 +37,15 @@ const ROWS = [
     name: 'no-op map, gather',
     unit: 'tasks/s',
     better: 'more',
-    fits: subject => subject.bulk !== undefined,
-    measure: subject => rate(subject, subject.bulk),
+    fits: (subject) => subject.bulk !== undefined,
+    measure: (subject) => rate(subject, subject.bulk),
   },
   {
     name: 'submit loop',
     unit: 'tasks/s',
     better: 'more',
-    fits: subject => subject.submit !== undefined,
-    measure: subject => rate(subject, subject.submit),
+    fits: (subject) => subject.submit !== undefined,
+    measure: (subject) => rate(subject, subject.submit),
   },
   latencyRow('p50', 0.5),
   latencyRow('p99', 0.99),
@@ -70,11 +70,11 @@ async function measure(row, name) {
 
 /** The rows and who is measured in each, as plain data. */
 function list() {
-  return ROWS.map(row => ({
+  return ROWS.map((row) => ({
     name: row.name,
     unit: row.unit,
     better: row.better,
-    subjects: SUBJECTS.filter(row.fits).map(subject => subject.name),
+    subjects: SUBJECTS.filter(row.fits).map((subject) => subject.name),
   }));
 }
 
@@ -102,7 +102,7 @@ function latencyRow(name, quantile) {
     name: `submit → result, ${name}`,
     unit: 'µs',
     better: 'less',
-    fits: subject => subject.one !== undefined,
+    fits: (subject) => subject.one !== undefined,
     async measure(subject) {
       const times = new Float64Array(SINGLE);
       for (let i = 0; i < SINGLE; i++) {
@@ -123,8 +123,8 @@ function latencyRow(name, quantile) {
  * @param {string} name
  */
 function find(all, name) {
-  const found = all.find(one => one.name === name);
-  if (!found) throw new Error(`there is no ${name}, only ${all.map(one => one.name).join(', ')}`);
+  const found = all.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no ${name}, only ${all.map((one) => one.name).join(', ')}`);
   return found;
 }
 

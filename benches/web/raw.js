@@ -27,7 +27,7 @@ class Pool {
 
   /** One message there, one back. */
   call() {
-    return new Promise(resolve => {
+    return new Promise((resolve) => {
       const id = this.#id++;
       this.#pending.set(id, resolve);
       this.#workers[id % this.#workers.length].postMessage([id, 0]);
@@ -41,8 +41,8 @@ class Pool {
   async batched(count) {
     /** @type {Promise<unknown>[]} */
     const all = [];
-    this.#send(count, batch => {
-      for (const item of batch) all.push(new Promise(resolve => this.#pending.set(item[0], resolve)));
+    this.#send(count, (batch) => {
+      for (const item of batch) all.push(new Promise((resolve) => this.#pending.set(item[0], resolve)));
     });
     await Promise.all(all);
   }
@@ -53,8 +53,8 @@ class Pool {
    */
   async bare(count) {
     let left = count;
-    await new Promise(resolve => {
-      this.#onBatch = items => {
+    await new Promise((resolve) => {
+      this.#onBatch = (items) => {
         left -= items.length;
         if (left === 0) resolve(undefined);
       };
@@ -115,6 +115,6 @@ export const subjects = [
       await pool.call();
     },
   },
-  { name: 'raw, batched, a promise per task', open, bulk: count => pool.batched(count) },
-  { name: 'raw, batched arrays', open, bulk: count => pool.bare(count) },
+  { name: 'raw, batched, a promise per task', open, bulk: (count) => pool.batched(count) },
+  { name: 'raw, batched arrays', open, bulk: (count) => pool.bare(count) },
 ];

@@ -12,7 +12,7 @@ let next = 0;
 const noop = () => 0;
 
 /** @param {number} count */
-const numbers = count => Array.from({ length: count }, () => next++);
+const numbers = (count) => Array.from({ length: count }, () => next++);
 
 export const subject = {
   name: 'webfutures',

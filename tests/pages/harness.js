@@ -53,7 +53,7 @@ export async function openPage(t, path, { server = 'isolated', expected = [], ..
   const problems = watch(page);
   t.after(async () => {
     await context.close();
-    const unexpected = problems.filter(problem => !expected.some(pattern => pattern.test(problem)));
+    const unexpected = problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)));
     assert.deepEqual(unexpected, [], `${path} reported errors`);
   });
   await page.goto(servers[server] + path);
@@ -67,11 +67,11 @@ export async function openPage(t, path, { server = 'isolated', expected = [], ..
 export function watch(page) {
   /** @type {string[]} */
   const problems = [];
-  page.on('console', message => {
+  page.on('console', (message) => {
     if (message.type() === 'error') problems.push(`console: ${message.text()}`);
   });
-  page.on('pageerror', error => problems.push(`uncaught: ${error.stack ?? error.message}`));
-  page.on('response', response => {
+  page.on('pageerror', (error) => problems.push(`uncaught: ${error.stack ?? error.message}`));
+  page.on('response', (response) => {
     if (response.status() >= 400) problems.push(`${response.status()}: ${response.url()}`);
   });
   return problems;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { openPage, watch } from './harness.js';
 
-test('a page that reports errors is caught', async t => {
+test('a page that reports errors is caught', async (t) => {
   const page = await openPage(t, '/library/', { expected: [/provoked/, /missing\.js/, /404/] });
   const problems = watch(page);
   await page.evaluate(() => {
@@ -11,14 +11,14 @@ test('a page that reports errors is caught', async t => {
     reportError(new Error('provoked too'));
   });
   await page.evaluate(() => fetch('./missing.js'));
-  assert.equal(problems.filter(problem => problem === 'console: provoked by the test').length, 1);
-  assert.equal(problems.filter(problem => problem.startsWith('uncaught: Error: provoked too')).length, 1);
-  assert.equal(problems.filter(problem => /^404: .*missing\.js$/.test(problem)).length, 1);
+  assert.equal(problems.filter((problem) => problem === 'console: provoked by the test').length, 1);
+  assert.equal(problems.filter((problem) => problem.startsWith('uncaught: Error: provoked too')).length, 1);
+  assert.equal(problems.filter((problem) => /^404: .*missing\.js$/.test(problem)).length, 1);
 });
 
-test('the servers differ in their headers alone', async t => {
+test('the servers differ in their headers alone', async (t) => {
   /** @param {'isolated' | 'plain' | 'strict'} server */
-  const about = async server => {
+  const about = async (server) => {
     const page = await openPage(t, '/library/', { server, expected: [/Content Security Policy|unsafe-eval/] });
     return page.evaluate(() => {
       const evaluates = () => {
