@@ -3,7 +3,13 @@
 export { Client } from './client/client.js';
 export { delayed, Delayed } from './client/delayed.js';
 export {
-  CancelledError, ClosedClientError, DataCloneError, InvalidTaskError, PanicError, TimeoutError, WorkerStartError,
+  CancelledError,
+  ClosedClientError,
+  DataCloneError,
+  InvalidTaskError,
+  PanicError,
+  TimeoutError,
+  WorkerStartError,
 } from './client/errors.js';
 export { Future } from './client/future.js';
 export { progress } from './client/progress.js';

@@ -52,7 +52,9 @@ export class Batch {
     const stack = [delayed];
     for (let top; (top = stack.at(-1)); ) {
       const { call, ...parts } = Delayed.parts(top);
-      const missing = this.#written.has(top) ? NONE : call.inputs.filter((input) => input instanceof Delayed && !this.#written.has(input));
+      const missing = this.#written.has(top)
+        ? NONE
+        : call.inputs.filter(input => input instanceof Delayed && !this.#written.has(input));
       if (missing.length) {
         stack.push(.../** @type {Delayed<any>[]} */ (missing));
         continue;

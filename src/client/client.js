@@ -23,7 +23,12 @@ export class Client {
 
   /** @param {{ workers?: number, concurrency?: number, name?: string, workerUrl?: URL | string, createWorker?: () => Worker }} [options] */
   constructor(options = {}) {
-    const { workers = globalThis.navigator?.hardwareConcurrency || 4, concurrency = CONCURRENCY, workerUrl, createWorker } = options;
+    const {
+      workers = globalThis.navigator?.hardwareConcurrency || 4,
+      concurrency = CONCURRENCY,
+      workerUrl,
+      createWorker,
+    } = options;
     count('workers', workers, 1, MOST_WORKERS);
     count('concurrency', concurrency, 1, 65536);
     if (createWorker !== undefined && typeof createWorker !== 'function') {
@@ -63,7 +68,7 @@ export class Client {
     const places = [];
     for (const args of zip(iterables)) places.push(batch.add(task, args, true));
     const rows = batch.submit();
-    return places.map((place) => new Future(rows[place]));
+    return places.map(place => new Future(rows[place]));
   }
 
   /**
@@ -85,11 +90,18 @@ export class Client {
     if (x instanceof Future || x instanceof Delayed) throw new TypeError(`scatter takes data, got ${x}`);
     const kind = Array.isArray(x) ? 'array' : isRecord(x) ? 'object' : 'value';
     const keys = kind === 'object' ? Object.keys(/** @type {object} */ (x)) : [];
-    const pieces = kind === 'array' ? /** @type {unknown[]} */ (x) : kind === 'object' ? Object.values(/** @type {object} */ (x)) : [x];
-    const data = pieces.map((piece, i) => snapshot(piece, kind === 'array' ? `data[${i}]` : kind === 'object' ? `data.${keys[i]}` : 'data'));
-    const described = data.map((piece) => ({ bytes: sizeOf(piece), type: typeIndex(piece) }));
+    const pieces =
+      kind === 'array'
+        ? /** @type {unknown[]} */ (x)
+        : kind === 'object'
+          ? Object.values(/** @type {object} */ (x))
+          : [x];
+    const data = pieces.map((piece, i) =>
+      snapshot(piece, kind === 'array' ? `data[${i}]` : kind === 'object' ? `data.${keys[i]}` : 'data'),
+    );
+    const described = data.map(piece => ({ bytes: sizeOf(piece), type: typeIndex(piece) }));
     const rows = data.length ? this.#driver.scatter(this.#driver.functionId(DATA), data, described) : [];
-    const futures = rows.map((row) => new Future(row));
+    const futures = rows.map(row => new Future(row));
     if (kind === 'array') return futures;
     return kind === 'object' ? Object.fromEntries(keys.map((key, i) => [key, futures[i]])) : futures[0];
   }
@@ -99,7 +111,7 @@ export class Client {
    * @returns {any}
    */
   compute(x) {
-    if (Array.isArray(x)) return x.map((item) => this.compute(item));
+    if (Array.isArray(x)) return x.map(item => this.compute(item));
     if (x instanceof Delayed) {
       const batch = new Batch(this.#driver, 'compute');
       const place = batch.addDelayed(x, HELD);
@@ -128,7 +140,7 @@ export class Client {
   processing() {
     const { pool } = this.#driver;
     /** @type {Record<string, string[]>} */
-    const processing = Object.fromEntries(pool.workers.map((worker) => [pool.nameOf(worker), []]));
+    const processing = Object.fromEntries(pool.workers.map(worker => [pool.nameOf(worker), []]));
     for (const [worker, row] of this.#driver.processing()) (processing[pool.nameOf(worker)] ??= []).push(row.key);
     return processing;
   }
@@ -164,7 +176,7 @@ export class Client {
 
   async stats() {
     const { pool, size } = this.#driver;
-    const held = await Promise.all(pool.workers.map((worker) => pool.inspect(worker)));
+    const held = await Promise.all(pool.workers.map(worker => pool.inspect(worker)));
     return { tasks: size, workers: held };
   }
 
@@ -220,7 +232,8 @@ function* zip(iterables) {
  * @param {number} most
  */
 function count(name, value, least, most) {
-  if (typeof value !== 'number') throw new TypeError(`${name} is a whole number from ${least} to ${most}, got ${typeof value}`);
+  if (typeof value !== 'number')
+    throw new TypeError(`${name} is a whole number from ${least} to ${most}, got ${typeof value}`);
   if (!Number.isInteger(value) || value < least || value > most) {
     throw new RangeError(`${name} is a whole number from ${least} to ${most}, got ${value}`);
   }

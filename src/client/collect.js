@@ -25,7 +25,7 @@ export function collect(values) {
   const call = { args, inputs: NONE, positions: NONE, paths: null };
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol' || value === null) {
+    if ((typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') || value === null) {
       args[i] = value;
     } else if (value instanceof Future || value instanceof Delayed) {
       input(call, value, i);
@@ -69,24 +69,32 @@ export function eachFuture(value, each, put) {
   } else if (Array.isArray(value)) {
     const copy = new Array(value.length);
     put(copy);
-    value.forEach((item, i) => eachFuture(item, each, (result) => (copy[i] = result)));
+    for (let i = 0; i < value.length; i++) eachFuture(value[i], each, result => (copy[i] = result));
   } else if (value instanceof Map) {
     const copy = new Map(value);
     put(copy);
-    for (const [key, item] of value) eachFuture(item, each, (result) => copy.set(key, result));
+    for (const [key, item] of value) eachFuture(item, each, result => copy.set(key, result));
   } else if (value instanceof Set) {
     // A set keeps the order in which members arrive, so it is filled anew whenever one of them does.
     const members = [...value];
     const copy = new Set();
-    const fill = () => (copy.clear(), members.forEach((member) => copy.add(member)));
-    members.forEach((item, i) => eachFuture(item, each, (result) => ((members[i] = result), fill())));
+    const fill = () => {
+      copy.clear();
+      for (const member of members) copy.add(member);
+    };
+    members.forEach((item, i) => {
+      eachFuture(item, each, result => {
+        members[i] = result;
+        fill();
+      });
+    });
     fill();
     put(copy);
   } else if (isPlain(value)) {
     /** @type {Record<string, unknown>} */
     const copy = {};
     put(copy);
-    for (const [key, item] of Object.entries(value)) eachFuture(item, each, (result) => (copy[key] = result));
+    for (const [key, item] of Object.entries(value)) eachFuture(item, each, result => (copy[key] = result));
   } else {
     put(value);
   }

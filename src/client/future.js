@@ -87,11 +87,13 @@ export class Future {
 
   /** @returns {Promise<Error | null>} */
   async exception() {
-    await new Promise((settled) => Future.watch(this, { settled }));
+    await new Promise(settled => Future.watch(this, { settled }));
     if (this.#row.status !== ERRED || this.#released) return null;
     const error = this.#row.error;
     if (error instanceof Error) return error;
-    return Object.assign(new Error(`the task threw ${String(error)}, which is not an Error`, { cause: error }), { key: this.key });
+    return Object.assign(new Error(`the task threw ${String(error)}, which is not an Error`, { cause: error }), {
+      key: this.key,
+    });
   }
 
   /**
@@ -118,7 +120,9 @@ export class Future {
 }
 
 // Looked up guardedly: not every engine has the symbol yet.
-Object.defineProperty(Future.prototype, Symbol.dispose ?? Symbol.for('Symbol.dispose'), { value: Future.prototype.release });
+Object.defineProperty(Future.prototype, Symbol.dispose ?? Symbol.for('Symbol.dispose'), {
+  value: Future.prototype.release,
+});
 
 /**
  * A promise that gives up waiting after a time, or when told to.
@@ -129,7 +133,8 @@ Object.defineProperty(Future.prototype, Symbol.dispose ?? Symbol.for('Symbol.dis
  * @returns {Promise<T>}
  */
 export function limited(promise, { timeout, signal }, what) {
-  if (timeout !== undefined && !(timeout >= 0)) throw new RangeError(`timeout is a number of milliseconds, got ${timeout}`);
+  if (timeout !== undefined && !(timeout >= 0))
+    throw new RangeError(`timeout is a number of milliseconds, got ${timeout}`);
   if (timeout === undefined && !signal) return promise;
   if (signal?.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
@@ -145,8 +150,9 @@ export function limited(promise, { timeout, signal }, what) {
       settle(value);
     };
     signal?.addEventListener('abort', abort);
-    promise.then((value) => end(resolve, value), (error) => end(reject, error));
+    promise.then(
+      value => end(resolve, value),
+      error => end(reject, error),
+    );
   });
 }
-
-

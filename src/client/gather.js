@@ -14,11 +14,20 @@ export function gather(x, skip) {
     if (Array.isArray(x)) {
       const result = (gathering.result = new Array(x.length));
       for (let i = 0; i < x.length; i++) {
-        if (x[i] instanceof Future) gathering.expect(x[i], (value) => (result[i] = value), skip ? i : -1);
-        else eachFuture(x[i], (future, put) => gathering.expect(future, put, -1), (value) => (result[i] = value));
+        if (x[i] instanceof Future) gathering.expect(x[i], value => (result[i] = value), skip ? i : -1);
+        else
+          eachFuture(
+            x[i],
+            (future, put) => gathering.expect(future, put, -1),
+            value => (result[i] = value),
+          );
       }
     } else {
-      eachFuture(x, (future, put) => gathering.expect(future, put, -1), (value) => (gathering.result = value));
+      eachFuture(
+        x,
+        (future, put) => gathering.expect(future, put, -1),
+        value => (gathering.result = value),
+      );
     }
     gathering.arrived();
   });
@@ -68,6 +77,10 @@ class Gathering {
 
   arrived() {
     if (--this.#missing > 0) return;
-    this.#resolve(this.#left.size ? this.result.filter((/** @type {any} */ _, /** @type {number} */ i) => !this.#left.has(i)) : this.result);
+    this.#resolve(
+      this.#left.size
+        ? this.result.filter((/** @type {any} */ _, /** @type {number} */ i) => !this.#left.has(i))
+        : this.result,
+    );
   }
 }

@@ -9,7 +9,10 @@ export const lanes = new Uint32Array(4);
 
 const number = new Float64Array(1);
 const numberWords = new Uint32Array(number.buffer);
-let h1 = 0, h2 = 0, h3 = 0, h4 = 0;
+let h1 = 0,
+  h2 = 0,
+  h3 = 0,
+  h4 = 0;
 let words = 0;
 
 /**
@@ -33,29 +36,24 @@ export function hashCall(fn, call, names) {
 /**
  * @param {unknown} value
  * @param {number} depth
- * @returns {boolean}
+ * @returns {boolean} Whether it can be hashed.
  */
 function add(value, depth) {
   if (words > HASH_LIMIT / 4 || depth > 64) return false;
   switch (typeof value) {
     case 'number':
       number[0] = value;
-      word(1);
-      word(numberWords[0]);
-      word(numberWords[1]);
-      return true;
+      return tag(1) && word(numberWords[0]) && word(numberWords[1]);
     case 'string':
       return text(2, value);
     case 'boolean':
-      word(value ? 3 : 4);
-      return true;
+      return tag(value ? 3 : 4);
     case 'undefined':
-      word(5);
-      return true;
+      return tag(5);
     case 'bigint':
       return text(6, String(value));
     case 'object':
-      return value === null ? (word(7), true) : object(value, depth + 1);
+      return value === null ? tag(7) : object(value, depth + 1);
     default:
       return false;
   }
@@ -67,44 +65,42 @@ function add(value, depth) {
  * @returns {boolean}
  */
 function object(value, depth) {
-  if (Array.isArray(value)) return word(8), each(value, value.length, depth);
+  if (Array.isArray(value)) return tag(8) && each(value, depth);
   if (ArrayBuffer.isView(value)) {
-    const type = value.constructor.name;
-    return !(value.buffer instanceof sharedBuffer) && text(9, type) && bytes(value.buffer, value.byteOffset, value.byteLength);
+    const { buffer, byteOffset, byteLength } = value;
+    if (buffer instanceof sharedBuffer) return false;
+    return text(9, value.constructor.name) && bytes(buffer, byteOffset, byteLength);
   }
-  if (value instanceof ArrayBuffer) return word(10), bytes(value, 0, value.byteLength);
-  if (value instanceof Date) return word(11), add(value.getTime(), depth);
-  if (value instanceof Map) return word(12), each(value, value.size, depth);
-  if (value instanceof Set) return word(13), each(value, value.size, depth);
+  if (value instanceof ArrayBuffer) return tag(10) && bytes(value, 0, value.byteLength);
+  if (value instanceof Date) return tag(11) && add(value.getTime(), depth);
+  if (value instanceof Map) return tag(12) && each([...value], depth);
+  if (value instanceof Set) return tag(13) && each([...value], depth);
   if (value instanceof RegExp) return text(14, String(value));
   const prototype = Object.getPrototypeOf(value);
-  if (prototype !== null && prototype !== Object.prototype) return false;
-  return word(15), each(Object.entries(value), -1, depth);
+  return (prototype === null || prototype === Object.prototype) && tag(15) && each(Object.entries(value), depth);
 }
 
 /**
- * @param {Iterable<unknown>} items
- * @param {number} size
+ * @param {readonly unknown[]} items
  * @param {number} depth
  */
-function each(items, size, depth) {
-  word(size);
-  for (const item of items) if (!add(item, depth)) return false;
+function each(items, depth) {
+  word(items.length);
+  for (let i = 0; i < items.length; i++) if (!add(items[i], depth)) return false;
   return true;
 }
 
 /**
- * @param {number} tag
+ * @param {number} kind
  * @param {string} value
  */
-function text(tag, value) {
+function text(kind, value) {
   if (value.length * 2 > HASH_LIMIT) return false;
-  word(tag);
+  tag(kind);
   word(value.length);
   let i = 0;
   for (; i + 1 < value.length; i += 2) word(value.charCodeAt(i) | (value.charCodeAt(i + 1) << 16));
-  if (i < value.length) word(value.charCodeAt(i));
-  return true;
+  return i === value.length || word(value.charCodeAt(i));
 }
 
 /**
@@ -123,6 +119,11 @@ function bytes(buffer, offset, length) {
 }
 
 const sharedBuffer = typeof SharedArrayBuffer === 'function' ? SharedArrayBuffer : class {};
+
+/** @param {number} kind What follows, so that values of different types differ. */
+function tag(kind) {
+  return word(kind);
+}
 
 /** @param {number} k */
 function word(k) {
@@ -143,18 +144,31 @@ function word(k) {
       h4 ^= Math.imul(rotate(Math.imul(k, 0xa1e38b93), 18), 0x239b961b);
       h4 = (Math.imul((rotate(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
   }
+  return true;
 }
 
 function finish() {
-  h1 ^= words, h2 ^= words, h3 ^= words, h4 ^= words;
-  h1 = (h1 + h2 + h3 + h4) | 0;
-  h2 = (h2 + h1) | 0, h3 = (h3 + h1) | 0, h4 = (h4 + h1) | 0;
-  h1 = avalanche(h1), h2 = avalanche(h2), h3 = avalanche(h3), h4 = avalanche(h4);
-  h1 = (h1 + h2 + h3 + h4) | 0;
+  h1 ^= words;
+  h2 ^= words;
+  h3 ^= words;
+  h4 ^= words;
+  spread();
+  h1 = avalanche(h1);
+  h2 = avalanche(h2);
+  h3 = avalanche(h3);
+  h4 = avalanche(h4);
+  spread();
   lanes[0] = h1;
-  lanes[1] = h2 + h1;
-  lanes[2] = h3 + h1;
-  lanes[3] = h4 + h1;
+  lanes[1] = h2;
+  lanes[2] = h3;
+  lanes[3] = h4;
+}
+
+function spread() {
+  h1 = (h1 + h2 + h3 + h4) | 0;
+  h2 = (h2 + h1) | 0;
+  h3 = (h3 + h1) | 0;
+  h4 = (h4 + h1) | 0;
 }
 
 /**

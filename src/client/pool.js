@@ -59,7 +59,7 @@ export class Pool {
 
   /** Ids of the workers that are not retiring. */
   get workers() {
-    return [...this.#members.values()].filter((member) => !member.retiring).map((member) => member.id);
+    return [...this.#members.values()].filter(member => !member.retiring).map(member => member.id);
   }
 
   /** @param {number} id */
@@ -76,7 +76,7 @@ export class Pool {
     const workers = this.workers;
     for (let i = workers.length; i < count; i++) this.#spawn();
     const surplus = workers.slice(count);
-    return surplus.filter((id) => {
+    return surplus.filter(id => {
       const member = /** @type {Member} */ (this.#members.get(id));
       member.retiring = true;
       if (!member.up) this.terminate(id);
@@ -169,7 +169,7 @@ export class Pool {
   inspect(id) {
     const member = this.#members.get(id);
     if (!member?.up) return Promise.resolve({ results: 0, bytes: 0 });
-    return new Promise((resolve) => {
+    return new Promise(resolve => {
       member.inspectors.push(resolve);
       member.worker.postMessage([Float64Array.of(INSPECT), []]);
     });
@@ -186,15 +186,14 @@ export class Pool {
     const id = this.#nextId++;
     const worker = this.#create(this.nameOf(id));
     /** @type {Member} */
-    const member =
-      { id, worker, up: false, retiring: false, functions: new Set(), ports: new Set(), inspectors: [] };
+    const member = { id, worker, up: false, retiring: false, functions: new Set(), ports: new Set(), inspectors: [] };
     this.#members.set(id, member);
     worker.onmessage = ({ data }) => {
       if (data === 'webfutures:hello') this.#welcome(member);
       else if (data[0][0] === INSPECTED) member.inspectors.shift()?.({ results: data[0][1], bytes: data[0][2] });
       else this.#listener.report(id, data[0], data[1]);
     };
-    worker.onerror = (event) => {
+    worker.onerror = event => {
       if (!member.up) this.#failed(member, event);
     };
   }
@@ -227,8 +226,13 @@ export class Pool {
    */
   #failed(member, event) {
     event.preventDefault?.();
-    const where = this.#options.workerUrl ?? (this.#options.createWorker ? 'of createWorker' : new URL('../worker/entry.js', import.meta.url));
-    const error = new WorkerStartError(String(where), event.message || 'it was not found, or is no module script, or the Content-Security-Policy forbids it');
+    const where =
+      this.#options.workerUrl ??
+      (this.#options.createWorker ? 'of createWorker' : new URL('../worker/entry.js', import.meta.url));
+    const error = new WorkerStartError(
+      String(where),
+      event.message || 'it was not found, or is no module script, or the Content-Security-Policy forbids it',
+    );
     this.#members.delete(member.id);
     this.#ready.reject(error);
     if (this.#members.size === 0) this.#listener.failed(error);

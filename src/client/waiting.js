@@ -15,7 +15,7 @@ const MODES = ['ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION'];
 export async function wait(futures, { timeout, signal, returnWhen = MODES[0] } = {}) {
   const all = list(futures, 'wait');
   if (!MODES.includes(returnWhen)) throw new TypeError(`returnWhen is one of ${MODES.join(', ')}, got ${returnWhen}`);
-  const enough = new Promise((resolve) => {
+  const enough = new Promise(resolve => {
     let missing = all.length;
     const settled = (/** @type {import('./row.js').Row} */ row) => {
       const first = returnWhen === 'FIRST_COMPLETED' || (returnWhen === 'FIRST_EXCEPTION' && row.status >= ERRED);
@@ -30,8 +30,8 @@ export async function wait(futures, { timeout, signal, returnWhen = MODES[0] } =
     // When time runs out the answer says what is done by now.
     if (!(error instanceof TimeoutError)) throw error;
   }
-  const done = new Set(all.filter((future) => future.done()));
-  return { done, notDone: new Set(all.filter((future) => !done.has(future))) };
+  const done = new Set(all.filter(future => future.done()));
+  return { done, notDone: new Set(all.filter(future => !done.has(future))) };
 }
 
 /**
@@ -53,7 +53,6 @@ export class AsCompleted {
   #withResults;
   #raiseErrors;
   #deadline;
-  #timeout;
   /** Readers that found nothing ready. @type {(() => void)[]} */
   #readers = [];
 
@@ -64,7 +63,6 @@ export class AsCompleted {
   constructor(futures, { withResults = false, raiseErrors = true, timeout } = {}) {
     this.#withResults = withResults;
     this.#raiseErrors = raiseErrors;
-    this.#timeout = timeout;
     this.#deadline = timeout === undefined ? undefined : performance.now() + timeout;
     this.update(futures);
   }
@@ -81,7 +79,7 @@ export class AsCompleted {
       this.#wake();
     };
     if (this.#withResults) {
-      Future.give(checked, { take: (value) => arrived(value, undefined), fail: (error) => arrived(undefined, [error]) });
+      Future.give(checked, { take: value => arrived(value, undefined), fail: error => arrived(undefined, [error]) });
     } else {
       Future.watch(checked, { settled: () => arrived(undefined, undefined) });
     }
@@ -149,7 +147,7 @@ export class AsCompleted {
   /** Waits until something is ready, or nothing will be. */
   async #some() {
     while (!this.hasReady() && this.#waiting > 0) {
-      const woken = new Promise((resolve) => this.#readers.push(/** @type {() => void} */ (resolve)));
+      const woken = new Promise(resolve => this.#readers.push(/** @type {() => void} */ (resolve)));
       if (this.#deadline === undefined) await woken;
       else {
         const left = Math.max(0, this.#deadline - performance.now());
@@ -201,9 +199,8 @@ function list(futures, who) {
     throw new TypeError(`${who} takes futures in an array or another iterable: ${who}([a, b])`);
   }
   const all = [...futures];
-  const odd = all.findIndex((future) => !(future instanceof Future));
-  if (odd >= 0) throw new TypeError(`${who} takes futures; item ${odd} is ${all[odd] === null ? 'null' : typeof all[odd]}`);
+  const odd = all.findIndex(future => !(future instanceof Future));
+  if (odd >= 0)
+    throw new TypeError(`${who} takes futures; item ${odd} is ${all[odd] === null ? 'null' : typeof all[odd]}`);
   return all;
 }
-
-
