@@ -56,7 +56,7 @@ export async function openPage(t, path, { server = 'isolated', expected = [], ..
     const unexpected = problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)));
     assert.deepEqual(unexpected, [], `${path} reported errors`);
   });
-  await page.goto(servers[server] + path);
+  await page.goto(new URL(path, servers[server]).href);
   return page;
 }
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { openPage, watch } from './harness.js';
 
 test('a page that reports errors is caught', async (t) => {
-  const page = await openPage(t, '/library/', { expected: [/provoked/, /missing\.js/, /404/] });
+  const page = await openPage(t, '/app/', { expected: [/provoked/, /missing\.js/, /404/] });
   const problems = watch(page);
   await page.evaluate(() => {
     console.error('provoked by the test');
@@ -19,7 +19,7 @@ test('a page that reports errors is caught', async (t) => {
 test('the servers differ in their headers alone', async (t) => {
   /** @param {'isolated' | 'plain' | 'strict'} server */
   const about = async (server) => {
-    const page = await openPage(t, '/library/', { server, expected: [/Content Security Policy|unsafe-eval/] });
+    const page = await openPage(t, '/app/', { server, expected: [/Content Security Policy|unsafe-eval/] });
     return page.evaluate(() => {
       const evaluates = () => {
         try {

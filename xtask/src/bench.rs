@@ -17,7 +17,7 @@ pub(crate) fn run(quick: bool) -> Result<()> {
     let chromium = Engine::Chromium.set_up()?;
     node::set_up()?;
     site::build_demo()?;
-    site::build_library("bench", "benches/web")?;
+    site::build_bench()?;
     let native = toolchain::target_folder()?.join("bench/scheduler.txt");
     let folder = native.parent().context("the target folder is no root")?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;

@@ -154,12 +154,10 @@ fn same_number(ran: &[(String, usize)]) -> Result<()> {
 /// Playwright on the built demo, and on the package in pages of its own.
 fn pages(report: &mut Report) {
     let demo = report.step("build the demo", |_| site::build_demo());
-    let library = report.step("build the JavaScript library", |_| {
-        site::build_library("library", "tests/pages/site")
-    });
+    let app = report.step("build the application of the page tests", |_| site::build_app());
     let chromium = report.step("browser for pages: chromium", |_| Engine::Chromium.set_up());
     let packages = report.step("npm packages for pages", |_| node::set_up());
-    let (Some(_), Some(_), Some(chromium), Some(())) = (demo, library, chromium, packages) else {
+    let (Some(_), Some(_), Some(chromium), Some(())) = (demo, app, chromium, packages) else {
         report.skip("page tests", "what they need is missing");
         return;
     };
