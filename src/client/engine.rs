@@ -4,7 +4,7 @@
 //! crossing, whatever the number of tasks.
 
 use crate::scheduler::{
-    Action, Dependency, Event, FunctionId, Outcome, RunId, Scheduler, Submission, TaskId, WorkerId,
+    Action, Dependency, Event, FunctionId, Outcome, RunId, Scheduler, Submission, TaskId, Transition, WorkerId,
 };
 use crate::wire;
 use wasm_bindgen::prelude::*;
@@ -174,6 +174,42 @@ impl Engine {
             self.outbox.extend([worker as f64, orders.len() as f64]);
             self.outbox.append(orders);
         }
+        self.outbox.as_ptr() as usize
+    }
+
+    /// What every worker has been given and has not reported: the address of `[pairs, (worker, task) each]`.
+    pub fn processing(&mut self) -> usize {
+        self.outbox.clear();
+        self.outbox.push(0.0);
+        for &worker in self.scheduler.workers() {
+            let tasks = self.scheduler.processing(worker);
+            self.outbox.extend(tasks.flat_map(|task| [f64::from(worker.0), f64::from(task.0)]));
+        }
+        self.outbox[0] = (self.outbox.len() / 2) as f64;
+        self.outbox.as_ptr() as usize
+    }
+
+    /// What happened to a task: the address of `[words, (time, from, to) each]`, states as their numbers.
+    pub fn story(&mut self, task: u32) -> usize {
+        let story = self.scheduler.story(TaskId(task));
+        self.outbox.clear();
+        self.outbox.push(3.0 * story.len() as f64);
+        let words = |moved: &Transition| [moved.time, f64::from(moved.from as u8), f64::from(moved.to as u8)];
+        self.outbox.extend(story.iter().flat_map(words));
+        self.outbox.as_ptr() as usize
+    }
+
+    /// The runs that ended since a place in the log: the address of `[words, next place, (function, worker, start,
+    /// duration, erred) each]`.
+    pub fn stream(&mut self, since: f64) -> usize {
+        self.outbox.clear();
+        self.outbox.extend([0.0, since]);
+        for ran in self.scheduler.stream(since as u64) {
+            self.outbox[1] = (ran.sequence + 1) as f64;
+            let function = f64::from(ran.function.0);
+            self.outbox.extend([function, f64::from(ran.worker.0), ran.start, ran.duration, f64::from(ran.erred)]);
+        }
+        self.outbox[0] = (self.outbox.len() - 1) as f64;
         self.outbox.as_ptr() as usize
     }
 

@@ -76,7 +76,7 @@ mod javascript {
         ($($name:ident)+) => {
             #[wasm_bindgen(module = "/src/index.js")]
             extern "C" {
-                $(#[wasm_bindgen(reexport, skip_typescript)]
+                $(#[wasm_bindgen(reexport)]
                 #[allow(dead_code, non_camel_case_types, reason = "for JavaScript only")]
                 type $name;)+
             }
