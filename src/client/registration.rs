@@ -18,7 +18,12 @@ extern "C" {
 #[wasm_bindgen(start)]
 fn __webfutures_start() {
     let create_engine = Closure::<dyn Fn() -> Engine>::new(Engine::default).into_js_value();
-    register(create_engine, wasm_bindgen::module(), wasm_bindgen::memory(), &GLUE.with(Clone::clone));
+    register(
+        create_engine,
+        wasm_bindgen::module(),
+        wasm_bindgen::memory(),
+        &GLUE.with(Clone::clone),
+    );
 }
 
 /// Names files that Rust calls nothing of.
