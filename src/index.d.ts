@@ -538,3 +538,6 @@ export class WorkerStartError extends Error {
 
 /** A Rust task panicked: the message is the panic's. The worker goes on, and keeps its results. */
 export class PanicError extends Error {}
+
+// Only what says `export` is exported.
+export {};
