@@ -22,6 +22,13 @@ export class Words {
     return start;
   }
 
+  /** @param {number} word */
+  push(word) {
+    // The row may move while it grows, so it is looked up afterwards.
+    const start = this.extend(1);
+    this.at[start] = word;
+  }
+
   /** A copy of what was written, for one message; the row is empty afterwards. */
   take() {
     const words = this.at.slice(0, this.length);

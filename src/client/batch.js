@@ -54,7 +54,7 @@ export class Batch {
       const { call, ...parts } = Delayed.parts(top);
       const missing = this.#written.has(top)
         ? NONE
-        : call.inputs.filter(input => input instanceof Delayed && !this.#written.has(input));
+        : call.inputs.filter((input) => input instanceof Delayed && !this.#written.has(input));
       if (missing.length) {
         stack.push(.../** @type {Delayed<any>[]} */ (missing));
         continue;

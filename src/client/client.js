@@ -68,7 +68,7 @@ export class Client {
     const places = [];
     for (const args of zip(iterables)) places.push(batch.add(task, args, true));
     const rows = batch.submit();
-    return places.map(place => new Future(rows[place]));
+    return places.map((place) => new Future(rows[place]));
   }
 
   /**
@@ -99,9 +99,9 @@ export class Client {
     const data = pieces.map((piece, i) =>
       snapshot(piece, kind === 'array' ? `data[${i}]` : kind === 'object' ? `data.${keys[i]}` : 'data'),
     );
-    const described = data.map(piece => ({ bytes: sizeOf(piece), type: typeIndex(piece) }));
+    const described = data.map((piece) => ({ bytes: sizeOf(piece), type: typeIndex(piece) }));
     const rows = data.length ? this.#driver.scatter(this.#driver.functionId(DATA), data, described) : [];
-    const futures = rows.map(row => new Future(row));
+    const futures = rows.map((row) => new Future(row));
     if (kind === 'array') return futures;
     return kind === 'object' ? Object.fromEntries(keys.map((key, i) => [key, futures[i]])) : futures[0];
   }
@@ -111,7 +111,7 @@ export class Client {
    * @returns {any}
    */
   compute(x) {
-    if (Array.isArray(x)) return x.map(item => this.compute(item));
+    if (Array.isArray(x)) return x.map((item) => this.compute(item));
     if (x instanceof Delayed) {
       const batch = new Batch(this.#driver, 'compute');
       const place = batch.addDelayed(x, HELD);
@@ -140,7 +140,7 @@ export class Client {
   processing() {
     const { pool } = this.#driver;
     /** @type {Record<string, string[]>} */
-    const processing = Object.fromEntries(pool.workers.map(worker => [pool.nameOf(worker), []]));
+    const processing = Object.fromEntries(pool.workers.map((worker) => [pool.nameOf(worker), []]));
     for (const [worker, row] of this.#driver.processing()) (processing[pool.nameOf(worker)] ??= []).push(row.key);
     return processing;
   }
@@ -151,9 +151,8 @@ export class Client {
     if (task === undefined) return [];
     const words = this.#driver.story(task);
     const story = [];
-    for (let i = 0; i < words.length; i += 4) {
-      const worker = words[i + 3] < 0 ? null : this.#driver.pool.nameOf(words[i + 3]);
-      story.push({ time: words[i], from: STATES[words[i + 1]], to: STATES[words[i + 2]], worker });
+    for (let i = 0; i < words.length; i += 3) {
+      story.push({ time: words[i], from: STATES[words[i + 1]], to: STATES[words[i + 2]] });
     }
     return story;
   }
@@ -176,7 +175,7 @@ export class Client {
 
   async stats() {
     const { pool, size } = this.#driver;
-    const held = await Promise.all(pool.workers.map(worker => pool.inspect(worker)));
+    const held = await Promise.all(pool.workers.map((worker) => pool.inspect(worker)));
     return { tasks: size, workers: held };
   }
 

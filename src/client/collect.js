@@ -69,11 +69,11 @@ export function eachFuture(value, each, put) {
   } else if (Array.isArray(value)) {
     const copy = new Array(value.length);
     put(copy);
-    for (let i = 0; i < value.length; i++) eachFuture(value[i], each, result => (copy[i] = result));
+    for (let i = 0; i < value.length; i++) eachFuture(value[i], each, (result) => (copy[i] = result));
   } else if (value instanceof Map) {
     const copy = new Map(value);
     put(copy);
-    for (const [key, item] of value) eachFuture(item, each, result => copy.set(key, result));
+    for (const [key, item] of value) eachFuture(item, each, (result) => copy.set(key, result));
   } else if (value instanceof Set) {
     // A set keeps the order in which members arrive, so it is filled anew whenever one of them does.
     const members = [...value];
@@ -83,7 +83,7 @@ export function eachFuture(value, each, put) {
       for (const member of members) copy.add(member);
     };
     members.forEach((item, i) => {
-      eachFuture(item, each, result => {
+      eachFuture(item, each, (result) => {
         members[i] = result;
         fill();
       });
@@ -94,7 +94,7 @@ export function eachFuture(value, each, put) {
     /** @type {Record<string, unknown>} */
     const copy = {};
     put(copy);
-    for (const [key, item] of Object.entries(value)) eachFuture(item, each, result => (copy[key] = result));
+    for (const [key, item] of Object.entries(value)) eachFuture(item, each, (result) => (copy[key] = result));
   } else {
     put(value);
   }

@@ -51,7 +51,7 @@ export class Driver {
         this.#take(NOTHING);
       },
       report: (worker, words, values) => this.#report(worker, words, values),
-      failed: error => this.#end('no worker could be started', error),
+      failed: (error) => this.#end('no worker could be started', error),
     });
     this.flush = this.flush.bind(this);
   }
@@ -153,7 +153,7 @@ export class Driver {
    */
   unhandle(row, future) {
     if (future) {
-      if (row.kept) row.kept = row.kept.filter(kept => kept !== future);
+      if (row.kept) row.kept = row.kept.filter((kept) => kept !== future);
       else this.#registry.unregister(future);
     }
     if (--row.handles > 0 || this.#closed !== undefined) return;
@@ -181,10 +181,10 @@ export class Driver {
   flush() {
     this.#scheduled = false;
     if (this.#closed !== undefined) return;
-    const dropped = this.#tasks(this.#dropped, row => row.handles === 0);
+    const dropped = this.#tasks(this.#dropped, (row) => row.handles === 0);
     this.#dropped = [];
     if (dropped) this.#engine.release(performance.now(), dropped);
-    const asked = this.#tasks(this.#asked, row => row.asked);
+    const asked = this.#tasks(this.#asked, (row) => row.asked);
     this.#asked = [];
     if (asked) this.#engine.want(performance.now(), asked);
     this.#take(NOTHING);
@@ -197,7 +197,7 @@ export class Driver {
    */
   #tasks(rows, which) {
     for (const row of rows) {
-      if (this.#rows[row.task] === row && which(row)) this.#scratch.at[this.#scratch.extend(1)] = row.task;
+      if (this.#rows[row.task] === row && which(row)) this.#scratch.push(row.task);
     }
     const count = this.#scratch.length;
     if (count) this.#write(this.#scratch);
@@ -337,7 +337,7 @@ export class Driver {
   }
 
   /**
-   * The transitions of one task: words of four, `[time, from, to, worker]`.
+   * The transitions of one task: words of three, `[time, from, to]`.
    * @param {number} task
    */
   story(task) {

@@ -87,7 +87,7 @@ export class Future {
 
   /** @returns {Promise<Error | null>} */
   async exception() {
-    await new Promise(settled => Future.watch(this, { settled }));
+    await new Promise((settled) => Future.watch(this, { settled }));
     if (this.#row.status !== ERRED || this.#released) return null;
     const error = this.#row.error;
     if (error instanceof Error) return error;
@@ -151,8 +151,8 @@ export function limited(promise, { timeout, signal }, what) {
     };
     signal?.addEventListener('abort', abort);
     promise.then(
-      value => end(resolve, value),
-      error => end(reject, error),
+      (value) => end(resolve, value),
+      (error) => end(reject, error),
     );
   });
 }

@@ -14,19 +14,19 @@ export function gather(x, skip) {
     if (Array.isArray(x)) {
       const result = (gathering.result = new Array(x.length));
       for (let i = 0; i < x.length; i++) {
-        if (x[i] instanceof Future) gathering.expect(x[i], value => (result[i] = value), skip ? i : -1);
+        if (x[i] instanceof Future) gathering.expect(x[i], (value) => (result[i] = value), skip ? i : -1);
         else
           eachFuture(
             x[i],
             (future, put) => gathering.expect(future, put, -1),
-            value => (result[i] = value),
+            (value) => (result[i] = value),
           );
       }
     } else {
       eachFuture(
         x,
         (future, put) => gathering.expect(future, put, -1),
-        value => (gathering.result = value),
+        (value) => (gathering.result = value),
       );
     }
     gathering.arrived();

@@ -23,7 +23,11 @@ let words = 0;
  * @returns {boolean} Whether the arguments can name the call; if not, the call is impure.
  */
 export function hashCall(fn, call, names) {
-  h1 = h2 = h3 = h4 = fn;
+  // Different seeds, so that the lanes of a short call differ too.
+  h1 = fn;
+  h2 = fn ^ 0x9e3779b9;
+  h3 = fn ^ 0x3c6ef372;
+  h4 = fn ^ 0xdaa66d2b;
   words = 0;
   for (let i = 0; i < call.args.length; i++) if (!add(call.args[i], 0)) return false;
   for (let i = 0; i < names.length; i++) word(names[i]);

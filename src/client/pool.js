@@ -59,7 +59,7 @@ export class Pool {
 
   /** Ids of the workers that are not retiring. */
   get workers() {
-    return [...this.#members.values()].filter(member => !member.retiring).map(member => member.id);
+    return [...this.#members.values()].filter((member) => !member.retiring).map((member) => member.id);
   }
 
   /** @param {number} id */
@@ -76,7 +76,7 @@ export class Pool {
     const workers = this.workers;
     for (let i = workers.length; i < count; i++) this.#spawn();
     const surplus = workers.slice(count);
-    return surplus.filter(id => {
+    return surplus.filter((id) => {
       const member = /** @type {Member} */ (this.#members.get(id));
       member.retiring = true;
       if (!member.up) this.terminate(id);
@@ -169,7 +169,7 @@ export class Pool {
   inspect(id) {
     const member = this.#members.get(id);
     if (!member?.up) return Promise.resolve({ results: 0, bytes: 0 });
-    return new Promise(resolve => {
+    return new Promise((resolve) => {
       member.inspectors.push(resolve);
       member.worker.postMessage([Float64Array.of(INSPECT), []]);
     });
@@ -193,7 +193,7 @@ export class Pool {
       else if (data[0][0] === INSPECTED) member.inspectors.shift()?.({ results: data[0][1], bytes: data[0][2] });
       else this.#listener.report(id, data[0], data[1]);
     };
-    worker.onerror = event => {
+    worker.onerror = (event) => {
       if (!member.up) this.#failed(member, event);
     };
   }

@@ -73,7 +73,7 @@ function define() {
           row.className = erred ? 'erred' : '';
           text.value = `${total - pending} / ${total}${erred ? `, ${erred} failed` : ''}`;
         }
-        if (this.#futures.every(future => future.done())) this.dispatchEvent(new Event('complete'));
+        if (this.#futures.every((future) => future.done())) this.dispatchEvent(new Event('complete'));
       }
     },
   );

@@ -15,10 +15,23 @@ extern "C" {
     static GLUE: String;
 }
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    fn console_error(text: &str);
+}
+
 #[wasm_bindgen(start)]
 fn __webfutures_start() {
+    // On the page a panic is a bug of ours or of the program: its text must not be lost. Workers install a hook of their own.
+    std::panic::set_hook(Box::new(|info| console_error(&info.to_string())));
     let create_engine = Closure::<dyn Fn() -> Engine>::new(Engine::default).into_js_value();
-    register(create_engine, wasm_bindgen::module(), wasm_bindgen::memory(), &GLUE.with(Clone::clone));
+    register(
+        create_engine,
+        wasm_bindgen::module(),
+        wasm_bindgen::memory(),
+        &GLUE.with(Clone::clone),
+    );
 }
 
 /// Names files that Rust calls nothing of.
@@ -76,7 +89,7 @@ mod javascript {
         ($($name:ident)+) => {
             #[wasm_bindgen(module = "/src/index.js")]
             extern "C" {
-                $(#[wasm_bindgen(reexport, skip_typescript)]
+                $(#[wasm_bindgen(reexport)]
                 #[allow(dead_code, non_camel_case_types, reason = "for JavaScript only")]
                 type $name;)+
             }

@@ -15,7 +15,7 @@ const MODES = ['ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION'];
 export async function wait(futures, { timeout, signal, returnWhen = MODES[0] } = {}) {
   const all = list(futures, 'wait');
   if (!MODES.includes(returnWhen)) throw new TypeError(`returnWhen is one of ${MODES.join(', ')}, got ${returnWhen}`);
-  const enough = new Promise(resolve => {
+  const enough = new Promise((resolve) => {
     let missing = all.length;
     const settled = (/** @type {import('./row.js').Row} */ row) => {
       const first = returnWhen === 'FIRST_COMPLETED' || (returnWhen === 'FIRST_EXCEPTION' && row.status >= ERRED);
@@ -30,8 +30,8 @@ export async function wait(futures, { timeout, signal, returnWhen = MODES[0] } =
     // When time runs out the answer says what is done by now.
     if (!(error instanceof TimeoutError)) throw error;
   }
-  const done = new Set(all.filter(future => future.done()));
-  return { done, notDone: new Set(all.filter(future => !done.has(future))) };
+  const done = new Set(all.filter((future) => future.done()));
+  return { done, notDone: new Set(all.filter((future) => !done.has(future))) };
 }
 
 /**
@@ -79,7 +79,10 @@ export class AsCompleted {
       this.#wake();
     };
     if (this.#withResults) {
-      Future.give(checked, { take: value => arrived(value, undefined), fail: error => arrived(undefined, [error]) });
+      Future.give(checked, {
+        take: (value) => arrived(value, undefined),
+        fail: (error) => arrived(undefined, [error]),
+      });
     } else {
       Future.watch(checked, { settled: () => arrived(undefined, undefined) });
     }
@@ -147,7 +150,7 @@ export class AsCompleted {
   /** Waits until something is ready, or nothing will be. */
   async #some() {
     while (!this.hasReady() && this.#waiting > 0) {
-      const woken = new Promise(resolve => this.#readers.push(/** @type {() => void} */ (resolve)));
+      const woken = new Promise((resolve) => this.#readers.push(/** @type {() => void} */ (resolve)));
       if (this.#deadline === undefined) await woken;
       else {
         const left = Math.max(0, this.#deadline - performance.now());
@@ -199,7 +202,7 @@ function list(futures, who) {
     throw new TypeError(`${who} takes futures in an array or another iterable: ${who}([a, b])`);
   }
   const all = [...futures];
-  const odd = all.findIndex(future => !(future instanceof Future));
+  const odd = all.findIndex((future) => !(future instanceof Future));
   if (odd >= 0)
     throw new TypeError(`${who} takes futures; item ${odd} is ${all[odd] === null ? 'null' : typeof all[odd]}`);
   return all;

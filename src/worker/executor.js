@@ -35,7 +35,7 @@ const NONE = [];
 
 export class Executor {
   #store = new Store();
-  #peers = new Peers(run => this.#answer(run));
+  #peers = new Peers((run) => this.#answer(run));
   #functions;
   #origin;
   #post;
@@ -141,7 +141,7 @@ export class Executor {
       }
       job.missing++;
       this.#peers.fetch(holder, run, {
-        take: value => {
+        take: (value) => {
           if (!this.#store.has(run)) {
             this.#store.put(run, value, sizeOf(value));
             this.#write(wire.FETCHED, task, run);
@@ -150,7 +150,7 @@ export class Executor {
           this.#arrived(job);
           this.#work();
         },
-        fail: error => {
+        fail: (error) => {
           if (job.missing > 0) this.#erred(job, performance.now(), 0, error);
           job.missing = 0;
           this.#work();
@@ -253,11 +253,11 @@ export class Executor {
       return performance.now() - start;
     };
     promise.then(
-      value => {
+      (value) => {
         this.#finished(job, start, settled(), value);
         this.#work();
       },
-      error => {
+      (error) => {
         this.#erred(job, start, settled(), encodeError(error));
         this.#work();
       },

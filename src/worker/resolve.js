@@ -27,7 +27,7 @@ const KINDS = {
   exposed({ name }) {
     const fn = offered[name];
     if (typeof fn !== 'function') throw new ReferenceError(`the worker exposes no function "${name}"${among(offered)}`);
-    return args => fn(...args);
+    return (args) => fn(...args);
   },
 
   async module({ url, name }) {
@@ -42,7 +42,7 @@ const KINDS = {
     const fn = module[name];
     if (typeof fn !== 'function')
       throw new ReferenceError(`the task module ${url} exports no function "${name}"${among(module)}`);
-    return args => fn(...args);
+    return (args) => fn(...args);
   },
 
   async inline({ source, name }) {
@@ -52,7 +52,7 @@ const KINDS = {
     const url = URL.createObjectURL(new Blob([`export default ${source}`], { type: 'text/javascript' }));
     try {
       const { default: fn } = await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
-      return args => {
+      return (args) => {
         try {
           const result = fn(...args);
           return result instanceof Promise ? result.catch(explained) : result;
@@ -98,7 +98,7 @@ export class Functions {
       for (const ready of waiting) ready();
     };
     // In a promise even when it could be told at once: a throw must fail the tasks, not the message.
-    new Promise(resolve => resolve(KINDS[definition.kind](definition, this.#boot))).then(settle, error =>
+    new Promise((resolve) => resolve(KINDS[definition.kind](definition, this.#boot))).then(settle, (error) =>
       settle({ error }),
     );
   }
@@ -123,6 +123,6 @@ export class Functions {
 
 /** @param {Record<string, unknown>} functions */
 function among(functions) {
-  const names = Object.keys(functions).filter(name => typeof functions[name] === 'function');
+  const names = Object.keys(functions).filter((name) => typeof functions[name] === 'function');
   return names.length ? `; it has ${names.join(', ')}` : '';
 }

@@ -475,14 +475,9 @@ fn unnamed_javascript(sources: &[Source]) -> Vec<String> {
     for Source { path, text } in sources.iter().filter(|source| source.path.starts_with("src/")) {
         if extension(path) == "rs" {
             let found = tokens(text, Language::Rust);
-            for window in found.windows(3) {
-                if let [(_, Token::Word(word)), (_, Token::Sign('=')), (_, text)] = window
-                    && word == "module"
-                    && let Some(file) = text.text()
-                {
-                    named.insert(file.trim_start_matches('/').to_string());
-                }
-            }
+            let texts = found.iter().filter_map(|(_, token)| token.text());
+            // As a macro's argument or in the attribute itself; a comment does not count.
+            named.extend(texts.filter_map(|text| text.strip_prefix('/')).map(str::to_string));
         }
     }
     sources

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::browsers::{self, Engine};
 use crate::node;
 use crate::process::{self, Show};
-use crate::server::{self, Port, Site};
+use crate::server::{self, Headers, Port, Site};
 use crate::site;
 use crate::toolchain;
 
@@ -17,7 +17,7 @@ pub(crate) fn run(quick: bool) -> Result<()> {
     let chromium = Engine::Chromium.set_up()?;
     node::set_up()?;
     site::build_demo()?;
-    site::build_library("bench", "benches/web")?;
+    site::build_bench()?;
     let native = toolchain::target_folder()?.join("bench/scheduler.txt");
     let folder = native.parent().context("the target folder is no root")?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -35,7 +35,7 @@ pub(crate) fn run(quick: bool) -> Result<()> {
     let address = server::serve(
         Site {
             folder: site::folder()?,
-            isolated: true,
+            headers: Headers::Isolated,
         },
         Port::Free,
     )?;

@@ -4,7 +4,7 @@ use std::thread;
 
 use anyhow::Result;
 
-use crate::server::{self, Port, Site};
+use crate::server::{self, Headers, Port, Site};
 use crate::site;
 
 /// The port of the demo unless another is asked for.
@@ -14,7 +14,8 @@ const PORT: u16 = 8080;
 pub(crate) fn run(port: Option<u16>, isolated: bool) -> Result<()> {
     let folder = site::build_demo()?;
     let port = port.map_or(Port::From(PORT), Port::Exactly);
-    let address = server::serve(Site { folder, isolated }, port)?;
+    let headers = if isolated { Headers::Isolated } else { Headers::Plain };
+    let address = server::serve(Site { folder, headers }, port)?;
     println!("\nthe demo is at {address}/");
     println!(
         "cross-origin isolated: {}   end with Ctrl-C",

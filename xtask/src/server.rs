@@ -15,9 +15,23 @@ const THREADS: usize = 4;
 /// What is served, and how.
 pub(crate) struct Site {
     pub(crate) folder: PathBuf,
-    /// Whether pages are cross-origin isolated (COOP and COEP), which shared memory needs.
-    pub(crate) isolated: bool,
+    pub(crate) headers: Headers,
 }
+
+/// Which headers come with every file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Headers {
+    /// Pages are cross-origin isolated (COOP and COEP), which shared memory needs.
+    Isolated,
+    /// Nothing special.
+    Plain,
+    /// Isolated, and a content security policy that allows neither `eval` nor scripts and workers from blobs.
+    Strict,
+}
+
+/// What a careful site allows: its own files, wasm, and the inline styles and images of a test page.
+const POLICY: &str =
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src 'self' data:";
 
 /// Which port to take.
 #[derive(Clone, Copy)]
@@ -89,10 +103,13 @@ fn with_headers<R: std::io::Read>(mut response: Response<R>, mime: &str, site: &
         ("Cache-Control", "no-store"),
         ("X-Content-Type-Options", "nosniff"),
     ];
-    if site.isolated {
+    if site.headers != Headers::Plain {
         headers.push(("Cross-Origin-Opener-Policy", "same-origin"));
         headers.push(("Cross-Origin-Embedder-Policy", "require-corp"));
         headers.push(("Cross-Origin-Resource-Policy", "same-origin"));
+    }
+    if site.headers == Headers::Strict {
+        headers.push(("Content-Security-Policy", POLICY));
     }
     for (name, value) in headers {
         response.add_header(Header::from_bytes(name, value).expect("a well-formed header"));
@@ -156,7 +173,7 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::TcpStream;
 
-    use super::{Port, Site, serve};
+    use super::{Headers, Port, Site, serve};
 
     fn get(address: &str, path: &str) -> String {
         let mut stream = TcpStream::connect(address.trim_start_matches("http://")).unwrap();
@@ -172,7 +189,7 @@ mod tests {
         let address = serve(
             Site {
                 folder: folder.clone(),
-                isolated: true,
+                headers: Headers::Isolated,
             },
             Port::Free,
         )
@@ -193,12 +210,21 @@ mod tests {
         let plain = serve(
             Site {
                 folder,
-                isolated: false,
+                headers: Headers::Plain,
             },
             Port::Free,
         )
         .unwrap();
         assert!(!get(&plain, "/main.rs").contains("Cross-Origin-Embedder-Policy"));
+        let strict = serve(
+            Site {
+                folder: crate::root(),
+                headers: Headers::Strict,
+            },
+            Port::Free,
+        )
+        .unwrap();
+        assert!(get(&strict, "/Cargo.toml").contains("Content-Security-Policy: default-src 'self'"));
     }
 
     #[test]
@@ -207,7 +233,7 @@ mod tests {
         let first = serve(
             Site {
                 folder: folder.clone(),
-                isolated: true,
+                headers: Headers::Isolated,
             },
             Port::Free,
         )
@@ -216,13 +242,20 @@ mod tests {
         let taken = serve(
             Site {
                 folder: folder.clone(),
-                isolated: true,
+                headers: Headers::Isolated,
             },
             Port::Exactly(port),
         )
         .unwrap_err();
         assert!(taken.to_string().contains(&format!("port {port} is taken")), "{taken}");
-        let next = serve(Site { folder, isolated: true }, Port::From(port)).unwrap();
+        let next = serve(
+            Site {
+                folder,
+                headers: Headers::Isolated,
+            },
+            Port::From(port),
+        )
+        .unwrap();
         assert_ne!(next, first);
     }
 }

@@ -18,28 +18,33 @@ pub(crate) fn folder() -> Result<PathBuf> {
     Ok(toolchain::target_folder()?.join("site"))
 }
 
-/// Builds the demo into `site/demo`, its package into `site/demo/pkg`.
+/// Builds the demo, `site/demo`.
 pub(crate) fn build_demo() -> Result<PathBuf> {
-    let site = folder()?.join("demo");
-    let wasm = build("webfutures-www", &[])?;
-    begin(&site)?;
-    bind(&wasm, &site.join("pkg"))?;
-    copy_pages(&root().join("www"), &site, &NOT_PAGES)?;
-    Ok(site)
+    build("demo", "webfutures-www", &[], "www", &NOT_PAGES)
 }
 
-/// Builds the JavaScript library into `site/<name>/pkg`, beside the pages of a folder of the repository.
-pub(crate) fn build_library(name: &str, pages: &str) -> Result<PathBuf> {
-    let site = folder()?.join(name);
-    let wasm = build("webfutures", &["--features", "javascript"])?;
+/// Builds the application of the page tests, `site/app`.
+pub(crate) fn build_app() -> Result<PathBuf> {
+    build("app", "webfutures-page-tests", &[], "tests/pages/site", &[])
+}
+
+/// Builds the JavaScript library beside the pages of the benches, `site/bench`.
+pub(crate) fn build_bench() -> Result<PathBuf> {
+    build("bench", "webfutures", &["--features", "javascript"], "benches/web", &[])
+}
+
+/// One site: the pages of a folder of the repository, and a package of the workspace as `pkg` beside them.
+fn build(site: &str, package: &str, features: &[&str], pages: &str, except: &[&str]) -> Result<PathBuf> {
+    let site = folder()?.join(site);
+    let wasm = compile(package, features)?;
     begin(&site)?;
     bind(&wasm, &site.join("pkg"))?;
-    copy_pages(&root().join(pages), &site, &[])?;
+    copy_pages(&root().join(pages), &site, except)?;
     Ok(site)
 }
 
 /// Compiles a library of the workspace for browsers; returns the module.
-fn build(package: &str, features: &[&str]) -> Result<PathBuf> {
+fn compile(package: &str, features: &[&str]) -> Result<PathBuf> {
     toolchain::set_up_target()?;
     let mut cargo = Command::new("cargo");
     cargo

@@ -9,7 +9,7 @@ use crate::counts::{self, Counts};
 use crate::node;
 use crate::process::{self, Show};
 use crate::report::Report;
-use crate::server::{self, Port, Site};
+use crate::server::{self, Headers, Port, Site};
 use crate::site;
 use crate::toolchain::{self, WASM};
 use crate::webtests::WebTests;
@@ -154,36 +154,30 @@ fn same_number(ran: &[(String, usize)]) -> Result<()> {
 /// Playwright on the built demo, and on the package in pages of its own.
 fn pages(report: &mut Report) {
     let demo = report.step("build the demo", |_| site::build_demo());
-    let library = report.step("build the JavaScript library", |_| {
-        site::build_library("library", "tests/pages/site")
-    });
+    let app = report.step("build the application of the page tests", |_| site::build_app());
     let chromium = report.step("browser for pages: chromium", |_| Engine::Chromium.set_up());
     let packages = report.step("npm packages for pages", |_| node::set_up());
-    let (Some(_), Some(_), Some(chromium), Some(())) = (demo, library, chromium, packages) else {
+    let (Some(_), Some(_), Some(chromium), Some(())) = (demo, app, chromium, packages) else {
         report.skip("page tests", "what they need is missing");
         return;
     };
     report.step("page tests", |counts| {
         let folder = site::folder()?;
-        let isolated = server::serve(
-            Site {
-                folder: folder.clone(),
-                isolated: true,
-            },
-            Port::Free,
-        )?;
-        let plain = server::serve(
-            Site {
-                folder: folder.clone(),
-                isolated: false,
-            },
-            Port::Free,
-        )?;
+        let serve = |headers| {
+            server::serve(
+                Site {
+                    folder: folder.clone(),
+                    headers,
+                },
+                Port::Free,
+            )
+        };
         let mut node = Command::new("node");
         node.args(["--test", "--test-reporter=spec", "--test-concurrency=1", "tests/pages/"]);
-        node.env("WEBFUTURES_SITE", isolated)
-            .env("WEBFUTURES_SITE_PLAIN", plain);
-        node.env("WEBFUTURES_SITE_FOLDER", folder)
+        node.env("WEBFUTURES_SITE", serve(Headers::Isolated)?);
+        node.env("WEBFUTURES_SITE_PLAIN", serve(Headers::Plain)?);
+        node.env("WEBFUTURES_SITE_STRICT", serve(Headers::Strict)?);
+        node.env("WEBFUTURES_SITE_FOLDER", &folder)
             .env("WEBFUTURES_CHROMIUM", chromium.program);
         node.env("WEBFUTURES_CHROMIUM_FLAGS", browsers::chromium_flags()?.join(" "));
         let ended = process::run(&mut node, Show::Everything)?;

@@ -180,9 +180,10 @@ fn javascript_that_rust_does_not_name_is_found() {
     let sources = [
         source(
             "src/lib.rs",
-            "#[wasm_bindgen(module = \"/src/wire.js\")]\nextern \"C\" {}\n// module = \"/src/client/pool.js\"",
+            "#[wasm_bindgen(module = \"/src/wire.js\")]\ncopied! { \"/src/words.js\" => words; }\n// module = \"/src/client/pool.js\"",
         ),
         source("src/wire.js", ""),
+        source("src/words.js", ""),
         source("src/client/pool.js", ""),
         source("www/app.js", ""),
         source("src/index.d.ts", ""),
