@@ -81,7 +81,7 @@ export function uncloneable(value, name, budget = 1000) {
   if (isPrimitive(value)) return undefined;
   const seen = new Set();
   /** @param {any} value @returns {Path | undefined} the way to the culprit */
-  const search = value => {
+  const search = (value) => {
     if (isPrimitive(value) || seen.has(value)) return undefined;
     const members = contents(value);
     if (!members) return isLeaf(value) ? undefined : [];
@@ -119,7 +119,7 @@ export function sizeOf(value) {
   let budget = 1000;
   const seen = new Set();
   /** @param {any} value @returns {number} */
-  const measure = value => {
+  const measure = (value) => {
     if (typeof value === 'string') return 2 * value.length;
     if (isPrimitive(value) || seen.has(value)) return 8;
     const members = contents(value);
@@ -263,7 +263,7 @@ class Copying {
   }
 
   insideKey() {
-    return this.path.some(step => typeof step === 'number' && step < 0);
+    return this.path.some((step) => typeof step === 'number' && step < 0);
   }
 
   /** @param {string} [what] */

@@ -88,7 +88,7 @@ export async function submitting() {
   // Parameters without types get them from the arguments.
   const inferred = client.submit((x, y) => x + y, 1, 2);
   is<Equal<typeof inferred, Future<number>>>();
-  const fromFuture = client.submit(x => x.toFixed(), a);
+  const fromFuture = client.submit((x) => x.toFixed(), a);
   is<Equal<typeof fromFuture, Future<string>>>();
 
   // @ts-expect-error a string is no number
@@ -117,10 +117,10 @@ export async function mapping() {
   client.map(add, new Set([1]), squares);
   client.map(
     add,
-    squares.map(future => future),
+    squares.map((future) => future),
     [delayed(inc)(1)],
   );
-  const untyped = client.map(x => x * x, [1, 2, 3]);
+  const untyped = client.map((x) => x * x, [1, 2, 3]);
   is<Equal<typeof untyped, Future<number>[]>>();
   const texts = client.map((x, y) => y.repeat(x), [1, 2], ['a', 'b']);
   is<Equal<typeof texts, Future<string>[]>>();

@@ -114,7 +114,7 @@ export function decodeError(encoded, key) {
     hide(
       error,
       'errors',
-      errors.map(inner => decodeError(inner, key)),
+      errors.map((inner) => decodeError(inner, key)),
     );
   return Object.assign(error, { key }, props);
 }

@@ -26,7 +26,7 @@ export function freeVariables(source, tokens = tokenize(source)) {
   tokens.forEach((token, i) => {
     if (token.type === 'name' && !token.silent && !KEYWORDS.has(token.text) && isUse(tokens, i)) free.add(token.text);
   });
-  return [...free].filter(name => !known.has(name));
+  return [...free].filter((name) => !known.has(name));
 }
 
 const KEYWORDS = new Set(
@@ -67,7 +67,7 @@ export function tokenize(source) {
   const open = [];
   let at = 0;
   /** @param {RegExp} pattern */
-  const take = pattern => {
+  const take = (pattern) => {
     pattern.lastIndex = at;
     const text = pattern.exec(source)?.[0] ?? '';
     at += text.length;
@@ -142,15 +142,15 @@ function declarations(tokens) {
   /** @type {Set<string>} */
   const known = new Set();
   /** @param {number} i */
-  const text = i => (tokens[i]?.type === 'string' ? '' : tokens[i]?.text);
+  const text = (i) => (tokens[i]?.type === 'string' ? '' : tokens[i]?.text);
 
   /** Skips an expression up to a comma, semicolon or closing bracket. @param {number} i */
-  const skipExpression = i => {
+  const skipExpression = (i) => {
     while (tokens[i].type !== 'end' && !/^[,;)\]}]$/.test(text(i))) i = (tokens[i].match > i ? tokens[i].match : i) + 1;
     return i;
   };
   /** A name or a pattern, with its default. @param {number} i @returns {number} what follows */
-  const binding = i => {
+  const binding = (i) => {
     if (text(i) === '...') i++;
     if (text(i) === '{' || text(i) === '[') {
       bindings(i + 1, tokens[i].match, text(i) === '{');
@@ -176,7 +176,7 @@ function declarations(tokens) {
     }
   };
   /** The members of a class body: what comes before a `=` is a name. @param {number} i */
-  const members = i => {
+  const members = (i) => {
     const end = tokens[i].match;
     let value = false;
     for (i++; i < end; i++) {

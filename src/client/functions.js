@@ -67,7 +67,7 @@ export function taskOf(fn) {
  */
 export function moduleTasks(url) {
   const { href } = new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
-  return cached(byModule, href, () => references(name => ({ kind: 'module', name, url: href })));
+  return cached(byModule, href, () => references((name) => ({ kind: 'module', name, url: href })));
 }
 
 /**
@@ -98,7 +98,7 @@ const bySource = new Map();
 const byModule = new Map();
 /** @type {Map<number, TaskFunction>} */
 const byIndex = new Map();
-const exposed = references(name => ({ kind: 'exposed', name }));
+const exposed = references((name) => ({ kind: 'exposed', name }));
 
 /** What workers have and pages have not. */
 const WORKER_GLOBALS = new Set(
@@ -125,7 +125,7 @@ function references(define) {
  */
 function expression(source, name) {
   /** @param {string} why @returns {never} */
-  const refuse = why => {
+  const refuse = (why) => {
     throw new InvalidTaskError(`"${name}" is ${why}`);
   };
   if (/\{\s*\[native code\]\s*\}\s*$/.test(source)) {
@@ -141,7 +141,7 @@ function expression(source, name) {
   if (shape.kind === 'accessor') refuse('a getter or setter: submit a function');
   if (shape.kind === 'generator') refuse('a generator function: submit one that returns an array of what it yields');
   const outside = freeVariables(source, tokens).find(
-    variable => !(variable in globalThis || WORKER_GLOBALS.has(variable)),
+    (variable) => !(variable in globalThis || WORKER_GLOBALS.has(variable)),
   );
   if (outside) throw new InvalidTaskError(outsideVariable(name, outside));
   if (shape.kind === 'method') return `(${shape.async ? 'async ' : ''}function ${source.slice(shape.parameters)})`;

@@ -80,7 +80,7 @@ export async function until(condition, what) {
 
 /** One turn of the event loop. */
 export function nextTurn() {
-  return new Promise(resolve => {
+  return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
@@ -116,5 +116,5 @@ function show(value) {
   if (value instanceof Set) return `Set{${[...value].map(show)}}`;
   // Not `map`, which would skip holes.
   if (Array.isArray(value)) return `[${Array.from(value, (item, i) => (i in value ? show(item) : 'hole'))}]`;
-  return `${type === 'Object' ? '' : type}{${Object.keys(value).map(key => `${key}: ${show(value[key])}`)}}`;
+  return `${type === 'Object' ? '' : type}{${Object.keys(value).map((key) => `${key}: ${show(value[key])}`)}}`;
 }

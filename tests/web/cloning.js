@@ -179,7 +179,7 @@ export const tests = {
     same(copy, ['x', { b: 'y' }, new Map([['k', ['x']]]), new Set(['x', 5, 'y'])]);
     same(assign(null, [], 7), 7, 'the root itself');
     throws(
-      () => snapshot(new Map([[a, 1]]), 'args', object => (object instanceof Point ? null : undefined)),
+      () => snapshot(new Map([[a, 1]]), 'args', (object) => (object instanceof Point ? null : undefined)),
       DataCloneError,
       /^args\.keys\(\)\[0\] is a future in the key of a Map/,
     );

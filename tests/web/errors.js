@@ -6,18 +6,18 @@ import { DataCloneError, InvalidTaskError, WorkerStartError } from '../../src/in
 import { holds, rejects, same, throws, withClient } from './check.js';
 
 /** @param {unknown} thrown @returns {any} as it arrives on the page */
-const arrived = thrown => decodeError(structuredClone(encodeError(thrown)), 'f-1');
+const arrived = (thrown) => decodeError(structuredClone(encodeError(thrown)), 'f-1');
 
 /** @param {PromiseLike<unknown>} promise */
-const thrownBy = promise =>
+const thrownBy = (promise) =>
   promise.then(
     () => 'nothing',
-    error => error,
+    (error) => error,
   );
 
 export const tests = {
   async a_custom_error_keeps_class_name_message_cause_fields_and_stack() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const future = client.submit(function explode(/** @type {number} */ x) {
         class LimitError extends RangeError {
           limit = 5;
@@ -63,9 +63,9 @@ export const tests = {
   },
 
   async what_is_no_error_arrives_as_it_is() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       for (const value of [42, 'text', null, undefined, { code: 5 }, [1]]) {
-        const future = client.submit(x => {
+        const future = client.submit((x) => {
           throw x;
         }, value);
         same(await thrownBy(future), value);
@@ -83,7 +83,7 @@ export const tests = {
   },
 
   async a_rejected_promise_fails_the_task() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       await rejects(
         client.submit(async () => Promise.reject(new RangeError('later'))),
         RangeError,
@@ -99,19 +99,19 @@ export const tests = {
   },
 
   async dependents_fail_with_the_error_of_the_task_that_threw() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const bad = client.submit(() => {
         throw new RangeError('root');
       });
-      const middle = client.submit(x => x, bad);
-      const last = client.submit(x => x, [middle]);
+      const middle = client.submit((x) => x, bad);
+      const last = client.submit((x) => x, [middle]);
       const good = client.submit(() => 1);
       const error = await rejects(last, RangeError, /^root$/);
       same(error.key, bad.key, 'the key of the task that threw');
       same([bad.status, middle.status, last.status], ['error', 'error', 'error']);
       same(await good, 1);
       await rejects(
-        client.submit(x => x, last),
+        client.submit((x) => x, last),
         RangeError,
         /^root$/,
       );
@@ -119,7 +119,7 @@ export const tests = {
   },
 
   async an_argument_that_cannot_be_cloned_is_named_at_the_call() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const same1 = (/** @type {any} */ x) => x;
       throws(() => client.submit(same1, () => 1), DataCloneError, /^args\[0\] is a function/);
       const deep = { callbacks: { done() {} } };
@@ -138,7 +138,7 @@ export const tests = {
   },
 
   async a_result_that_cannot_be_cloned_fails_its_task_and_is_named() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const future = client.submit(() => ({ list: [1, { done: () => 1 }] }));
       const error = await rejects(future, DataCloneError, /list\[1\]\.done is a function/);
       holds(error.path.endsWith('.list[1].done'), `${error.path} is the place`);
@@ -154,7 +154,7 @@ export const tests = {
         /is a symbol/,
       );
       await rejects(
-        client.submit(x => x, future),
+        client.submit((x) => x, future),
         DataCloneError,
         /list\[1\]\.done/,
       );
@@ -163,7 +163,7 @@ export const tests = {
   },
 
   async a_result_that_turns_out_to_be_uncloneable_late_is_told() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       // Beyond what is looked at when the task ends: found when the page asks.
       const future = client.submit(() => [...Array(5000).fill(0), () => 1]);
       const error = await rejects(future, Error, /./);
@@ -173,7 +173,7 @@ export const tests = {
   },
 
   async a_source_that_is_no_function_in_the_worker_is_an_invalid_task() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const object = Object.setPrototypeOf(
         {
           method() {
@@ -189,7 +189,7 @@ export const tests = {
   async a_worker_script_that_does_not_load_fails_everything_soon() {
     const workerUrl = new URL('./fixtures/missing-worker.js', import.meta.url);
     await withClient(
-      async client => {
+      async (client) => {
         const future = client.submit(() => 1);
         const error = await rejects(future, WorkerStartError, /missing-worker\.js does not start/);
         same(error.url, String(workerUrl));
@@ -199,7 +199,7 @@ export const tests = {
     );
     const broken = new URL('./fixtures/broken.js', import.meta.url);
     await withClient(
-      async client =>
+      async (client) =>
         rejects(
           client.submit(() => 1),
           WorkerStartError,
@@ -211,10 +211,10 @@ export const tests = {
 
   async an_error_in_a_timer_of_a_task_disturbs_nothing() {
     await withClient(
-      async client => {
+      async (client) => {
         const pending = client.submit(
           () =>
-            new Promise(resolve => {
+            new Promise((resolve) => {
               setTimeout(() => {
                 setTimeout(resolve, 0, 'survived');
                 throw new Error('in a timer');

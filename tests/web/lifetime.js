@@ -7,7 +7,7 @@ const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
 const inc = (/** @type {number} */ x) => x + 1;
 
 /** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = value => value;
+const any = (value) => value;
 
 /** Waits until neither the page nor a worker holds anything. @param {Client} client */
 async function isEmpty(client) {
@@ -16,7 +16,7 @@ async function isEmpty(client) {
     const stats = await client.stats();
     held = JSON.stringify(stats);
     return stats.tasks === 0 && stats.workers.every(({ results, bytes }) => results === 0 && bytes === 0);
-  }, 'both stores are empty').catch(error => {
+  }, 'both stores are empty').catch((error) => {
     throw new Error(`${error.message}; left: ${held}`);
   });
 }
@@ -32,7 +32,7 @@ export const tests = {
     throws(() => new Client({ concurrency: 0 }), RangeError, /^concurrency is a whole number from 1 to 65536, got 0/);
     throws(() => new Client({ createWorker: any('worker.js') }), TypeError, /^createWorker is a function/);
     await withClient(
-      async client => {
+      async (client) => {
         throws(() => client.scale(0), RangeError, /^workers is a whole number/);
         throws(() => client.scale(any('3')), TypeError, /^workers is a whole number/);
         same(await client.submit(inc, 1), 2, 'a result after all that');
@@ -42,12 +42,12 @@ export const tests = {
   },
 
   async a_client_has_as_many_workers_as_the_machine_unless_told() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       await client.ready;
       same((await client.stats()).workers.length, navigator.hardwareConcurrency || 4);
     }, {});
     await withClient(
-      async client => {
+      async (client) => {
         same([client.name, String(client)], ['lab', '<Client: lab, workers: 3>']);
         await client.ready;
         same(Object.keys(client.processing()), ['lab-0', 'lab-1', 'lab-2'], 'the names of the workers');
@@ -57,8 +57,8 @@ export const tests = {
   },
 
   async released_results_leave_the_page_and_the_workers() {
-    await withClient(async client => {
-      const futures = client.map(x => x, Array(100_000).keys());
+    await withClient(async (client) => {
+      const futures = client.map((x) => x, Array(100_000).keys());
       const sum = (await client.gather(futures)).reduce((a, b) => a + b);
       same(sum, 4_999_950_000);
       const before = await client.stats();
@@ -74,8 +74,8 @@ export const tests = {
   },
 
   async what_is_released_before_it_ran_leaves_nothing_either() {
-    await withClient(async client => {
-      for (const future of client.map(x => [x], Array(1000).keys())) future.release();
+    await withClient(async (client) => {
+      for (const future of client.map((x) => [x], Array(1000).keys())) future.release();
       const used = client.submit(inc, 1);
       const last = client.submit(inc, used);
       used.release();
@@ -92,7 +92,7 @@ export const tests = {
   },
 
   async copies_in_other_workers_are_released_too() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const data = client.submit(() => new Float64Array(50_000));
       const sums = client.map((data, i) => data.length + i, Array(50).fill(data), Array(50).keys());
       await client.gather(sums);
@@ -102,7 +102,7 @@ export const tests = {
   },
 
   async a_released_future_is_cancelled() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const future = client.submit(inc, 1);
       const { key } = future;
       await future;
@@ -119,7 +119,7 @@ export const tests = {
   },
 
   async one_of_two_futures_of_a_task_may_be_released() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const [a, b] = [client.submit(inc, 1), client.submit(inc, 1)];
       a.release();
       same(await b, 2);
@@ -175,8 +175,8 @@ export const tests = {
 
   async the_number_of_workers_can_change() {
     await withClient(
-      async client => {
-        const kept = client.map(x => new Float64Array(1000).fill(x), [1, 2, 3, 4]);
+      async (client) => {
+        const kept = client.map((x) => new Float64Array(1000).fill(x), [1, 2, 3, 4]);
         await client.gather(kept);
         client.scale(3);
         await client.ready;
@@ -184,7 +184,7 @@ export const tests = {
         await client.gather(client.map(inc, Array(100).keys()));
         client.scale(1);
         same((await client.stats()).workers.length, 1);
-        same(await client.gather(client.map(data => data[999], kept)), [1, 2, 3, 4], 'results made before');
+        same(await client.gather(client.map((data) => data[999], kept)), [1, 2, 3, 4], 'results made before');
         same((await client.gather(client.map(inc, Array(100).keys()))).length, 100);
       },
       { workers: 1 },
@@ -193,10 +193,10 @@ export const tests = {
 
   async what_happens_can_be_looked_at() {
     await withClient(
-      async client => {
+      async (client) => {
         const tasks = client.module(tasksUrl);
         const waiting = client.submit(tasks.gate);
-        const behind = client.submit(x => x, waiting);
+        const behind = client.submit((x) => x, waiting);
         await until(() => client.processing()['watched-0'].includes(waiting.key), 'the task is with the worker');
         holds(!client.processing()['watched-0'].includes(behind.key), 'what waits for it is not');
         await until(async () => (await client.compute(delayed(tasks.open)())) > 0, 'the gate was waited at');

@@ -9,11 +9,11 @@ const add = (/** @type {number} */ a, /** @type {number} */ b) => a + b;
 const itself = (/** @type {any} */ x) => x;
 
 /** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = value => value;
+const any = (value) => value;
 
 export const tests = {
   async a_future_tells_how_its_task_stands() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const future = client.submit(inc, 1);
       same([future.status, future.done(), future.cancelled(), future.type], ['pending', false, false, undefined]);
       holds(future.key.startsWith('inc-'), `${future.key} begins with the name of the function`);
@@ -30,7 +30,7 @@ export const tests = {
   },
 
   async calls_may_be_submitted_before_the_workers_are_up() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const future = client.submit(add, client.submit(inc, 1), 10);
       same(await future, 12);
       same((await client.ready) === client, true, 'ready gives the client');
@@ -38,7 +38,7 @@ export const tests = {
   },
 
   async values_of_every_kind_travel_both_ways() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const values = [
         undefined,
         null,
@@ -59,14 +59,14 @@ export const tests = {
       ];
       same(await client.gather(client.map(itself, values)), values);
       same(
-        await client.gather(values.map(value => client.submit(itself, { value }))),
-        values.map(value => ({ value })),
+        await client.gather(values.map((value) => client.submit(itself, { value }))),
+        values.map((value) => ({ value })),
       );
     });
   },
 
   async arguments_are_copied_at_the_call() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const list = [1, 2];
       const data = new Float64Array([1, 2]);
       const future = client.submit((list, data) => [...list, ...data], list, data);
@@ -78,7 +78,7 @@ export const tests = {
   },
 
   async futures_are_arguments_at_any_depth() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const [one, two] = [client.submit(inc, 0), client.submit(inc, 1)];
       const value = {
         list: [one, [two, 5]],
@@ -113,14 +113,14 @@ export const tests = {
       /** @type {any} */
       const loop = { one };
       loop.self = loop;
-      same(await client.submit(x => x.self.self === x && x.self.one, loop), 1, 'a future in a cycle');
+      same(await client.submit((x) => x.self.self === x && x.self.one, loop), 1, 'a future in a cycle');
     });
   },
 
   async results_go_from_worker_to_worker() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const leaves = client.map(
-        i => new Float64Array(10_000).fill(i),
+        (i) => new Float64Array(10_000).fill(i),
         Array.from({ length: 16 }, (_, i) => i),
       );
       let level = leaves;
@@ -136,7 +136,7 @@ export const tests = {
 
   async equal_pure_calls_are_one_task() {
     await withClient(
-      async client => {
+      async (client) => {
         const { counted } = client.module(tasksUrl);
         const [a, b] = [client.submit(counted), client.submit(counted)];
         same(a.key, b.key, 'the key of the equal call');
@@ -158,7 +158,7 @@ export const tests = {
           [],
         ]);
         same(
-          new Set(calls.map(args => client.submit(itself, .../** @type {[any]} */ (args)).key)).size,
+          new Set(calls.map((args) => client.submit(itself, .../** @type {[any]} */ (args)).key)).size,
           calls.length,
           'different keys',
         );
@@ -177,7 +177,7 @@ export const tests = {
 
   async calls_run_in_the_order_in_which_they_were_submitted() {
     await withClient(
-      async client => {
+      async (client) => {
         const count = delayed(client.module(tasksUrl).counted);
         const futures = Array.from({ length: 100 }, () => client.compute(count()));
         same(
@@ -190,14 +190,14 @@ export const tests = {
   },
 
   async map_ends_with_the_shortest_iterable() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       same(await client.gather(client.map(add, [1, 2, 3], [10, 20])), [11, 22]);
       function* endless() {
         for (let i = 0; ; i++) yield i;
       }
       same(await client.gather(client.map(add, endless(), new Set([5, 6]))), [5, 7]);
       same(client.map(inc, []), []);
-      const squares = client.map(x => x * x, [1, 2, 3]);
+      const squares = client.map((x) => x * x, [1, 2, 3]);
       same(await client.gather(client.map(inc, squares)), [2, 5, 10], 'futures as elements');
       throws(() => client.map(any(inc), any(5)), TypeError, /map needs iterables; argument 1 is number/);
       throws(() => client.map(any(inc)), TypeError, /map needs something to iterate over/);
@@ -205,14 +205,14 @@ export const tests = {
   },
 
   async ten_thousand_calls_at_once() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const values = await client.gather(client.map(inc, Array(10_000).keys()));
       same([values.length, values.reduce(add)], [10_000, 50_005_000]);
     });
   },
 
   async gather_keeps_the_nesting() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const [a, b] = [client.submit(inc, 0), client.submit(inc, 1)];
       same(await client.gather(a), 1);
       same(await client.gather(5), 5, 'a value');
@@ -229,7 +229,7 @@ export const tests = {
   },
 
   async gather_throws_the_first_error_or_skips() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const good = client.submit(inc, 0);
       const bad = client.submit(() => {
         throw new RangeError('bad');
@@ -245,7 +245,7 @@ export const tests = {
 
   async gather_rejects_as_soon_as_one_fails() {
     await withClient(
-      async client => {
+      async (client) => {
         const tasks = client.module(tasksUrl);
         const waiting = client.compute(delayed(tasks.gate)());
         const bad = client.submit(tasks.fail, 'early');
@@ -257,7 +257,7 @@ export const tests = {
   },
 
   async scattered_data_is_used_by_many_calls() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const data = new Float64Array([1, 2, 3]);
       const [x, y] = client.scatter([data, 'text']);
       data[0] = 9;
@@ -283,7 +283,7 @@ export const tests = {
   },
 
   async scattered_data_is_finished_at_once() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       await client.ready;
       const future = client.scatter(new Float32Array(5));
       same([future.status, future.type], ['finished', 'Float32Array']);
@@ -292,7 +292,7 @@ export const tests = {
 
   async shared_memory_is_shared_with_tasks() {
     if (!globalThis.crossOriginIsolated) return;
-    await withClient(async client => {
+    await withClient(async (client) => {
       const shared = new Int32Array(new SharedArrayBuffer(8));
       await client.gather(
         client.map((memory, n) => Atomics.add(memory, 0, n) * 0, Array(10).fill(shared), Array(10).keys()),
@@ -302,7 +302,7 @@ export const tests = {
   },
 
   async lazy_calls_run_when_they_are_computed() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const [lazyInc, lazyAdd] = [delayed(inc), delayed(add)];
       const total = lazyAdd(lazyInc(1), lazyAdd(lazyInc(2), 10));
       same(String(total), '<Delayed: add>');
@@ -318,7 +318,7 @@ export const tests = {
 
   async a_lazy_call_is_one_task_however_often_it_is_used() {
     await withClient(
-      async client => {
+      async (client) => {
         const count = delayed(client.module(tasksUrl).counted);
         const once = count();
         same(await client.compute(delayed((a, b) => [a, b])(once, [once])), [1, [1]]);
@@ -334,7 +334,7 @@ export const tests = {
   },
 
   async lazy_graphs_may_be_deep() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const lazyInc = delayed(inc);
       let last = lazyInc(0);
       for (let i = 1; i < 5000; i++) last = lazyInc(last);
@@ -344,7 +344,7 @@ export const tests = {
 
   async a_task_that_awaits_gives_way() {
     await withClient(
-      async client => {
+      async (client) => {
         const tasks = client.module(tasksUrl);
         const waiting = client.submit(tasks.gate);
         same(await client.submit(tasks.inc, 1), 2, 'a call behind it');
@@ -358,7 +358,7 @@ export const tests = {
   async concurrency_bounds_what_is_under_way() {
     for (const concurrency of [1, 3]) {
       await withClient(
-        async client => {
+        async (client) => {
           const overlap = delayed(client.module(tasksUrl).overlap);
           const peaks = await client.gather(client.compute(Array.from({ length: 12 }, () => overlap())));
           same(Math.max(...peaks), concurrency, 'calls under way at once');
@@ -369,7 +369,7 @@ export const tests = {
   },
 
   async waiting_for_a_result_may_end_early() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const never = client.submit(() => new Promise(() => {}));
       const late = await rejects(never.result({ timeout: 1 }), TimeoutError, /is not done after 1 ms$/);
       holds(late.message.includes(never.key), 'the message names the task');
@@ -386,8 +386,8 @@ export const tests = {
   },
 
   async clients_are_apart() {
-    await withClient(async one => {
-      await withClient(async other => {
+    await withClient(async (one) => {
+      await withClient(async (other) => {
         const future = one.submit(inc, 1);
         throws(() => other.submit(inc, future), TypeError, /belongs to another client/);
         same(await other.gather([future, other.submit(inc, 2)]), [2, 3], 'gathered together');

@@ -7,7 +7,7 @@ const scale = 2;
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
 
 /** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = value => value;
+const any = (value) => value;
 
 export const tests = {
   async what_is_no_function_is_refused_at_the_call() {
@@ -21,13 +21,13 @@ export const tests = {
       [Symbol('s'), /got Symbol\(s\)$/],
     ]);
     await withClient(
-      async client => {
+      async (client) => {
         for (const [value, message] of cases) {
           throws(() => delayed(any(value)), InvalidTaskError, message);
           throws(() => client.submit(any(value), 1), InvalidTaskError, message);
           throws(() => client.map(any(value), [1]), InvalidTaskError, message);
         }
-        same(await client.submit(x => x + 1, 1), 2, 'a result after all that');
+        same(await client.submit((x) => x + 1, 1), 2, 'a result after all that');
       },
       { workers: 1 },
     );
@@ -67,14 +67,14 @@ export const tests = {
     const times = (/** @type {number} */ x) => x * scale;
     throws(() => delayed(times), InvalidTaskError, message);
     await withClient(
-      async client => {
+      async (client) => {
         throws(() => client.submit(times, 1), InvalidTaskError, message);
         throws(() => client.map((/** @type {number} */ x) => ({ x, scale }), [1]), InvalidTaskError, /uses "scale"/);
       },
       { workers: 1 },
     );
     /** @type {(n: number) => number} */
-    const factorial = n => (n < 2 ? 1 : n * factorial(n - 1));
+    const factorial = (n) => (n < 2 ? 1 : n * factorial(n - 1));
     throws(() => delayed(factorial), InvalidTaskError, /uses "factorial".*write it as "function factorial\(…\)/);
   },
 
@@ -82,7 +82,7 @@ export const tests = {
     any(globalThis).onlyOnThisPage = 5;
     try {
       await withClient(
-        async client => {
+        async (client) => {
           const uses = 'inline task "peek" uses "onlyOnThisPage", which is not defined inside it';
           // @ts-expect-error only this page has it
           const peek = () => onlyOnThisPage;
@@ -127,14 +127,14 @@ export const tests = {
       },
       (/** @type {number} */ x) => x + 1,
       async function named(/** @type {number} */ x) {
-        return (await new Promise(resolve => resolve(x))) + 1;
+        return (await new Promise((resolve) => resolve(x))) + 1;
       },
       /** @type {(...args: number[]) => number} */ ((x, y = 1, ...rest) => x + y + rest.length),
       new Function('x', 'return x + 1'),
       ...Object.values(methods),
     ];
-    await withClient(async client => {
-      const results = functions.map(fn => client.submit(any(fn), 1));
+    await withClient(async (client) => {
+      const results = functions.map((fn) => client.submit(any(fn), 1));
       same(await client.gather(results), Array(functions.length).fill(2));
       function factorial(/** @type {number} */ n) {
         /** @type {number} */
@@ -142,13 +142,13 @@ export const tests = {
         return result;
       }
       same(await client.submit(factorial, 5), 120);
-      same(await client.submit(x => ({ x }), 1), { x: 1 }, 'an object literal');
+      same(await client.submit((x) => ({ x }), 1), { x: 1 }, 'an object literal');
     });
   },
 
   async closures_made_anew_are_one_function() {
     await withClient(
-      async client => {
+      async (client) => {
         const make = () => (/** @type {number} */ x) => x + 1;
         same(client.submit(make(), 1).key, client.submit(make(), 1).key, 'the key of the equal call');
       },
@@ -157,7 +157,7 @@ export const tests = {
   },
 
   async exports_of_a_module_are_tasks() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const tasks = /** @type {import('../../src/index.js').TaskReferences<typeof import('./fixtures/tasks.js')>} */ (
         client.module(tasksUrl)
       );
@@ -176,7 +176,7 @@ export const tests = {
 
   async a_worker_imports_a_module_once() {
     await withClient(
-      async client => {
+      async (client) => {
         const { counted } = client.module(tasksUrl);
         const calls = [1, 2, 3].map(() => client.compute(delayed(counted)()));
         same(await client.gather(calls), [1, 2, 3]);
@@ -186,7 +186,7 @@ export const tests = {
   },
 
   async a_module_that_does_not_load_fails_its_tasks_alone() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const missing = client.module(new URL('./fixtures/missing.js', import.meta.url));
       await rejects(client.submit(missing.inc, 1), Error, /missing\.js could not be loaded/);
       const broken = client.module(new URL('./fixtures/broken.js', import.meta.url));
@@ -197,7 +197,7 @@ export const tests = {
   },
 
   async a_missing_export_is_named_with_those_that_exist() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const tasks = client.module(tasksUrl);
       await rejects(client.submit(tasks.decrement, 1), Error, /tasks\.js exports no function "decrement".*inc/);
       await rejects(client.submit(tasks.version), Error, /tasks\.js exports no function "version"/);
@@ -207,16 +207,16 @@ export const tests = {
   async a_worker_of_ones_own_exposes_functions() {
     const createWorker = () => new Worker(new URL('./fixtures/worker.js', import.meta.url), { type: 'module' });
     await withClient(
-      async client => {
+      async (client) => {
         const exposed = client.exposed();
-        const values = [client.submit(exposed.times, 2), client.submit(exposed.inc, 1), client.submit(x => x, 3)];
+        const values = [client.submit(exposed.times, 2), client.submit(exposed.inc, 1), client.submit((x) => x, 3)];
         same(await client.gather(values), [20, 2, 3]);
         await rejects(client.submit(exposed.missing), Error, /the worker exposes no function "missing".*times/);
       },
       { workers: 2, createWorker },
     );
     await withClient(
-      async client => rejects(client.submit(client.exposed().inc, 1), Error, /the worker exposes no function "inc"/),
+      async (client) => rejects(client.submit(client.exposed().inc, 1), Error, /the worker exposes no function "inc"/),
       { workers: 1 },
     );
   },

@@ -7,7 +7,7 @@ const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
 const inc = (/** @type {number} */ x) => x + 1;
 
 /** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = value => value;
+const any = (value) => value;
 
 /** Lets the task at the gate pass. @param {import('../../src/index.js').Client} client */
 function open(client) {
@@ -17,7 +17,7 @@ function open(client) {
 
 export const tests = {
   async wait_tells_when_all_are_done() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const futures = client.map(inc, [1, 2, 3]);
       const bad = client.submit(() => {
         throw new Error('bad');
@@ -25,7 +25,7 @@ export const tests = {
       const { done, notDone } = await wait([...futures, bad, futures[0]]);
       same([done.size, notDone.size], [4, 0]);
       holds(
-        [...futures, bad].every(future => done.has(future) && future.done()),
+        [...futures, bad].every((future) => done.has(future) && future.done()),
         'all are done, the failed one included',
       );
       const nothing = await wait([]);
@@ -35,7 +35,7 @@ export const tests = {
 
   async wait_can_end_with_the_first() {
     await withClient(
-      async client => {
+      async (client) => {
         const tasks = client.module(tasksUrl);
         const waiting = client.submit(tasks.gate);
         const quick = client.submit(inc, 1);
@@ -55,7 +55,7 @@ export const tests = {
   },
 
   async wait_refuses_what_is_no_list_of_futures() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const future = client.submit(inc, 1);
       await rejects(wait(any(future)), TypeError, /wait\(\[a, b\]\)/);
       await rejects(wait(any([future, 5])), TypeError, /item 1 is number/);
@@ -70,7 +70,7 @@ export const tests = {
 
   async as_completed_yields_in_the_order_of_completion() {
     await withClient(
-      async client => {
+      async (client) => {
         const waiting = client.submit(client.module(tasksUrl).gate);
         const quick = client.submit(inc, 1);
         const order = [];
@@ -86,7 +86,7 @@ export const tests = {
   },
 
   async as_completed_takes_more_while_it_runs() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const completed = asCompleted(client.map(inc, [1, 2, 3, 4]));
       let evaluations = 0;
       for await (const future of completed) {
@@ -105,7 +105,7 @@ export const tests = {
   },
 
   async as_completed_yields_a_future_as_often_as_it_was_added() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const future = client.submit(inc, 1);
       const completed = asCompleted([future, future]);
       await future;
@@ -120,7 +120,7 @@ export const tests = {
   },
 
   async as_completed_yields_results_and_errors() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const futures = client.map(inc, [1, 2, 3]);
       const results = [];
       for await (const [future, result] of asCompleted(futures, { withResults: true })) {
@@ -140,7 +140,7 @@ export const tests = {
 
   async as_completed_gives_batches_and_counts() {
     await withClient(
-      async client => {
+      async (client) => {
         const waiting = client.submit(client.module(tasksUrl).gate);
         const futures = client.map(inc, [1, 2, 3]);
         const completed = asCompleted([waiting, ...futures]);
@@ -149,7 +149,7 @@ export const tests = {
         await wait(futures);
         same(completed.hasReady(), true);
         const batch = await completed.nextBatch();
-        same(batch.map(future => future.key).sort(), futures.map(future => future.key).sort());
+        same(batch.map((future) => future.key).sort(), futures.map((future) => future.key).sort());
         same([completed.count(), completed.hasReady()], [1, false]);
         completed.clear();
         same([completed.count(), completed.isEmpty()], [0, true]);
@@ -167,7 +167,7 @@ export const tests = {
   },
 
   async as_completed_may_run_out_of_time() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const never = client.submit(() => new Promise(() => {}));
       await rejects(asCompleted([never], { timeout: 1 }).next(), TimeoutError, /is not done after/);
       throws(() => asCompleted(any(never)), TypeError, /asCompleted\(\[a, b\]\)/);
@@ -177,7 +177,7 @@ export const tests = {
   },
 
   async what_is_cancelled_is_yielded_too() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const never = client.submit(() => new Promise(() => {}));
       const completed = asCompleted([never]);
       const waited = wait([never]);
@@ -191,25 +191,25 @@ export const tests = {
   },
 
   async futures_are_promises_to_the_language() {
-    await withClient(async client => {
+    await withClient(async (client) => {
       const [a, b] = client.map(inc, [1, 2]);
       same(await Promise.all([a, b]), [2, 3]);
       same(await Promise.race([a]), 2);
-      same(await a.then(value => value * 10), 20);
+      same(await a.then((value) => value * 10), 20);
       const bad = client.submit(client.module(tasksUrl).fail, 'bad');
-      same(await bad.then(null, error => error.message), 'bad');
+      same(await bad.then(null, (error) => error.message), 'bad');
     });
   },
 
   async progress_shows_how_futures_stand() {
     if (typeof document === 'undefined') return;
     await withClient(
-      async client => {
+      async (client) => {
         const tasks = client.module(tasksUrl);
         const futures = [client.submit(tasks.gate), client.submit(tasks.inc, 1), client.submit(tasks.fail, 'bad')];
         const element = progress(futures);
         same(element.localName, 'webfutures-progress');
-        const complete = new Promise(resolve => element.addEventListener('complete', resolve, { once: true }));
+        const complete = new Promise((resolve) => element.addEventListener('complete', resolve, { once: true }));
         document.body.append(element);
         await wait(futures.slice(1));
         same(element.counts, { total: 3, pending: 1, finished: 1, erred: 1, cancelled: 0 });
