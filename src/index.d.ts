@@ -282,8 +282,6 @@ export interface Transition {
   time: number;
   from: TaskState;
   to: TaskState;
-  /** The name of the worker it concerns, if any. */
-  worker: string | null;
 }
 /** How a task stands in the scheduler. */
 export type TaskState =

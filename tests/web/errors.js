@@ -210,6 +210,9 @@ export const tests = {
   },
 
   async an_error_in_a_timer_of_a_task_disturbs_nothing() {
+    // The browser reports it to the page, as it should.
+    const expected = (/** @type {ErrorEvent} */ event) => /in a timer/.test(event.message) && event.preventDefault();
+    addEventListener('error', expected);
     await withClient(
       async (client) => {
         const pending = client.submit(
@@ -225,6 +228,6 @@ export const tests = {
         same(await client.submit(() => 1), 1);
       },
       { workers: 1 },
-    );
+    ).finally(() => removeEventListener('error', expected));
   },
 };

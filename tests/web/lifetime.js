@@ -209,8 +209,8 @@ export const tests = {
           holds(story[i].time >= story[i - 1].time, 'time goes forward');
         }
         holds(
-          story.some(({ to, worker }) => to === 'processing' && worker === 'watched-0'),
-          'it was given to the worker',
+          story.some(({ to }) => to === 'processing'),
+          'it was given to a worker',
         );
         same(client.story('no-such-key'), []);
         const { records, next } = client.taskStream();
