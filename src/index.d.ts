@@ -282,8 +282,6 @@ export interface Transition {
   time: number;
   from: TaskState;
   to: TaskState;
-  /** The name of the worker it concerns, if any. */
-  worker: string | null;
 }
 /** How a task stands in the scheduler. */
 export type TaskState =
@@ -538,3 +536,6 @@ export class WorkerStartError extends Error {
 
 /** A Rust task panicked: the message is the panic's. The worker goes on, and keeps its results. */
 export class PanicError extends Error {}
+
+// Only what says `export` is exported.
+export {};

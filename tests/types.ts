@@ -268,7 +268,7 @@ export async function looking() {
   const { records, next } = client.taskStream({ since: 0 });
   const numbers: number[] = [tasks, workers[0].results, workers[0].bytes, next, records[0].duration];
   const keys: string[] = client.processing()['types-0'];
-  const [{ from, worker }] = client.story(future);
+  const [{ from, to, time }] = client.story(future);
   client.story(future.key);
   client.scale(2);
   const same: Client = await client.ready;
@@ -276,7 +276,7 @@ export async function looking() {
   future.key = 'x';
   // @ts-expect-error read-only
   client.name = 'x';
-  return [type, error, numbers, keys, from, worker, same];
+  return [type, error, numbers, keys, from, to, time, same];
 }
 
 export async function disposing() {
