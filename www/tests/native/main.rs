@@ -1,0 +1,5 @@
+//! The parts of the demo that need no browser.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod picture;
+mod search;
