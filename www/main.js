@@ -1,0 +1,43 @@
+// Starts the page: the client, the search, the notebook. What goes wrong on the way is shown on the page.
+
+const problem = /** @type {HTMLElement} */ (document.getElementById('problem'));
+
+addEventListener('error', event => show(event.error ?? event.message));
+addEventListener('unhandledrejection', event => show(event.reason));
+
+try {
+  if (typeof WebAssembly !== 'object' || typeof Worker !== 'function') {
+    throw new Error('This browser has no WebAssembly or no Web Workers, and this page is made of both.');
+  }
+  const setup = await import('./setup.js');
+  await setup.client.ready;
+  const { mountSearch } = await import('./pkg/webfutures_www.js');
+  const { mountNotebook } = await import('./notebook.js');
+  mountNotebook(setup, mountSearch(setup.client));
+  facts();
+} catch (error) {
+  show(error);
+  const search = /** @type {HTMLElement} */ (document.getElementById('search'));
+  search.dataset.state = 'failed';
+  /** @type {HTMLElement} */ (document.getElementById('state')).textContent = 'failed';
+}
+
+/**
+ * Shows what went wrong, the first thing only: the rest usually follows from it.
+ * @param {unknown} error
+ */
+function show(error) {
+  if (!problem.hidden) return;
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  problem.textContent = `Something went wrong. ${text}`;
+  problem.hidden = false;
+}
+
+/**
+ * Says what this page has to compute with.
+ */
+function facts() {
+  const isolated = crossOriginIsolated ? 'is' : 'is not';
+  const node = /** @type {HTMLElement} */ (document.getElementById('facts'));
+  node.textContent = `This browser reports ${navigator.hardwareConcurrency} processor threads; the page ${isolated} cross-origin isolated.`;
+}
