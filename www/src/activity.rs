@@ -74,8 +74,20 @@ struct Running {
 
 impl Default for Lane {
     fn default() -> Self {
-        let slices = vec![Slice { number: 0, busy: 0.0, work: Work::Search }; SLICES];
-        Lane { long: VecDeque::new(), slices, busy_until: 0.0, running: None }
+        let slices = vec![
+            Slice {
+                number: 0,
+                busy: 0.0,
+                work: Work::Search
+            };
+            SLICES
+        ];
+        Lane {
+            long: VecDeque::new(),
+            slices,
+            busy_until: 0.0,
+            running: None,
+        }
     }
 }
 
@@ -90,7 +102,11 @@ impl Lane {
         let number = (run.start / SLICE) as u64;
         let slice = &mut self.slices[number as usize % SLICES];
         if slice.number < number {
-            *slice = Slice { number, busy: 0.0, work: run.work };
+            *slice = Slice {
+                number,
+                busy: 0.0,
+                work: run.work,
+            };
         }
         if slice.number == number {
             slice.busy += run.end - run.start;
@@ -102,7 +118,11 @@ impl Lane {
     pub fn set_running(&mut self, now: f64, running: Option<(&str, Work)>) {
         self.running = running.map(|(key, work)| match self.running.take() {
             Some(same) if same.key == key => same,
-            _ => Running { key: key.to_owned(), work, since: now.min(self.busy_until.max(now - SLICE)) },
+            _ => Running {
+                key: key.to_owned(),
+                work,
+                since: now.min(self.busy_until.max(now - SLICE)),
+            },
         });
     }
 
@@ -140,13 +160,31 @@ impl Lane {
                 Some(last) if last.end == start && last.share == share && last.work == slice.work => {
                     last.end = start + SLICE;
                 }
-                _ => stretches.push(Stretch { start, end: start + SLICE, work: slice.work, share }),
+                _ => stretches.push(Stretch {
+                    start,
+                    end: start + SLICE,
+                    work: slice.work,
+                    share,
+                }),
             }
         }
         let long = self.long.iter().filter(|run| run.end >= now - WINDOW);
-        stretches.extend(long.map(|&Run { start, end, work }| Stretch { start, end, work, share: 1.0 }));
-        let under_way = self.running.as_ref().filter(|running| now - running.since >= SHORTEST_DRAWN);
-        stretches.extend(under_way.map(|run| Stretch { start: run.since, end: now, work: run.work, share: 1.0 }));
+        stretches.extend(long.map(|&Run { start, end, work }| Stretch {
+            start,
+            end,
+            work,
+            share: 1.0,
+        }));
+        let under_way = self
+            .running
+            .as_ref()
+            .filter(|running| now - running.since >= SHORTEST_DRAWN);
+        stretches.extend(under_way.map(|run| Stretch {
+            start: run.since,
+            end: now,
+            work: run.work,
+            share: 1.0,
+        }));
         stretches
     }
 }

@@ -14,8 +14,13 @@ pub(crate) struct Layer {
 
 impl Layer {
     pub(crate) fn new(canvas: HtmlCanvasElement) -> Result<Self, JsValue> {
-        let context = canvas.get_context("2d")?.ok_or("This browser's canvas has no 2d context")?;
-        Ok(Layer { canvas, context: context.unchecked_into() })
+        let context = canvas
+            .get_context("2d")?
+            .ok_or("This browser's canvas has no 2d context")?;
+        Ok(Layer {
+            canvas,
+            context: context.unchecked_into(),
+        })
     }
 
     /// Gives the canvas so many device pixels. True when that is a change; its content is then gone.
@@ -36,7 +41,8 @@ impl Layer {
 
     /// Clears the canvas and returns the area to draw on.
     pub(crate) fn cleared(&self) -> Option<DrawingArea<CanvasBackend, Shift>> {
-        self.context.clear_rect(0.0, 0.0, self.canvas.width().into(), self.canvas.height().into());
+        self.context
+            .clear_rect(0.0, 0.0, self.canvas.width().into(), self.canvas.height().into());
         // Lines that meet: without this, the joints of a path with sharp turns stick out far.
         self.context.set_line_join("round");
         Some(CanvasBackend::with_canvas_object(self.canvas.clone())?.into_drawing_area())

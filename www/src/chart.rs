@@ -12,6 +12,7 @@ use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, IntoFont, IntoTextStyle, TextStyle};
 
+use crate::format::label;
 use crate::palette::{LOWEST, SPECTRAL, Theme, class_of};
 use crate::tasks::rosenbrock_value;
 
@@ -61,9 +62,20 @@ impl Layout {
     /// The layout of a picture this many device pixels wide: narrow ones get slimmer margins.
     pub fn of(width: u32, look: &Look) -> Self {
         let narrow = f64::from(width) < 480.0 * look.density;
-        let (left, right, gap, bar) = if narrow { (26.0, 46.0, 8.0, 12.0) } else { (44.0, 74.0, 14.0, 16.0) };
+        let (left, right, gap, bar) = if narrow {
+            (26.0, 46.0, 8.0, 12.0)
+        } else {
+            (44.0, 74.0, 14.0, 16.0)
+        };
         let (left, right, gap, bar) = (look.px(left), look.px(right), look.px(gap), look.px(bar));
-        Layout { left, bottom: look.px(if narrow { 26.0 } else { 42.0 }), top: look.px(8.0), right, gap, bar }
+        Layout {
+            left,
+            bottom: look.px(if narrow { 26.0 } else { 42.0 }),
+            top: look.px(8.0),
+            right,
+            gap,
+            bar,
+        }
     }
 
     /// The height that makes the plane of a picture of this width square.
@@ -89,8 +101,8 @@ pub fn draw_background<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, look: 
         .x_labels(11)
         .y_labels(11)
         .set_all_tick_mark_size(look.px(4.0))
-        .x_label_formatter(&|value| format!("{value:.0}"))
-        .y_label_formatter(&|value| format!("{value:.0}"));
+        .x_label_formatter(&|value| label(*value))
+        .y_label_formatter(&|value| label(*value));
     if roomy {
         mesh.x_desc("x").y_desc("y");
     }
@@ -127,8 +139,13 @@ fn draw_image<DB: DrawingBackend>(
         let mut start = columns.start;
         while start < columns.end {
             let class = class_at(start);
-            let end = (start + 1..columns.end).find(|&column| class_at(column) != class).unwrap_or(columns.end);
-            root.draw(&Rectangle::new([(start, row), (end, row + 1)], look.theme.class_color(class).filled()))?;
+            let end = (start + 1..columns.end)
+                .find(|&column| class_at(column) != class)
+                .unwrap_or(columns.end);
+            root.draw(&Rectangle::new(
+                [(start, row), (end, row + 1)],
+                look.theme.class_color(class).filled(),
+            ))?;
             start = end;
         }
     }
@@ -155,9 +172,15 @@ fn draw_scale<DB: DrawingBackend>(
     layout: &Layout,
     look: &Look,
 ) -> Drawn<DB> {
-    let (left, right) = (plane_end + layout.gap as i32, plane_end + (layout.gap + layout.bar) as i32);
+    let (left, right) = (
+        plane_end + layout.gap as i32,
+        plane_end + (layout.gap + layout.bar) as i32,
+    );
     let edge = |class: usize| rows.end - (rows.len() * class / SPECTRAL.len()) as i32;
-    let (label, tick) = (look.text(12.0).pos(Pos::new(HPos::Left, VPos::Center)), look.px(4.0) as i32);
+    let (style, tick) = (
+        look.text(12.0).pos(Pos::new(HPos::Left, VPos::Center)),
+        look.px(4.0) as i32,
+    );
     for class in 0..SPECTRAL.len() {
         let color = look.theme.class_color(class).filled();
         root.draw(&Rectangle::new([(left, edge(class + 1)), (right, edge(class))], color))?;
@@ -165,9 +188,20 @@ fn draw_scale<DB: DrawingBackend>(
             let (height, value) = (edge(class), LOWEST + class as f64);
             let stroke = look.theme.ink.stroke_width(look.px(1.0));
             root.draw(&PathElement::new([(right, height), (right + tick, height)], stroke))?;
-            root.draw(&Text::new(format!("{value:.0}"), (right + tick + look.px(3.0) as i32, height), label.clone()))?;
+            root.draw(&Text::new(
+                label(value),
+                (right + tick + look.px(3.0) as i32, height),
+                style.clone(),
+            ))?;
         }
     }
-    let title = look.text(12.0).into_text_style(root).pos(Pos::new(HPos::Left, VPos::Top));
-    root.draw(&Text::new("ln f", (right + tick + look.px(3.0) as i32, rows.start), title))
+    let title = look
+        .text(12.0)
+        .into_text_style(root)
+        .pos(Pos::new(HPos::Left, VPos::Top));
+    root.draw(&Text::new(
+        "ln f",
+        (right + tick + look.px(3.0) as i32, rows.start),
+        title,
+    ))
 }

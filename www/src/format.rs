@@ -12,9 +12,14 @@ pub fn score(value: f64) -> String {
     format!("{digits} × 10{}", superscript(exponent))
 }
 
-/// A point, to five decimals, with a true minus.
+/// A point, to four decimals, with a true minus.
 pub fn position((x, y): Point) -> String {
-    format!("({x:.5}, {y:.5})").replace('-', "−")
+    format!("({x:.4}, {y:.4})").replace('-', "−")
+}
+
+/// A label of an axis: a whole number, with a true minus.
+pub fn label(value: f64) -> String {
+    format!("{value:.0}").replace('-', "−")
 }
 
 /// Evaluations a second: whole numbers with a thin space between thousands, one decimal when there are few.
@@ -29,5 +34,8 @@ pub fn rate(per_second: f64) -> String {
 
 fn superscript(number: &str) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    number.chars().map(|sign| sign.to_digit(10).map_or('⁻', |digit| DIGITS[digit as usize])).collect()
+    number
+        .chars()
+        .map(|sign| sign.to_digit(10).map_or('⁻', |digit| DIGITS[digit as usize]))
+        .collect()
 }

@@ -36,7 +36,14 @@ struct Worker {
 
 impl Lanes {
     pub(crate) fn new(client: Client, document: Document, list: Element, layer: Layer) -> Self {
-        Lanes { client, document, list, layer, workers: Vec::new(), read_until: 0.0 }
+        Lanes {
+            client,
+            document,
+            list,
+            layer,
+            workers: Vec::new(),
+            read_until: 0.0,
+        }
     }
 
     /// Reads what has ended since the last time, and what is under way.
@@ -44,19 +51,35 @@ impl Lanes {
         let mut processing: Vec<(String, Vec<String>)> = self.client.processing().into_iter().collect();
         // Names are numbers, mostly: 2 comes before 10.
         processing.sort_by(|(a, _), (b, _)| (a.len(), a).cmp(&(b.len(), b)));
-        if !processing.iter().map(|(name, _)| name).eq(self.workers.iter().map(|worker| &worker.name)) {
+        if !processing
+            .iter()
+            .map(|(name, _)| name)
+            .eq(self.workers.iter().map(|worker| &worker.name))
+        {
             self.relist(processing.iter().map(|(name, _)| name.as_str()))?;
         }
         let stream = self.client.task_stream(self.read_until);
         self.read_until = stream.next;
         for record in stream.records {
-            let Some(worker) = self.workers.iter_mut().find(|worker| worker.name == record.worker) else { continue };
-            let work = if record.erred { Work::Erred } else { work_of(&record.name) };
-            worker.lane.add(Run { start: record.start, end: record.start + record.duration, work });
+            let Some(worker) = self.workers.iter_mut().find(|worker| worker.name == record.worker) else {
+                continue;
+            };
+            let work = if record.erred {
+                Work::Erred
+            } else {
+                work_of(&record.name)
+            };
+            worker.lane.add(Run {
+                start: record.start,
+                end: record.start + record.duration,
+                work,
+            });
         }
         for (worker, (_, keys)) in self.workers.iter_mut().zip(&processing) {
             worker.assigned = keys.len();
-            worker.lane.set_running(now, keys.first().map(|key| (key.as_str(), work_of(key))));
+            worker
+                .lane
+                .set_running(now, keys.first().map(|key| (key.as_str(), work_of(key))));
             worker.lane.forget_before(now - crate::activity::WINDOW);
         }
         Ok(())
@@ -67,11 +90,6 @@ impl Lanes {
         self.workers.iter().all(|worker| worker.lane.is_empty(now))
     }
 
-    /// How many workers there are.
-    pub(crate) fn count(&self) -> usize {
-        self.workers.len()
-    }
-
     /// Gives the picture as many pixels as the screen has there.
     pub(crate) fn resize(&self, look: &Look) {
         let (width, height) = self.layer.css_size();
@@ -79,7 +97,9 @@ impl Lanes {
     }
 
     pub(crate) fn draw(&self, now: f64, look: &Look) -> Drawn<CanvasBackend> {
-        let Some(root): Option<DrawingArea<_, _>> = self.layer.cleared() else { return Ok(()) };
+        let Some(root): Option<DrawingArea<_, _>> = self.layer.cleared() else {
+            return Ok(());
+        };
         draw_strip(&root, self.workers.iter().map(|worker| &worker.lane), now, look)
     }
 
@@ -93,7 +113,11 @@ impl Lanes {
             };
             if worker.now.text_content().as_deref() != Some(&text) {
                 worker.now.set_text_content(Some(&text));
-                worker.now.set_class_name(if worker.lane.running().is_some() { "lane-now" } else { "lane-now idle" });
+                worker.now.set_class_name(if worker.lane.running().is_some() {
+                    "lane-now"
+                } else {
+                    "lane-now idle"
+                });
             }
         }
     }
@@ -101,7 +125,11 @@ impl Lanes {
     /// Makes the lanes anew after workers came or went; those that stayed keep their past.
     fn relist<'a>(&mut self, names: impl ExactSizeIterator<Item = &'a str>) -> Result<(), JsValue> {
         let mut before = std::mem::take(&mut self.workers);
-        let frame: HtmlElement = self.list.parent_element().ok_or("the list of workers has no place")?.unchecked_into();
+        let frame: HtmlElement = self
+            .list
+            .parent_element()
+            .ok_or("the list of workers has no place")?
+            .unchecked_into();
         frame.class_list().toggle_with_force("many", names.len() > ROOMY)?;
         self.list.set_text_content(None);
         for name in names {
@@ -113,7 +141,10 @@ impl Lanes {
             now.set_class_name("lane-now");
             item.append_with_node_2(&label, &now)?;
             self.list.append_child(&item)?;
-            let stayed = before.iter().position(|worker| worker.name == name).map(|place| before.swap_remove(place).lane);
+            let stayed = before
+                .iter()
+                .position(|worker| worker.name == name)
+                .map(|place| before.swap_remove(place).lane);
             self.workers.push(Worker {
                 name: name.to_owned(),
                 lane: stayed.unwrap_or_default(),
@@ -127,5 +158,13 @@ impl Lanes {
 
 /// Keys and names both begin with the function's name.
 fn work_of(name: &str) -> Work {
-    if name.rsplit("::").next().is_some_and(|last| last.starts_with(SEARCH_TASK)) { Work::Search } else { Work::Other }
+    if name
+        .rsplit("::")
+        .next()
+        .is_some_and(|last| last.starts_with(SEARCH_TASK))
+    {
+        Work::Search
+    } else {
+        Work::Other
+    }
 }

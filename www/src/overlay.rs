@@ -22,7 +22,10 @@ pub fn draw_search<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, search: &S
 
     let path = &search.path()[search.path().len().saturating_sub(LONGEST_PATH)..];
     if path.len() > 1 {
-        area.draw(&PathElement::new(path.to_vec(), WHITE.mix(0.7).stroke_width(look.px(4.0))))?;
+        area.draw(&PathElement::new(
+            path.to_vec(),
+            WHITE.mix(0.7).stroke_width(look.px(4.0)),
+        ))?;
         area.draw(&PathElement::new(path.to_vec(), BLACK.stroke_width(look.px(1.75))))?;
     }
     for point in search.recent().filter(is_visible) {

@@ -89,7 +89,10 @@ impl Page {
     fn apply_workers(&self) -> Result<(), JsValue> {
         let parts = self.parts();
         parts.panel.write_settings();
-        parts.client.scale(parts.panel.workers()).map_err(|error| JsValue::from(error.to_string()))?;
+        parts
+            .client
+            .scale(parts.panel.workers())
+            .map_err(|error| JsValue::from(error.to_string()))?;
         drop(parts);
         self.wake();
         Ok(())
@@ -199,8 +202,12 @@ impl Parts {
             self.drawn_at = now;
             self.picture.fit(look)?;
             self.lanes.resize(&look);
-            self.picture.draw(&run.search, &look).map_err(|error| JsValue::from(error.to_string()))?;
-            self.lanes.draw(now, &look).map_err(|error| JsValue::from(error.to_string()))?;
+            self.picture
+                .draw(&run.search, &look)
+                .map_err(|error| JsValue::from(error.to_string()))?;
+            self.lanes
+                .draw(now, &look)
+                .map_err(|error| JsValue::from(error.to_string()))?;
         }
         if still || now - self.written_at >= if calm { CALM_INTERVAL } else { TEXT_INTERVAL } {
             self.written_at = now;

@@ -18,7 +18,7 @@ pub const SPECTRAL: [RGBColor; 11] = [
 ];
 
 /// The value at the lower edge of the first class; each class is one unit wide. Values outside take the end colours.
-pub const LOWEST: f64 = -4.0;
+pub const LOWEST: f64 = -3.0;
 
 /// The class of a value of `ln f`, an index into [`SPECTRAL`].
 pub fn class_of(value: f64) -> usize {
@@ -61,7 +61,7 @@ pub const DARK: Theme = Theme {
     ink: RGBColor(205, 202, 219),
     faint: RGBColor(62, 59, 78),
     paper: RGBColor(22, 21, 31),
-    shade: 14,
+    shade: 8,
     search: RGBColor(158, 143, 232),
     other: RGBColor(240, 160, 80),
     erred: RGBColor(244, 109, 130),
@@ -72,6 +72,10 @@ impl Theme {
     pub fn class_color(&self, class: usize) -> RGBColor {
         let (color, share) = (SPECTRAL[class], u16::from(self.shade));
         let mix = |a: u8, b: u8| ((u16::from(a) * (100 - share) + u16::from(b) * share) / 100) as u8;
-        RGBColor(mix(color.0, self.paper.0), mix(color.1, self.paper.1), mix(color.2, self.paper.2))
+        RGBColor(
+            mix(color.0, self.paper.0),
+            mix(color.1, self.paper.1),
+            mix(color.2, self.paper.2),
+        )
     }
 }

@@ -4,8 +4,7 @@ use std::collections::VecDeque;
 
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Document, HtmlButtonElement, HtmlElement, HtmlInputElement, HtmlOutputElement, HtmlProgressElement,
-    UrlSearchParams,
+    Document, HtmlButtonElement, HtmlElement, HtmlInputElement, HtmlOutputElement, HtmlProgressElement, UrlSearchParams,
 };
 
 use crate::format;
@@ -136,13 +135,28 @@ impl Panel {
         data.set("rate", &format!("{rate:.1}"))?;
         data.set("elapsed", &format!("{:.1}", run.elapsed()))?;
         data.set("inFlight", &search.in_flight().len().to_string())?;
-        data.set("best", &search.best().map_or(String::new(), |(_, score)| format!("{score:e}")))?;
-        data.set("point", &search.best().map_or(String::new(), |((x, y), _)| format!("{x},{y}")))?;
-        self.score.set_text_content(Some(&search.best().map_or("–".to_owned(), |(_, score)| format::score(score))));
-        let position = search.best().map_or("–".to_owned(), |(point, _)| format::position(point));
+        data.set(
+            "best",
+            &search.best().map_or(String::new(), |(_, score)| format!("{score:e}")),
+        )?;
+        data.set(
+            "point",
+            &search.best().map_or(String::new(), |((x, y), _)| format!("{x},{y}")),
+        )?;
+        self.score.set_text_content(Some(
+            &search.best().map_or("–".to_owned(), |(_, score)| format::score(score)),
+        ));
+        let position = search
+            .best()
+            .map_or("–".to_owned(), |(point, _)| format::position(point));
         self.position.set_text_content(Some(&position));
-        self.evaluations.set_text_content(Some(&search.evaluations().to_string()));
-        self.rate.set_text_content(Some(&if rate > 0.0 { format::rate(rate) } else { "–".to_owned() }));
+        self.evaluations
+            .set_text_content(Some(&search.evaluations().to_string()));
+        self.rate.set_text_content(Some(&if rate > 0.0 {
+            format::rate(rate)
+        } else {
+            "–".to_owned()
+        }));
         self.scale.set_text_content(Some(&format!("{:.4}", search.scale())));
         self.progress.set_max(search.planned().into());
         self.progress.set_value(search.evaluations().into());
@@ -162,7 +176,8 @@ impl Panel {
     fn announce(&self, run: &Run, name: &str) {
         let text = match (&run.state, run.search.best()) {
             (State::Failed(reason), _) => {
-                self.problem.set_text_content(Some(&format!("The search failed. {reason}")));
+                self.problem
+                    .set_text_content(Some(&format!("The search failed. {reason}")));
                 self.problem.set_hidden(false);
                 return;
             }
@@ -181,6 +196,10 @@ impl Panel {
 
 /// The element with this id, which must be of type `E`.
 pub(crate) fn by_id<E: JsCast>(document: &Document, id: &str) -> Result<E, JsValue> {
-    let element = document.get_element_by_id(id).ok_or_else(|| JsValue::from(format!("The page has no #{id}")))?;
-    element.dyn_into().map_err(|_| JsValue::from(format!("#{id} is another kind of element")))
+    let element = document
+        .get_element_by_id(id)
+        .ok_or_else(|| JsValue::from(format!("The page has no #{id}")))?;
+    element
+        .dyn_into()
+        .map_err(|_| JsValue::from(format!("#{id} is another kind of element")))
 }

@@ -23,7 +23,10 @@ impl Picture {
     pub(crate) fn find(document: &Document) -> Result<Self, JsValue> {
         let overlay: web_sys::HtmlCanvasElement = by_id(document, "overlay")?;
         Ok(Picture {
-            frame: overlay.parent_element().ok_or("The picture has no frame")?.unchecked_into(),
+            frame: overlay
+                .parent_element()
+                .ok_or("The picture has no frame")?
+                .unchecked_into(),
             background: Layer::new(by_id(document, "background")?)?,
             overlay: Layer::new(overlay)?,
             drawn: None,
@@ -36,7 +39,9 @@ impl Picture {
         let height = Layout::of(width, &look).height_for(width);
         self.overlay.resize(width, height);
         if self.background.resize(width, height) || self.drawn != Some(look) {
-            self.frame.style().set_property("aspect-ratio", &format!("{width} / {height}"))?;
+            self.frame
+                .style()
+                .set_property("aspect-ratio", &format!("{width} / {height}"))?;
             if let Some(root) = self.background.cleared() {
                 draw_background(&root, &look).map_err(|error| JsValue::from(error.to_string()))?;
             }
@@ -47,17 +52,30 @@ impl Picture {
 
     /// Draws the search as it is now.
     pub(crate) fn draw(&self, search: &Search, look: &Look) -> Drawn<CanvasBackend> {
-        self.overlay.cleared().map_or(Ok(()), |root| draw_search(&root, search, look))
+        self.overlay
+            .cleared()
+            .map_or(Ok(()), |root| draw_search(&root, search, look))
     }
 }
 
 /// How to draw on this page at this moment: dark or light as the system has it, as fine as the screen is.
 pub(crate) fn current_look(window: &Window) -> Look {
-    let theme = if prefers(window, "(prefers-color-scheme: dark)") { DARK } else { LIGHT };
-    Look { theme, density: window.device_pixel_ratio() }
+    let theme = if prefers(window, "(prefers-color-scheme: dark)") {
+        DARK
+    } else {
+        LIGHT
+    };
+    Look {
+        theme,
+        density: window.device_pixel_ratio(),
+    }
 }
 
 /// Whether a media query holds.
 pub(crate) fn prefers(window: &Window, query: &str) -> bool {
-    window.match_media(query).ok().flatten().is_some_and(|list| list.matches())
+    window
+        .match_media(query)
+        .ok()
+        .flatten()
+        .is_some_and(|list| list.matches())
 }

@@ -47,8 +47,18 @@ pub(crate) struct Run {
 
 impl Runner {
     pub(crate) fn new(client: Client) -> Self {
-        let run = Run { search: Search::new(0), state: State::Ready, watch: Stopwatch::default(), waker: None };
-        Runner { client, delay: Rc::default(), run: Rc::new(RefCell::new(run)), abort: None }
+        let run = Run {
+            search: Search::new(0),
+            state: State::Ready,
+            watch: Stopwatch::default(),
+            waker: None,
+        };
+        Runner {
+            client,
+            delay: Rc::default(),
+            run: Rc::new(RefCell::new(run)),
+            abort: None,
+        }
     }
 
     /// Begins a search with this seed; one that was under way ends. `settled` is called when it finishes or fails.
@@ -56,14 +66,26 @@ impl Runner {
         self.stop();
         let (handle, registration) = AbortHandle::new_pair();
         self.abort = Some(handle);
-        let watch = Stopwatch { before: 0.0, since: Some(now()) };
-        let run = Run { search: Search::new(seed), state: State::Running, watch, waker: None };
+        let watch = Stopwatch {
+            before: 0.0,
+            since: Some(now()),
+        };
+        let run = Run {
+            search: Search::new(seed),
+            state: State::Running,
+            watch,
+            waker: None,
+        };
         self.run = Rc::new(RefCell::new(run));
         let run = Rc::clone(&self.run);
-        let search = Abortable::new(search(self.client.clone(), Rc::clone(&self.delay), Rc::clone(&run)), registration);
+        let search = Abortable::new(
+            search(self.client.clone(), Rc::clone(&self.delay), Rc::clone(&run)),
+            registration,
+        );
         spawn_local(async move {
             let Ok(result) = search.await else { return };
-            run.borrow_mut().end(result.map_or_else(|error| State::Failed(error.to_string()), |()| State::Finished));
+            run.borrow_mut()
+                .end(result.map_or_else(|error| State::Failed(error.to_string()), |()| State::Finished));
             settled();
         });
     }
@@ -112,14 +134,22 @@ impl Run {
     /// Evaluations a second since the start, pauses left out.
     pub(crate) fn rate(&self) -> f64 {
         let elapsed = self.elapsed();
-        if elapsed > 0.0 { f64::from(self.search.evaluations()) / elapsed * 1_000.0 } else { 0.0 }
+        if elapsed > 0.0 {
+            f64::from(self.search.evaluations()) / elapsed * 1_000.0
+        } else {
+            0.0
+        }
     }
 
     fn change(&mut self, from: State, to: State) -> Option<Waker> {
         if self.state != from {
             return None;
         }
-        if to == State::Running { self.watch.start() } else { self.watch.stop() }
+        if to == State::Running {
+            self.watch.start()
+        } else {
+            self.watch.stop()
+        }
         self.state = to;
         self.waker.take()
     }
@@ -182,5 +212,7 @@ impl Stopwatch {
 
 /// Milliseconds since the page's time origin.
 pub(crate) fn now() -> f64 {
-    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |performance| performance.now())
 }

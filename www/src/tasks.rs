@@ -41,11 +41,17 @@ thread_local! {
 /// but WebAssembly gives it shared memory all the same, as long as nobody wants to send it anywhere.
 fn shared_word() -> Option<Int32Array> {
     let descriptor = Object::new();
-    for (name, value) in [("initial", JsValue::from(1)), ("maximum", 1.into()), ("shared", true.into())] {
+    for (name, value) in [
+        ("initial", JsValue::from(1)),
+        ("maximum", 1.into()),
+        ("shared", true.into()),
+    ] {
         Reflect::set(&descriptor, &name.into(), &value).ok()?;
     }
     let memory = WebAssembly::Memory::new(&descriptor).ok()?;
-    Some(Int32Array::new(&memory.unchecked_into::<WebAssembly::Memory>().buffer()))
+    Some(Int32Array::new(
+        &memory.unchecked_into::<WebAssembly::Memory>().buffer(),
+    ))
 }
 
 #[wasm_bindgen]

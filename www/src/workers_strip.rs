@@ -18,7 +18,11 @@ pub fn draw_strip<'a, DB: DrawingBackend>(
 ) -> Drawn<DB> {
     let (width, height) = root.dim_in_pixel();
     let lane_height = f64::from(height) / lanes.len().max(1) as f64;
-    let column = |time: f64| ((1.0 - (now - time) / WINDOW) * f64::from(width)).round().clamp(0.0, f64::from(width)) as i32;
+    let column = |time: f64| {
+        ((1.0 - (now - time) / WINDOW) * f64::from(width))
+            .round()
+            .clamp(0.0, f64::from(width)) as i32
+    };
     let margin = look.px(if lane_height > 14.0 * look.density { 2.0 } else { 1.0 }) as i32;
 
     for second in 1..(WINDOW / 1_000.0) as i32 {

@@ -1,6 +1,6 @@
 //! Numbers as the page shows them.
 
-use webfutures_www::format::{position, rate, score};
+use webfutures_www::format::{label, position, rate, score};
 
 #[test]
 fn scores_are_decimals_until_they_are_small() {
@@ -12,8 +12,9 @@ fn scores_are_decimals_until_they_are_small() {
 }
 
 #[test]
-fn positions_have_true_minus_signs() {
-    assert_eq!(position((-0.5, 1.0)), "(−0.50000, 1.00000)");
+fn positions_and_labels_have_true_minus_signs() {
+    assert_eq!(label(-3.0), "−3");
+    assert_eq!(position((-0.5, 1.0)), "(−0.5000, 1.0000)");
 }
 
 #[test]

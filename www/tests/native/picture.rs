@@ -9,7 +9,10 @@ use webfutures_www::palette::{DARK, LIGHT, LOWEST, SPECTRAL, class_of};
 use webfutures_www::search::Search;
 use webfutures_www::tasks::rosenbrock_value;
 
-const PAGE: Look = Look { theme: LIGHT, density: 1.0 };
+const PAGE: Look = Look {
+    theme: LIGHT,
+    density: 1.0,
+};
 
 fn background(width: u32, look: &Look) -> String {
     let mut svg = String::new();
@@ -33,7 +36,10 @@ fn overlay(search: &Search) -> String {
 }
 
 fn fills(svg: &str) -> BTreeSet<&str> {
-    svg.split("fill=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    svg.split("fill=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
 }
 
 #[test]
@@ -43,16 +49,25 @@ fn background_uses_all_eleven_colours_and_labels_its_axes_and_scale() {
         let hex = format!("#{:02X}{:02X}{:02X}", color.0, color.1, color.2);
         assert!(fills(&svg).contains(hex.as_str()), "{hex} is missing");
     }
-    let texts: BTreeSet<&str> =
-        svg.split("</text>").filter_map(|piece| piece.rsplit('>').next()).map(str::trim).collect();
-    for text in ["x", "y", "ln f", "-5", "0", "5", "-3", "6"] {
+    let texts: BTreeSet<&str> = svg
+        .split("</text>")
+        .filter_map(|piece| piece.rsplit('>').next())
+        .map(str::trim)
+        .collect();
+    for text in ["x", "y", "ln f", "−5", "0", "5", "−2", "7"] {
         assert!(texts.contains(text), "{text} is missing in {texts:?}");
     }
 }
 
 #[test]
 fn dark_background_keeps_the_scale_s_order_and_differs_from_the_light_one() {
-    let dark = background(400, &Look { theme: DARK, density: 1.0 });
+    let dark = background(
+        400,
+        &Look {
+            theme: DARK,
+            density: 1.0,
+        },
+    );
     assert_ne!(dark, background(400, &PAGE));
     let distinct: BTreeSet<_> = (0..11).map(|class| DARK.class_color(class).0).collect();
     assert!(distinct.len() >= 10);
@@ -94,7 +109,14 @@ fn overlay_marks_recent_points_those_in_flight_and_the_best() {
         search.complete(((x, y), rosenbrock_value(x, y)));
     }
     let svg = overlay(&search);
-    let visible = search.in_flight().iter().filter(|(x, y)| x.abs() < 5.0 && y.abs() < 5.0).count();
+    let visible = search
+        .in_flight()
+        .iter()
+        .filter(|(x, y)| x.abs() < 5.0 && y.abs() < 5.0)
+        .count();
     assert_eq!(svg.matches("<circle").count(), 2 * visible + 2 * 3 + 3);
-    assert_eq!(svg.matches("<polyline").count(), if search.path().len() > 1 { 2 } else { 0 });
+    assert_eq!(
+        svg.matches("<polyline").count(),
+        if search.path().len() > 1 { 2 } else { 0 }
+    );
 }

@@ -81,7 +81,13 @@ fn first_points_lie_within_the_first_scale_and_fill_it() {
     }
     assert!(points.iter().all(|(x, y)| x.abs() <= 5.0 && y.abs() <= 5.0));
     for quadrant in [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)] {
-        let inside = points.iter().filter(|(x, y)| x * quadrant.0 > 0.0 && y * quadrant.1 > 0.0).count();
-        assert!((400..600).contains(&inside), "{inside} of 2000 in quadrant {quadrant:?}");
+        let inside = points
+            .iter()
+            .filter(|(x, y)| x * quadrant.0 > 0.0 && y * quadrant.1 > 0.0)
+            .count();
+        assert!(
+            (400..600).contains(&inside),
+            "{inside} of 2000 in quadrant {quadrant:?}"
+        );
     }
 }

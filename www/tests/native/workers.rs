@@ -7,7 +7,11 @@ use webfutures_www::palette::LIGHT;
 use webfutures_www::workers_strip::draw_strip;
 
 fn search_run(start: f64, end: f64) -> Run {
-    Run { start, end, work: Work::Search }
+    Run {
+        start,
+        end,
+        work: Work::Search,
+    }
 }
 
 #[test]
@@ -18,7 +22,10 @@ fn long_runs_are_shown_one_by_one_and_leave_the_window() {
     }
     let stretches = lane.stretches(2_000.0);
     assert_eq!(stretches.len(), 20);
-    assert_eq!((stretches[3].start, stretches[3].end, stretches[3].share), (300.0, 395.0, 1.0));
+    assert_eq!(
+        (stretches[3].start, stretches[3].end, stretches[3].share),
+        (300.0, 395.0, 1.0)
+    );
     assert_eq!(lane.stretches(WINDOW + 1_000.0).len(), 10);
     lane.forget_before(1_000.0);
     assert_eq!(lane.stretches(2_000.0).len(), 10);
@@ -35,7 +42,12 @@ fn short_runs_become_shares_of_slices_and_their_number_is_bounded() {
     }
     let stretches = lane.stretches(60_000.0);
     assert!(stretches.len() <= (WINDOW / SLICE) as usize + 2, "{}", stretches.len());
-    assert!(stretches.iter().all(|stretch| stretch.share == 0.5 || stretch.share == 0.75), "{stretches:?}");
+    assert!(
+        stretches
+            .iter()
+            .all(|stretch| stretch.share == 0.5 || stretch.share == 0.75),
+        "{stretches:?}"
+    );
     assert!(lane.stretches(60_000.0 + WINDOW + SLICE).is_empty());
 }
 
@@ -45,7 +57,9 @@ fn what_runs_now_reaches_from_when_it_was_seen_until_now() {
     lane.set_running(1_000.0, Some(("inc-1", Work::Other)));
     lane.set_running(1_500.0, Some(("inc-1", Work::Other)));
     assert_eq!(lane.running(), Some("inc-1"));
-    let [stretch] = lane.stretches(3_000.0)[..] else { panic!("one stretch") };
+    let [stretch] = lane.stretches(3_000.0)[..] else {
+        panic!("one stretch")
+    };
     assert_eq!((stretch.end, stretch.work), (3_000.0, Work::Other));
     assert!((976.0..=1_000.0).contains(&stretch.start));
     lane.set_running(3_000.0, None);
@@ -59,7 +73,16 @@ fn the_strip_draws_each_lane_within_its_height() {
     let mut svg = String::new();
     {
         let root = SVGBackend::with_string(&mut svg, (600, 80)).into_drawing_area();
-        draw_strip(&root, lanes.iter(), 6_000.0, &Look { theme: LIGHT, density: 1.0 }).expect("drawn");
+        draw_strip(
+            &root,
+            lanes.iter(),
+            6_000.0,
+            &Look {
+                theme: LIGHT,
+                density: 1.0,
+            },
+        )
+        .expect("drawn");
         root.present().expect("presented");
     }
     assert_eq!(svg.matches("<rect").count(), 1);
