@@ -151,9 +151,8 @@ export class Client {
     if (task === undefined) return [];
     const words = this.#driver.story(task);
     const story = [];
-    for (let i = 0; i < words.length; i += 4) {
-      const worker = words[i + 3] < 0 ? null : this.#driver.pool.nameOf(words[i + 3]);
-      story.push({ time: words[i], from: STATES[words[i + 1]], to: STATES[words[i + 2]], worker });
+    for (let i = 0; i < words.length; i += 3) {
+      story.push({ time: words[i], from: STATES[words[i + 1]], to: STATES[words[i + 2]] });
     }
     return story;
   }

@@ -337,7 +337,7 @@ export class Driver {
   }
 
   /**
-   * The transitions of one task: words of four, `[time, from, to, worker]`.
+   * The transitions of one task: words of three, `[time, from, to]`.
    * @param {number} task
    */
   story(task) {

@@ -4,7 +4,7 @@
 //! crossing, whatever the number of tasks.
 
 use crate::scheduler::{
-    Action, Dependency, Event, FunctionId, Outcome, RunId, Scheduler, Submission, TaskId, WorkerId,
+    Action, Dependency, Event, FunctionId, Outcome, RunId, Scheduler, Submission, TaskId, Transition, WorkerId,
 };
 use crate::wire;
 use wasm_bindgen::prelude::*;
@@ -67,14 +67,18 @@ impl Engine {
                 dependencies: dependencies as u32,
             });
             at += wire::SUBMIT_HEAD as usize;
-            self.dependencies.extend(self.inbox[at..at + dependencies].iter().map(|&word| match word {
-                earlier if earlier < 0.0 => Dependency::Earlier((-1.0 - earlier) as u32),
-                known => Dependency::Known(TaskId(known as u32)),
-            }));
+            self.dependencies
+                .extend(self.inbox[at..at + dependencies].iter().map(|&word| match word {
+                    earlier if earlier < 0.0 => Dependency::Earlier((-1.0 - earlier) as u32),
+                    known => Dependency::Known(TaskId(known as u32)),
+                }));
             at += dependencies;
         }
         self.outbox.clear();
-        let event = Event::TasksSubmitted { tasks: &self.submissions, dependencies: &self.dependencies };
+        let event = Event::TasksSubmitted {
+            tasks: &self.submissions,
+            dependencies: &self.dependencies,
+        };
         self.scheduler.handle(now, event, &mut self.actions);
         self.perform(None);
         self.outbox.as_ptr() as usize
@@ -82,35 +86,59 @@ impl Engine {
 
     /// Takes in `count` pieces of data, `[bytes, type]` each; answers as `submit` does.
     pub fn scatter(&mut self, now: f64, function: u32, count: usize) -> usize {
-        let data: Vec<(u64, u8)> =
-            self.inbox[..2 * count].chunks_exact(2).map(|piece| (piece[0] as u64, piece[1] as u8)).collect();
+        let data: Vec<(u64, u8)> = self.inbox[..2 * count]
+            .chunks_exact(2)
+            .map(|piece| (piece[0] as u64, piece[1] as u8))
+            .collect();
         self.outbox.clear();
-        self.step(now, Event::DataScattered { function: FunctionId(function), data: &data }, None);
+        self.step(
+            now,
+            Event::DataScattered {
+                function: FunctionId(function),
+                data: &data,
+            },
+            None,
+        );
         self.outbox.as_ptr() as usize
     }
 
     /// The page wants the values of `count` tasks.
     pub fn want(&mut self, now: f64, count: usize) {
         self.read_tasks(count);
-        self.scheduler.handle(now, Event::ValuesWanted { tasks: &self.tasks }, &mut self.actions);
+        self.scheduler
+            .handle(now, Event::ValuesWanted { tasks: &self.tasks }, &mut self.actions);
         self.perform(None);
     }
 
     /// The page holds no future of `count` tasks any more.
     pub fn release(&mut self, now: f64, count: usize) {
         self.read_tasks(count);
-        self.scheduler.handle(now, Event::HandlesDropped { tasks: &self.tasks }, &mut self.actions);
+        self.scheduler
+            .handle(now, Event::HandlesDropped { tasks: &self.tasks }, &mut self.actions);
         self.perform(None);
     }
 
     /// A worker said hello.
     pub fn join(&mut self, now: f64, worker: u32, concurrency: u32) {
-        self.step(now, Event::WorkerJoined { worker: WorkerId(worker), concurrency }, None);
+        self.step(
+            now,
+            Event::WorkerJoined {
+                worker: WorkerId(worker),
+                concurrency,
+            },
+            None,
+        );
     }
 
     /// A worker shall end once it is idle and empty.
     pub fn retire(&mut self, now: f64, worker: u32) {
-        self.step(now, Event::WorkerRetired { worker: WorkerId(worker) }, None);
+        self.step(
+            now,
+            Event::WorkerRetired {
+                worker: WorkerId(worker),
+            },
+            None,
+        );
     }
 
     /// Reads `length` words of one worker's report from the inbox.
@@ -140,7 +168,13 @@ impl Engine {
                 self.step(now, event, payload);
                 at += 8;
             } else if kind == wire::ERRED {
-                let event = Event::TaskErred { worker, task, run, start: word(3), duration: word(4) };
+                let event = Event::TaskErred {
+                    worker,
+                    task,
+                    run,
+                    start: word(3),
+                    duration: word(4),
+                };
                 let payload = payload();
                 self.step(now, event, payload);
                 at += 5;
@@ -155,7 +189,11 @@ impl Engine {
                 let value = payload().map_or(0.0, |payload| payload.value);
                 // The row may have been given to another task since the value was asked for.
                 if self.scheduler.run(task) == Some(run) {
-                    let order = if kind == wire::VALUE { wire::DELIVER } else { wire::UNDELIVERED };
+                    let order = if kind == wire::VALUE {
+                        wire::DELIVER
+                    } else {
+                        wire::UNDELIVERED
+                    };
                     self.page.extend([order, task.0 as f64, value]);
                 }
                 at += 3;
@@ -174,6 +212,49 @@ impl Engine {
             self.outbox.extend([worker as f64, orders.len() as f64]);
             self.outbox.append(orders);
         }
+        self.outbox.as_ptr() as usize
+    }
+
+    /// What every worker has been given and has not reported: the address of `[pairs, (worker, task) each]`.
+    pub fn processing(&mut self) -> usize {
+        self.outbox.clear();
+        self.outbox.push(0.0);
+        for &worker in self.scheduler.workers() {
+            let tasks = self.scheduler.processing(worker);
+            self.outbox
+                .extend(tasks.flat_map(|task| [f64::from(worker.0), f64::from(task.0)]));
+        }
+        self.outbox[0] = (self.outbox.len() / 2) as f64;
+        self.outbox.as_ptr() as usize
+    }
+
+    /// What happened to a task: the address of `[words, (time, from, to) each]`, states as their numbers.
+    pub fn story(&mut self, task: u32) -> usize {
+        let story = self.scheduler.story(TaskId(task));
+        self.outbox.clear();
+        self.outbox.push(3.0 * story.len() as f64);
+        let words = |moved: &Transition| [moved.time, f64::from(moved.from as u8), f64::from(moved.to as u8)];
+        self.outbox.extend(story.iter().flat_map(words));
+        self.outbox.as_ptr() as usize
+    }
+
+    /// The runs that ended since a place in the log: the address of `[words, next place, (function, worker, start,
+    /// duration, erred) each]`.
+    pub fn stream(&mut self, since: f64) -> usize {
+        self.outbox.clear();
+        self.outbox.extend([0.0, since]);
+        for ran in self.scheduler.stream(since as u64) {
+            self.outbox[1] = (ran.sequence + 1) as f64;
+            let function = f64::from(ran.function.0);
+            self.outbox.extend([
+                function,
+                f64::from(ran.worker.0),
+                ran.start,
+                ran.duration,
+                f64::from(ran.erred),
+            ]);
+        }
+        self.outbox[0] = (self.outbox.len() - 1) as f64;
         self.outbox.as_ptr() as usize
     }
 
@@ -196,11 +277,16 @@ impl Engine {
 
     fn read_tasks(&mut self, count: usize) {
         self.tasks.clear();
-        self.tasks.extend(self.inbox[..count].iter().map(|&word| TaskId(word as u32)));
+        self.tasks
+            .extend(self.inbox[..count].iter().map(|&word| TaskId(word as u32)));
     }
 
     fn perform(&mut self, payload: Option<Payload>) {
-        let value_of = |task: TaskId| payload.filter(|payload| payload.task == task).map_or(0.0, |found| found.value);
+        let value_of = |task: TaskId| {
+            payload
+                .filter(|payload| payload.task == task)
+                .map_or(0.0, |found| found.value)
+        };
         let mut actions = std::mem::take(&mut self.actions);
         for action in actions.drain(..) {
             match action {
@@ -213,14 +299,26 @@ impl Engine {
                 Action::Send { worker, task, run } => {
                     self.order(worker, &[wire::SEND, f64::from(task.0), run.0 as f64]);
                 }
-                Action::Settle { task, outcome: Outcome::Finished { bytes, kind } } => {
-                    let words =
-                        [wire::SETTLE_FINISHED, f64::from(task.0), f64::from(kind), bytes as f64, value_of(task)];
+                Action::Settle {
+                    task,
+                    outcome: Outcome::Finished { bytes, kind },
+                } => {
+                    let words = [
+                        wire::SETTLE_FINISHED,
+                        f64::from(task.0),
+                        f64::from(kind),
+                        bytes as f64,
+                        value_of(task),
+                    ];
                     self.page.extend(words);
                 }
-                Action::Settle { task, outcome: Outcome::Erred { blame } } => {
+                Action::Settle {
+                    task,
+                    outcome: Outcome::Erred { blame },
+                } => {
                     let value = if blame == task { value_of(task) } else { 0.0 };
-                    self.page.extend([wire::SETTLE_ERRED, f64::from(task.0), f64::from(blame.0), value]);
+                    self.page
+                        .extend([wire::SETTLE_ERRED, f64::from(task.0), f64::from(blame.0), value]);
                 }
                 Action::Forget { task } => self.page.extend([wire::FORGET, f64::from(task.0)]),
                 Action::Terminate { worker } => self.page.extend([wire::TERMINATE, f64::from(worker.0)]),
@@ -233,7 +331,15 @@ impl Engine {
         let function = self.scheduler.function(task);
         let orders = address(&mut self.orders, &mut self.addressed, worker);
         let head = orders.len();
-        orders.extend([wire::RUN, f64::from(task.0), run.0 as f64, f64::from(function.0), 0.0, 0.0, 0.0]);
+        orders.extend([
+            wire::RUN,
+            f64::from(task.0),
+            run.0 as f64,
+            f64::from(function.0),
+            0.0,
+            0.0,
+            0.0,
+        ]);
         for (input, made_by, holder) in self.scheduler.inputs(task, worker) {
             orders.extend([f64::from(input.0), made_by.0 as f64, f64::from(holder.0), 0.0]);
         }

@@ -18,7 +18,12 @@ extern "C" {
 #[wasm_bindgen(start)]
 fn __webfutures_start() {
     let create_engine = Closure::<dyn Fn() -> Engine>::new(Engine::default).into_js_value();
-    register(create_engine, wasm_bindgen::module(), wasm_bindgen::memory(), &GLUE.with(Clone::clone));
+    register(
+        create_engine,
+        wasm_bindgen::module(),
+        wasm_bindgen::memory(),
+        &GLUE.with(Clone::clone),
+    );
 }
 
 /// Names files that Rust calls nothing of.
@@ -76,7 +81,7 @@ mod javascript {
         ($($name:ident)+) => {
             #[wasm_bindgen(module = "/src/index.js")]
             extern "C" {
-                $(#[wasm_bindgen(reexport, skip_typescript)]
+                $(#[wasm_bindgen(reexport)]
                 #[allow(dead_code, non_camel_case_types, reason = "for JavaScript only")]
                 type $name;)+
             }

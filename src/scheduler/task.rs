@@ -1,4 +1,8 @@
-//! The ids, the states, and the row of one task.
+//! The ids, the states, the row of one task, and the table of all rows.
+
+use std::ops::{Index, IndexMut};
+
+use smallvec::SmallVec;
 
 /// A task: the index of its row. Used again after the task was forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -9,10 +13,297 @@ pub struct TaskId(pub u32);
 pub struct WorkerId(pub u32);
 
 /// One assignment of a task to a worker, and the name of the result it makes. Never used again, so a late word of an
-/// earlier assignment cannot be mistaken for the present one.
+/// earlier assignment cannot be mistaken for the present one. They count up from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RunId(pub u64);
 
 /// A function, by the order of definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FunctionId(pub u32);
+
+/// Where a task stands. It is *wanted* while the client holds a future of it or a dependent under way needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum State {
+    /// Known and not wanted: its recipe is kept because something known depends on it.
+    Released,
+    /// Wanted, and some input is not in memory.
+    Waiting,
+    /// Wanted, its inputs are in memory, and no worker has room for it.
+    Queued,
+    /// Wanted, its inputs are in memory, and there is no worker at all. Scattered data waits here too.
+    NoWorker,
+    /// Sent to a worker, which may or may not have begun.
+    Processing,
+    /// Its result lies in at least one worker.
+    Memory,
+    /// It threw, or something it depends on did.
+    Erred,
+    /// Gone: its row is free.
+    Forgotten,
+}
+
+impl State {
+    /// Every state, in order.
+    pub const ALL: [State; 8] = [
+        State::Released,
+        State::Waiting,
+        State::Queued,
+        State::NoWorker,
+        State::Processing,
+        State::Memory,
+        State::Erred,
+        State::Forgotten,
+    ];
+
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Released => "released",
+            State::Waiting => "waiting",
+            State::Queued => "queued",
+            State::NoWorker => "no-worker",
+            State::Processing => "processing",
+            State::Memory => "memory",
+            State::Erred => "erred",
+            State::Forgotten => "forgotten",
+        }
+    }
+
+    /// Whether a task in this state needs its inputs.
+    pub(super) fn is_under_way(self) -> bool {
+        matches!(
+            self,
+            State::Waiting | State::Queued | State::NoWorker | State::Processing
+        )
+    }
+}
+
+impl RunId {
+    /// No run: of a task that is neither processing nor in memory.
+    pub(super) const NONE: RunId = RunId(0);
+}
+
+impl WorkerId {
+    /// No worker: of a task that no worker runs and that no worker's own queue holds.
+    pub(super) const NONE: WorkerId = WorkerId(u32::MAX);
+}
+
+/// One end of an edge between a task and one of its inputs. A call may take the same input twice: that is two edges.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edge {
+    /// The task at the other end.
+    pub(super) task: TaskId,
+    /// Where the other end of this edge lies in that task's list, so that cutting an edge takes constant time.
+    pub(super) back: u32,
+}
+
+/// The row of one task.
+#[derive(Debug)]
+pub(super) struct Task {
+    /// Counts submissions and is never used again: order among equals, and identity where rows are reused.
+    pub(super) serial: u64,
+    /// The hash of the call, if `pure`; in halves because a `u128` would pad the row.
+    pub(super) token: [u64; 2],
+    /// The assignment under way, or the one that made the result.
+    pub(super) run: RunId,
+    /// Estimated size of the result.
+    pub(super) bytes: u64,
+    /// What it takes, in order, duplicates kept.
+    pub(super) inputs: SmallVec<[Edge; 2]>,
+    /// Every known task that takes it, in no order.
+    pub(super) dependents: SmallVec<[Edge; 2]>,
+    /// Workers in which its result lies.
+    pub(super) holders: SmallVec<[WorkerId; 4]>,
+    /// What is called.
+    pub(super) function: FunctionId,
+    /// Processing: who runs it. Queued: in whose own queue, or none.
+    pub(super) worker: WorkerId,
+    /// Erred: the task that threw.
+    pub(super) blame: TaskId,
+    /// Waiting: how many inputs are not in memory.
+    pub(super) missing: u32,
+    /// How many edges lead to dependents that are under way.
+    pub(super) waiters: u32,
+    /// Counts the times this row was queued, so that a queue's entry of an earlier time is known as such.
+    pub(super) ticket: u32,
+    /// Queued: estimated microseconds, as its queue counted them.
+    pub(super) cost: u32,
+    /// Where it stands.
+    pub(super) state: State,
+    /// The result's type.
+    pub(super) kind: u8,
+    /// Whether the page holds a future of it.
+    pub(super) held: bool,
+    /// Whether `token` names the call.
+    pub(super) pure: bool,
+    /// Scattered: it has no recipe.
+    pub(super) data: bool,
+    /// The page asked for the value before any worker had it (scattered data without a worker).
+    pub(super) asked: bool,
+}
+
+impl Task {
+    /// Whether anybody needs its result.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.held || self.waiters > 0
+    }
+
+    fn free(ticket: u32) -> Task {
+        Task {
+            serial: 0,
+            token: [0; 2],
+            run: RunId::NONE,
+            bytes: 0,
+            inputs: SmallVec::new(),
+            dependents: SmallVec::new(),
+            holders: SmallVec::new(),
+            function: FunctionId(0),
+            worker: WorkerId::NONE,
+            blame: TaskId(0),
+            missing: 0,
+            waiters: 0,
+            ticket,
+            cost: 0,
+            state: State::Forgotten,
+            kind: 0,
+            held: false,
+            pure: false,
+            data: false,
+            asked: false,
+        }
+    }
+}
+
+/// Rows are kept in chunks: growing never copies them, so a big graph never makes the page stall.
+const CHUNK: usize = 1 << CHUNK_BITS;
+const CHUNK_BITS: u32 = 10;
+
+/// The rows of all tasks.
+#[derive(Debug, Default)]
+pub(super) struct Tasks {
+    chunks: Vec<Vec<Task>>,
+    free: Vec<TaskId>,
+    next_serial: u64,
+}
+
+impl Tasks {
+    /// A row in state released, of a task that nobody wants yet.
+    pub(super) fn create(&mut self, function: FunctionId) -> TaskId {
+        let task = self.free.pop().unwrap_or_else(|| self.grow());
+        self.next_serial += 1;
+        let serial = self.next_serial;
+        let row = &mut self[task];
+        row.serial = serial;
+        row.function = function;
+        row.state = State::Released;
+        task
+    }
+
+    /// Frees the row of a task without edges.
+    pub(super) fn remove(&mut self, task: TaskId) {
+        let row = &mut self[task];
+        debug_assert!(row.inputs.is_empty() && row.dependents.is_empty() && row.holders.is_empty());
+        *row = Task::free(row.ticket);
+        self.free.push(task);
+    }
+
+    /// The row of that task, if it is known.
+    pub(super) fn get(&self, task: TaskId) -> Option<&Task> {
+        let row = self
+            .chunks
+            .get(task.0 as usize >> CHUNK_BITS)?
+            .get(task.0 as usize % CHUNK)?;
+        (row.state != State::Forgotten).then_some(row)
+    }
+
+    /// Known tasks.
+    pub(super) fn len(&self) -> usize {
+        self.rows() - self.free.len()
+    }
+
+    /// Known tasks with their rows, by row.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (TaskId, &Task)> + Clone {
+        let rows = self.chunks.iter().flatten().enumerate();
+        rows.map(|(index, row)| (TaskId(index as u32), row))
+            .filter(|(_, row)| row.state != State::Forgotten)
+    }
+
+    /// Makes `input` an input of `dependent`, after those it has.
+    pub(super) fn link(&mut self, dependent: TaskId, input: TaskId) {
+        let position = self[dependent].inputs.len() as u32;
+        let back = self[input].dependents.len() as u32;
+        self[dependent].inputs.push(Edge { task: input, back });
+        self[input].dependents.push(Edge {
+            task: dependent,
+            back: position,
+        });
+    }
+
+    /// Cuts the last input off `dependent` and returns it.
+    pub(super) fn unlink_last(&mut self, dependent: TaskId) -> Option<TaskId> {
+        let Edge { task: input, back } = self[dependent].inputs.pop()?;
+        let list = &mut self[input].dependents;
+        list.swap_remove(back as usize);
+        if let Some(&moved) = list.get(back as usize) {
+            self[moved.task].inputs[moved.back as usize].back = back;
+        }
+        Some(input)
+    }
+
+    /// Bytes on the heap.
+    pub(super) fn memory_bytes(&self) -> usize {
+        let spilled = |row: &Task| {
+            let edges = [&row.inputs, &row.dependents].map(|list| {
+                if list.spilled() {
+                    list.capacity() * size_of::<Edge>()
+                } else {
+                    0
+                }
+            });
+            let holders = if row.holders.spilled() {
+                row.holders.capacity() * size_of::<WorkerId>()
+            } else {
+                0
+            };
+            edges[0] + edges[1] + holders
+        };
+        self.chunks.capacity() * size_of::<Vec<Task>>()
+            + self
+                .chunks
+                .iter()
+                .map(|chunk| chunk.capacity() * size_of::<Task>())
+                .sum::<usize>()
+            + self.chunks.iter().flatten().map(spilled).sum::<usize>()
+            + self.free.capacity() * size_of::<TaskId>()
+    }
+
+    fn rows(&self) -> usize {
+        self.chunks
+            .last()
+            .map_or(0, |last| (self.chunks.len() - 1) * CHUNK + last.len())
+    }
+
+    fn grow(&mut self) -> TaskId {
+        let index = self.rows();
+        if index.is_multiple_of(CHUNK) {
+            self.chunks.push(Vec::with_capacity(CHUNK));
+        }
+        self.chunks[index >> CHUNK_BITS].push(Task::free(0));
+        TaskId(u32::try_from(index).expect("no more than 2^32 tasks at a time"))
+    }
+}
+
+impl Index<TaskId> for Tasks {
+    type Output = Task;
+
+    fn index(&self, task: TaskId) -> &Task {
+        &self.chunks[task.0 as usize >> CHUNK_BITS][task.0 as usize % CHUNK]
+    }
+}
+
+impl IndexMut<TaskId> for Tasks {
+    fn index_mut(&mut self, task: TaskId) -> &mut Task {
+        &mut self.chunks[task.0 as usize >> CHUNK_BITS][task.0 as usize % CHUNK]
+    }
+}

@@ -1,0 +1,134 @@
+//! What can be asked of the scheduler.
+
+use super::Scheduler;
+use super::task::{FunctionId, RunId, State, Task, TaskId, WorkerId};
+
+impl Scheduler {
+    /// What the task calls.
+    ///
+    /// # Panics
+    /// If there is no such task.
+    pub fn function(&self, task: TaskId) -> FunctionId {
+        self.row(task).function
+    }
+
+    /// For every input of a task in order, duplicates kept: the task, the run whose result it is, and a worker that holds
+    /// it: `worker` itself if it does, else one of those that do. Meant for a task that is sent to `worker`.
+    ///
+    /// # Panics
+    /// If there is no such task, or an input is not in memory.
+    pub fn inputs(&self, task: TaskId, worker: WorkerId) -> impl Iterator<Item = (TaskId, RunId, WorkerId)> {
+        let row = self.row(task);
+        // Copies are used in turn, so that one holder is not asked by all.
+        let turn = row.run.0 as usize;
+        row.inputs.iter().map(move |edge| {
+            let input = &self.tasks[edge.task];
+            let holders = &input.holders;
+            let holder = if holders.contains(&worker) {
+                worker
+            } else {
+                holders[turn % holders.len()]
+            };
+            (edge.task, input.run, holder)
+        })
+    }
+
+    /// Where the task stands: `Forgotten` if it is not known.
+    pub fn state(&self, task: TaskId) -> State {
+        self.tasks.get(task).map_or(State::Forgotten, |row| row.state)
+    }
+
+    /// The workers that hold the task's result: none unless it is in memory.
+    pub fn who_has(&self, task: TaskId) -> &[WorkerId] {
+        self.tasks.get(task).map_or(&[], |row| &row.holders)
+    }
+
+    /// The run that made the task's result, if it is in memory.
+    pub fn run(&self, task: TaskId) -> Option<RunId> {
+        let row = self.tasks.get(task)?;
+        (row.state == State::Memory).then_some(row.run)
+    }
+
+    /// Estimated bytes of the task's result, 0 until it is known.
+    pub fn bytes(&self, task: TaskId) -> u64 {
+        self.tasks.get(task).map_or(0, |row| row.bytes)
+    }
+
+    /// Whether the page holds a future of the task.
+    pub fn is_held(&self, task: TaskId) -> bool {
+        self.tasks.get(task).is_some_and(|row| row.held)
+    }
+
+    /// The workers that may get work, in the order they joined.
+    pub fn workers(&self) -> &[WorkerId] {
+        &self.workers.running
+    }
+
+    /// The tasks that a worker was given and has not reported, oldest first, without those that were released meanwhile.
+    pub fn processing(&self, worker: WorkerId) -> impl Iterator<Item = TaskId> {
+        let runs = self.workers.get(worker).into_iter().flat_map(|row| row.runs.iter());
+        let current = |run, task| self.tasks.get(task).is_some_and(|row| row.run == run);
+        runs.filter(move |assignment| current(assignment.run, assignment.task))
+            .map(|assignment| assignment.task)
+    }
+
+    /// The tasks whose results lie in a worker. Takes a walk over all tasks.
+    pub fn has_what(&self, worker: WorkerId) -> impl Iterator<Item = TaskId> {
+        self.tasks
+            .iter()
+            .filter(move |(_, row)| row.holders.contains(&worker))
+            .map(|(task, _)| task)
+    }
+
+    /// Estimated milliseconds until a worker will have done what it has and what waits for it: 0 if it is gone.
+    pub fn occupancy(&self, worker: WorkerId) -> f64 {
+        self.workers
+            .get(worker)
+            .map_or(0.0, |row| (row.load + row.queue.cost()) as f64 / 1e3)
+    }
+
+    /// Estimated bytes of the results that lie in a worker.
+    pub fn stored(&self, worker: WorkerId) -> u64 {
+        self.workers.get(worker).map_or(0, |row| row.bytes)
+    }
+
+    /// The estimated round trip to a worker that has nothing to do, in milliseconds.
+    pub fn round_trip(&self) -> f64 {
+        self.round_trip.micros() as f64 / 1e3
+    }
+
+    /// How many tasks are in each state.
+    pub fn counts(&self) -> [(State, usize); 7] {
+        std::array::from_fn(|index| (State::ALL[index], self.counts[index] as usize))
+    }
+
+    /// How many tasks are known.
+    pub fn len(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Whether no task is known.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes that the scheduler has on the heap.
+    pub fn memory_bytes(&self) -> usize {
+        let queues = [&self.ready, &self.stranded].map(|queue| queue.memory_bytes());
+        let scratch = [&self.wanted, &self.doubted, &self.failed, &self.batch].map(Vec::capacity);
+        self.tasks.memory_bytes()
+            + self.tokens.memory_bytes()
+            + self.functions.memory_bytes()
+            + self.workers.memory_bytes()
+            + self.log.memory_bytes()
+            + queues.iter().sum::<usize>()
+            + scratch.iter().sum::<usize>() * size_of::<TaskId>()
+    }
+
+    /// The row of a task that must be there.
+    pub(super) fn row(&self, task: TaskId) -> &Task {
+        self.tasks
+            .get(task)
+            .unwrap_or_else(|| panic!("there is no task {}", task.0))
+    }
+}

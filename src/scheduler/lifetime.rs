@@ -1,0 +1,143 @@
+//! Who still wants what: what becomes wanted is made, what nobody wants is dropped, what nothing needs is forgotten.
+
+use super::Scheduler;
+use super::action::Action;
+use super::task::{State, TaskId, WorkerId};
+
+impl Scheduler {
+    /// The page holds no future of these tasks any more.
+    pub(super) fn on_handles_dropped(&mut self, tasks: &[TaskId]) {
+        for &task in tasks {
+            assert!(self.row(task).held, "the handle of task {} was dropped twice", task.0);
+            self.tasks[task].held = false;
+            self.doubt(task);
+        }
+    }
+
+    /// Sees to it that a wanted task is under way, and what it needs upstream.
+    pub(super) fn want(&mut self, task: TaskId) {
+        self.wanted.push(task);
+        while let Some(task) = self.wanted.pop() {
+            let row = &self.tasks[task];
+            if row.state != State::Released {
+                continue;
+            }
+            if row.data {
+                // Dropped data cannot be made again: whoever needs it is told so.
+                self.released_to_erred(task, task);
+            } else if let Some(blame) = self.erred_input(task) {
+                self.released_to_erred(task, blame);
+            } else {
+                self.released_to_waiting(task);
+            }
+        }
+    }
+
+    /// Notes a task that perhaps nobody wants any more; `reap` decides at the end of the step.
+    pub(super) fn doubt(&mut self, task: TaskId) {
+        self.doubted.push(task);
+    }
+
+    /// Releases every doubted task that nobody wants, and forgets it if nothing known depends on it; both make others
+    /// doubtful, so this goes up whole graphs.
+    pub(super) fn reap(&mut self) {
+        while let Some(task) = self.doubted.pop() {
+            let Some(row) = self.tasks.get(task) else { continue };
+            if row.is_wanted() {
+                continue;
+            }
+            match row.state {
+                State::Waiting => self.waiting_to_released(task),
+                State::Queued => self.queued_to_released(task),
+                State::NoWorker => self.no_worker_to_released(task),
+                State::Processing => self.processing_to_released(task),
+                State::Memory => self.memory_to_released(task),
+                State::Released | State::Erred | State::Forgotten => {}
+            }
+            if self.tasks[task].dependents.is_empty() {
+                match self.tasks[task].state {
+                    State::Erred => self.erred_to_forgotten(task),
+                    _ => self.released_to_forgotten(task),
+                }
+            }
+        }
+    }
+
+    /// A task that is no more under way needs its inputs no more.
+    pub(super) fn let_go_of_inputs(&mut self, task: TaskId) {
+        for index in 0..self.tasks[task].inputs.len() {
+            let input = self.tasks[task].inputs[index].task;
+            let row = &mut self.tasks[input];
+            row.waiters -= 1;
+            if row.waiters == 0 {
+                if !row.held {
+                    self.doubt(input);
+                } else if !self.workers.retired.is_empty() {
+                    self.trim(input);
+                }
+            }
+        }
+    }
+
+    /// Cuts a task out of the graph and frees its row.
+    pub(super) fn forget(&mut self, task: TaskId) {
+        while let Some(input) = self.tasks.unlink_last(task) {
+            let row = &self.tasks[input];
+            if row.dependents.is_empty() && !row.is_wanted() {
+                self.doubt(input);
+            }
+        }
+        if self.tasks[task].pure {
+            self.tokens.remove(task, &self.tasks);
+        }
+        self.tasks.remove(task);
+        self.actions.push(Action::Forget { task });
+    }
+
+    /// Notes that a result lies in a worker.
+    pub(super) fn add_holder(&mut self, task: TaskId, worker: WorkerId) {
+        let row = &mut self.tasks[task];
+        row.holders.push(worker);
+        let worker = &mut self.workers[worker];
+        worker.results += 1;
+        worker.bytes += row.bytes;
+    }
+
+    /// Has a worker drop a result.
+    pub(super) fn remove_holder(&mut self, task: TaskId, worker: WorkerId) {
+        let row = &mut self.tasks[task];
+        row.holders.retain(|holder| *holder != worker);
+        let run = row.run;
+        let holder = &mut self.workers[worker];
+        holder.results -= 1;
+        holder.bytes -= row.bytes;
+        self.actions.push(Action::Drop { worker, run });
+    }
+
+    /// Drops the copies that retired workers hold of a result that others hold too. Only while no dependent is under
+    /// way: its worker may have been told to fetch from there.
+    pub(super) fn trim(&mut self, task: TaskId) {
+        let Scheduler { tasks, workers, .. } = self;
+        let row = &tasks[task];
+        let safe = row.holders.iter().any(|&holder| !workers[holder].retired);
+        if row.waiters > 0 || !safe {
+            return;
+        }
+        let mut index = 0;
+        while let Some(&holder) = self.tasks[task].holders.get(index) {
+            if self.workers[holder].retired {
+                self.remove_holder(task, holder);
+            } else {
+                index += 1;
+            }
+        }
+    }
+
+    fn erred_input(&self, task: TaskId) -> Option<TaskId> {
+        let inputs = self.tasks[task].inputs.iter().map(|edge| &self.tasks[edge.task]);
+        inputs
+            .filter(|row| row.state == State::Erred)
+            .map(|row| row.blame)
+            .next()
+    }
+}

@@ -1,0 +1,122 @@
+//! What waits for a worker: first in first out by submission, whenever it became ready.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+use super::task::{State, TaskId, Tasks};
+
+/// Dead entries a queue tolerates before it looks whether they outnumber the live ones.
+const TOLERATED: usize = 64;
+
+/// One entry. Entries compare by `order`, the task's serial; priorities will come before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Entry {
+    pub(super) order: u64,
+    pub(super) task: TaskId,
+    pub(super) ticket: u32,
+}
+
+/// A queue of ready tasks. One that leaves otherwise than by `pop` leaves its entry behind, which is skipped later.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    /// Entries that came in order: nearly all of them.
+    in_order: VecDeque<Entry>,
+    /// Entries that came after a younger one.
+    late: BinaryHeap<Reverse<Entry>>,
+    dead: usize,
+    cost: u64,
+}
+
+impl Queue {
+    /// Puts a task in, in its place. Its state, ticket and cost are those in its row.
+    pub(super) fn push(&mut self, task: TaskId, tasks: &Tasks) {
+        let row = &tasks[task];
+        let entry = Entry {
+            order: row.serial,
+            task,
+            ticket: row.ticket,
+        };
+        self.cost += u64::from(row.cost);
+        if self.in_order.back().is_none_or(|last| last.order <= entry.order) {
+            self.in_order.push_back(entry);
+        } else {
+            self.late.push(Reverse(entry));
+        }
+    }
+
+    /// The oldest entry.
+    pub(super) fn first(&mut self, tasks: &Tasks) -> Option<Entry> {
+        loop {
+            let (entry, _) = self.peek()?;
+            if is_live(&entry, tasks) {
+                return Some(entry);
+            }
+            self.remove_first();
+            self.dead -= 1;
+        }
+    }
+
+    /// Takes the oldest task out.
+    pub(super) fn pop(&mut self, tasks: &Tasks) -> Option<TaskId> {
+        let entry = self.first(tasks)?;
+        self.remove_first();
+        self.cost -= u64::from(tasks[entry.task].cost);
+        Some(entry.task)
+    }
+
+    /// One task, whose row still tells the cost, is in this queue no more.
+    pub(super) fn forget(&mut self, task: TaskId, tasks: &Tasks) {
+        self.cost -= u64::from(tasks[task].cost);
+        self.dead += 1;
+        if self.dead > TOLERATED && self.dead * 2 > self.in_order.len() + self.late.len() {
+            self.in_order.retain(|entry| is_live(entry, tasks));
+            self.late.retain(|Reverse(entry)| is_live(entry, tasks));
+            self.dead = 0;
+        }
+    }
+
+    /// Tasks in it.
+    pub(super) fn len(&self) -> usize {
+        self.in_order.len() + self.late.len() - self.dead
+    }
+
+    /// Estimated microseconds of all tasks in it.
+    pub(super) fn cost(&self) -> u64 {
+        self.cost
+    }
+
+    /// The tasks in it, in no order.
+    pub(super) fn iter<'a>(&'a self, tasks: &'a Tasks) -> impl Iterator<Item = TaskId> + 'a {
+        let late = self.late.iter().map(|Reverse(entry)| entry);
+        self.in_order
+            .iter()
+            .chain(late)
+            .filter(|entry| is_live(entry, tasks))
+            .map(|entry| entry.task)
+    }
+
+    /// Bytes on the heap.
+    pub(super) fn memory_bytes(&self) -> usize {
+        (self.in_order.capacity() + self.late.capacity()) * size_of::<Entry>()
+    }
+
+    fn peek(&self) -> Option<(Entry, bool)> {
+        match (self.in_order.front(), self.late.peek()) {
+            (Some(&first), Some(&Reverse(late))) if late < first => Some((late, true)),
+            (Some(&first), _) => Some((first, false)),
+            (None, late) => late.map(|&Reverse(late)| (late, true)),
+        }
+    }
+
+    fn remove_first(&mut self) {
+        match self.peek() {
+            Some((_, true)) => drop(self.late.pop()),
+            _ => drop(self.in_order.pop_front()),
+        }
+    }
+}
+
+fn is_live(entry: &Entry, tasks: &Tasks) -> bool {
+    let row = &tasks[entry.task];
+    row.ticket == entry.ticket && matches!(row.state, State::Queued | State::NoWorker)
+}

@@ -1,0 +1,115 @@
+//! What comes in: functions, calls, and data from the page.
+
+use super::Scheduler;
+use super::action::Action;
+use super::event::{Dependency, Submission};
+use super::task::{FunctionId, State, TaskId, WorkerId};
+
+impl Scheduler {
+    /// The next function.
+    pub(super) fn on_function_defined(&mut self, name: &str) {
+        self.functions.define(name);
+    }
+
+    /// Makes a task of every call that is not known, then sees to it that the wanted ones get under way.
+    pub(super) fn on_tasks_submitted(&mut self, submissions: &[Submission], dependencies: &[Dependency]) {
+        let mut batch = std::mem::take(&mut self.batch);
+        let mut taken = 0;
+        for submission in submissions {
+            let own = &dependencies[taken..taken + submission.dependencies as usize];
+            taken += own.len();
+            let equal = submission.token.and_then(|token| self.tokens.find(token, &self.tasks));
+            let task = match equal {
+                Some(task) => self.share(task, submission.held),
+                None => self.create(submission, own, &batch),
+            };
+            batch.push(task);
+        }
+        for &task in &batch {
+            let row = &self.tasks[task];
+            if row.held && row.state == State::Released {
+                self.want(task);
+            }
+        }
+        // An intermediate that no wanted task took in is forgotten again.
+        self.doubted
+            .extend(batch.drain(..).filter(|&task| !self.tasks[task].is_wanted()));
+        self.batch = batch;
+    }
+
+    /// Makes a task of every piece and puts it into the worker that stores least, in turn among equals.
+    pub(super) fn on_data_scattered(&mut self, function: FunctionId, data: &[(u64, u8)]) {
+        for &(bytes, kind) in data {
+            let task = self.new_row(function);
+            let row = &mut self.tasks[task];
+            row.data = true;
+            row.held = true;
+            row.bytes = bytes;
+            row.kind = kind;
+            self.actions.push(Action::Accepted { task, known: false });
+            match self.least_filled() {
+                Some(worker) => self.released_to_memory(task, worker),
+                None => self.released_to_no_worker(task),
+            }
+            self.settle_finished(task);
+        }
+    }
+
+    /// A call equal to a known task: nothing moves, unless it was kept as a mere recipe.
+    fn share(&mut self, task: TaskId, held: bool) -> TaskId {
+        self.actions.push(Action::Accepted { task, known: true });
+        let row = &mut self.tasks[task];
+        let news = held && !row.held;
+        row.held |= held;
+        match row.state {
+            State::Memory if news => self.settle_finished(task),
+            State::Erred if news => self.settle_erred(task),
+            _ => {}
+        }
+        task
+    }
+
+    fn create(&mut self, submission: &Submission, dependencies: &[Dependency], batch: &[TaskId]) -> TaskId {
+        let task = self.new_row(submission.function);
+        self.tasks[task].held = submission.held;
+        for dependency in dependencies {
+            let input = match *dependency {
+                Dependency::Known(input) => input,
+                Dependency::Earlier(position) => batch[position as usize],
+            };
+            assert!(
+                self.tasks.get(input).is_some() && input != task,
+                "a call depends on task {}, which is gone",
+                input.0
+            );
+            self.tasks.link(task, input);
+        }
+        if let Some(token) = submission.token {
+            self.tokens.insert(token, task, &mut self.tasks);
+        }
+        self.actions.push(Action::Accepted { task, known: false });
+        task
+    }
+
+    fn new_row(&mut self, function: FunctionId) -> TaskId {
+        assert!(
+            (function.0 as usize) < self.functions.len(),
+            "function {} is not defined",
+            function.0
+        );
+        let task = self.tasks.create(function);
+        self.counts[State::Released as usize] += 1;
+        task
+    }
+
+    fn least_filled(&mut self) -> Option<WorkerId> {
+        let running = &self.workers.running;
+        let turn = (0..running.len()).map(|step| running[(self.cursor + step) % running.len()]);
+        let worker = turn.min_by_key(|&worker| self.workers[worker].bytes)?;
+        self.cursor = running
+            .iter()
+            .position(|&running| running == worker)
+            .map_or(0, |index| index + 1);
+        Some(worker)
+    }
+}

@@ -1,0 +1,200 @@
+//! All invariants, for tests.
+
+use super::Scheduler;
+use super::task::{RunId, State, Task, TaskId, WorkerId};
+
+impl Scheduler {
+    /// Checks every invariant. Takes a walk over everything: for tests.
+    ///
+    /// # Panics
+    /// If one does not hold, with the story of the task.
+    pub fn validate(&self) {
+        for (task, row) in self.tasks.iter() {
+            if let Err(fault) = self.check_edges(task, row).and_then(|()| self.check_state(row)) {
+                panic!("{} {fault}: {row:?}\n{:#?}", self.key(task), self.story(task));
+            }
+        }
+        self.check_counts();
+        self.check_queues();
+        self.check_workers();
+        assert!(self.wanted.is_empty() && self.doubted.is_empty() && self.failed.is_empty() && self.batch.is_empty());
+        assert!(self.candidates.is_empty() && self.workers.touched.is_empty() && self.actions.is_empty());
+    }
+
+    fn check_edges(&self, task: TaskId, row: &Task) -> Result<(), &'static str> {
+        for (index, edge) in row.inputs.iter().enumerate() {
+            let input = self.tasks.get(edge.task).ok_or("has an input that is gone")?;
+            let back = input
+                .dependents
+                .get(edge.back as usize)
+                .ok_or("has an input that does not know it")?;
+            check(
+                back.task == task && back.back as usize == index,
+                "has an input that knows another",
+            )?;
+            check(input.serial < row.serial, "is older than its input")?;
+        }
+        for edge in &row.dependents {
+            let dependent = self.tasks.get(edge.task).ok_or("has a dependent that is gone")?;
+            let back = dependent
+                .inputs
+                .get(edge.back as usize)
+                .ok_or("has a dependent that does not know it")?;
+            check(back.task == task, "has a dependent that knows another")?;
+        }
+        let dependents = row.dependents.iter().map(|edge| &self.tasks[edge.task]);
+        let waiters = dependents.filter(|dependent| dependent.state.is_under_way()).count();
+        check(row.waiters as usize == waiters, "counts its waiters wrongly")
+    }
+
+    fn check_state(&self, row: &Task) -> Result<(), &'static str> {
+        let mut inputs = row.inputs.iter().map(|edge| &self.tasks[edge.task]);
+        let missing = inputs.clone().filter(|input| input.state != State::Memory).count();
+        let erred = inputs.clone().any(|input| input.state == State::Erred);
+        let known = inputs.all(|input| input.state != State::Released);
+        check(
+            (row.state == State::Memory) != row.holders.is_empty(),
+            "is in memory and nowhere, or the reverse",
+        )?;
+        check(
+            row.worker == WorkerId::NONE || matches!(row.state, State::Queued | State::Processing),
+            "has a worker",
+        )?;
+        check(!row.asked || row.state == State::NoWorker, "was asked for")?;
+        let named = matches!(row.state, State::Processing | State::Memory);
+        check(named != (row.run == RunId::NONE), "has a run in the wrong state")?;
+        let ready = !erred && missing == 0 && row.missing == 0;
+        match row.state {
+            State::Forgotten => Err("is forgotten and known"),
+            State::Released => check(!row.is_wanted(), "is wanted and released")
+                .and(check(!row.dependents.is_empty(), "is needed by nothing and known")),
+            State::Waiting => check(row.is_wanted() && missing > 0, "waits for nothing")
+                .and(check(row.missing as usize == missing, "counts what it misses wrongly"))
+                .and(check(!erred && known, "waits for what will not come")),
+            State::Queued => check(row.is_wanted() && ready && !row.data, "is queued and not ready")
+                .and(check(!self.workers.running.is_empty(), "is queued at nobody")),
+            State::NoWorker => check(row.is_wanted() && ready, "has no worker and is not ready").and(check(
+                self.workers.running.is_empty(),
+                "has no worker, but there is one",
+            )),
+            State::Processing => check(row.is_wanted() && ready && !row.data, "runs and is not ready")
+                .and(check(self.was_given(row), "runs at a worker that was not told")),
+            State::Memory => check(row.is_wanted(), "is in memory for nobody"),
+            State::Erred => check(row.held || !row.dependents.is_empty(), "erred for nobody").and(check(
+                self.tasks
+                    .get(row.blame)
+                    .is_some_and(|blame| blame.state == State::Erred),
+                "blames what did not err",
+            )),
+        }
+    }
+
+    fn was_given(&self, row: &Task) -> bool {
+        self.workers
+            .get(row.worker)
+            .is_some_and(|worker| worker.runs.iter().any(|given| given.run == row.run))
+    }
+
+    fn check_counts(&self) {
+        for (state, count) in self.counts() {
+            let counted = self.tasks.iter().filter(|(_, row)| row.state == state).count();
+            assert_eq!(count, counted, "tasks in state {}", state.name());
+        }
+        assert_eq!(
+            self.tokens.len(),
+            self.tasks.iter().filter(|(_, row)| row.pure).count(),
+            "tokens"
+        );
+    }
+
+    fn check_queues(&self) {
+        let own = self
+            .workers
+            .iter()
+            .map(|(id, worker)| (&worker.queue, id, State::Queued));
+        let common = [
+            (&self.ready, WorkerId::NONE, State::Queued),
+            (&self.stranded, WorkerId::NONE, State::NoWorker),
+        ];
+        for (queue, worker, state) in common.into_iter().chain(own) {
+            let mut listed: Vec<TaskId> = queue.iter(&self.tasks).collect();
+            listed.sort();
+            let waiting = self
+                .tasks
+                .iter()
+                .filter(|(_, row)| row.state == state && row.worker == worker);
+            assert!(
+                listed.iter().copied().eq(waiting.clone().map(|(task, _)| task)),
+                "a queue: {listed:?}"
+            );
+            assert_eq!(queue.len(), listed.len(), "length of a queue");
+            assert_eq!(
+                queue.cost(),
+                waiting.map(|(_, row)| u64::from(row.cost)).sum::<u64>(),
+                "cost of a queue"
+            );
+        }
+    }
+
+    fn check_workers(&self) {
+        let (mut active, mut queued, mut orphans) = (0, 0, 0);
+        for (id, worker) in self.workers.iter() {
+            let slots = worker.runs.iter().filter(|given| !given.yielded);
+            assert_eq!(worker.active as usize, slots.clone().count(), "active runs of {id:?}");
+            assert_eq!(
+                worker.yielded as usize,
+                worker.runs.len() - slots.clone().count(),
+                "yielded runs of {id:?}"
+            );
+            assert_eq!(
+                worker.load,
+                slots.clone().map(|given| u64::from(given.cost)).sum::<u64>(),
+                "load of {id:?}"
+            );
+            assert_eq!(
+                worker.alone as usize,
+                slots.filter(|given| given.alone).count(),
+                "long runs of {id:?}"
+            );
+            let here = self.tasks.iter().filter(|(_, row)| row.holders.contains(&id));
+            assert_eq!(worker.results, here.clone().count(), "results in {id:?}");
+            assert_eq!(
+                worker.bytes,
+                here.map(|(_, row)| row.bytes).sum::<u64>(),
+                "bytes in {id:?}"
+            );
+            assert_eq!(
+                worker.is_idle(),
+                worker.is_idle() && self.workers.idle.contains(&id),
+                "{id:?} is idle"
+            );
+            assert_eq!(
+                worker.listed_idle,
+                self.workers.idle.contains(&id),
+                "{id:?} is listed as idle"
+            );
+            assert_ne!(worker.retired, self.workers.running.contains(&id), "{id:?} has retired");
+            assert_eq!(worker.retired, self.workers.retired.contains(&id), "{id:?} has retired");
+            assert!(
+                !worker.retired || worker.queue.len() == 0,
+                "{id:?} has retired and work waits for it"
+            );
+            assert!(
+                !worker.is_idle() || self.ready.len() + worker.queue.len() == 0,
+                "{id:?} is idle, and work waits"
+            );
+            assert_eq!(worker.inputs_here, (0, 0), "scratch of {id:?}");
+            active += worker.active as usize;
+            queued += worker.queue.len();
+            orphans += worker.runs.iter().filter(|given| given.orphan).count();
+        }
+        assert_eq!(
+            (self.workers.active, self.workers.queued, self.workers.orphans),
+            (active, queued, orphans)
+        );
+    }
+}
+
+fn check(holds: bool, fault: &'static str) -> Result<(), &'static str> {
+    if holds { Ok(()) } else { Err(fault) }
+}

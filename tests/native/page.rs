@@ -1,0 +1,256 @@
+//! Drives a scheduler by hand: submits, reports what the test says, collects the actions, validates after every event.
+
+use webfutures::scheduler::{
+    Action, Dependency, Event, FunctionId, Outcome, RunId, Scheduler, State, Submission, TaskId, WorkerId,
+};
+
+/// The function of tests that need only one. It is defined from the start.
+pub const INC: FunctionId = FunctionId(0);
+/// The function that names scattered data. It is defined from the start.
+pub const DATA: FunctionId = FunctionId(1);
+/// Another one.
+pub const ADD: FunctionId = FunctionId(2);
+
+/// A page: a scheduler and what it ordered.
+pub struct Page {
+    pub scheduler: Scheduler,
+    pub now: f64,
+    /// Every action so far, in order.
+    pub actions: Vec<Action>,
+    /// How many of them the test has looked at with `news`.
+    seen: usize,
+}
+
+impl Page {
+    /// Workers 0, 1, … with one slot each.
+    pub fn new(workers: u32) -> Page {
+        let mut page = Page {
+            scheduler: Scheduler::new(),
+            now: 0.0,
+            actions: Vec::new(),
+            seen: 0,
+        };
+        for name in ["inc", "data", "add"] {
+            page.handle(Event::FunctionDefined { name });
+        }
+        for worker in 0..workers {
+            page.join(worker, 1);
+        }
+        page
+    }
+
+    pub fn handle(&mut self, event: Event<'_>) {
+        self.scheduler.handle(self.now, event, &mut self.actions);
+        self.scheduler.validate();
+    }
+
+    /// The actions since the last look.
+    pub fn news(&mut self) -> Vec<Action> {
+        let news = self.actions[self.seen..].to_vec();
+        self.seen = self.actions.len();
+        news
+    }
+
+    pub fn join(&mut self, worker: u32, concurrency: u32) {
+        self.handle(Event::WorkerJoined {
+            worker: WorkerId(worker),
+            concurrency,
+        });
+    }
+
+    pub fn retire(&mut self, worker: u32) {
+        self.handle(Event::WorkerRetired {
+            worker: WorkerId(worker),
+        });
+    }
+
+    /// A held, impure call.
+    pub fn submit(&mut self, function: FunctionId, inputs: &[TaskId]) -> TaskId {
+        self.call(function, None, true, inputs)
+    }
+
+    /// A held, pure call.
+    pub fn submit_pure(&mut self, token: u128, inputs: &[TaskId]) -> TaskId {
+        self.call(INC, Some(token), true, inputs)
+    }
+
+    /// One call.
+    pub fn call(&mut self, function: FunctionId, token: Option<u128>, held: bool, inputs: &[TaskId]) -> TaskId {
+        let dependencies: Vec<_> = inputs.iter().copied().map(Dependency::Known).collect();
+        let dependencies_count = inputs.len() as u32;
+        let tasks = [Submission {
+            function,
+            token,
+            held,
+            dependencies: dependencies_count,
+        }];
+        self.submit_all(&tasks, &dependencies)[0]
+    }
+
+    /// A batch of held calls without inputs.
+    pub fn map(&mut self, function: FunctionId, count: usize) -> Vec<TaskId> {
+        let tasks = vec![
+            Submission {
+                function,
+                token: None,
+                held: true,
+                dependencies: 0
+            };
+            count
+        ];
+        self.submit_all(&tasks, &[])
+    }
+
+    pub fn submit_all(&mut self, tasks: &[Submission], dependencies: &[Dependency]) -> Vec<TaskId> {
+        let before = self.actions.len();
+        self.handle(Event::TasksSubmitted { tasks, dependencies });
+        let accepted = self.accepted_since(before);
+        assert_eq!(accepted.len(), tasks.len());
+        accepted
+    }
+
+    pub fn scatter(&mut self, bytes: &[u64]) -> Vec<TaskId> {
+        let data: Vec<_> = bytes.iter().map(|&bytes| (bytes, 3)).collect();
+        let before = self.actions.len();
+        self.handle(Event::DataScattered {
+            function: DATA,
+            data: &data,
+        });
+        self.accepted_since(before)
+    }
+
+    pub fn drop_handles(&mut self, tasks: &[TaskId]) {
+        self.handle(Event::HandlesDropped { tasks });
+    }
+
+    /// The worker and the name of the last run of a task.
+    pub fn run_of(&self, task: TaskId) -> Option<(WorkerId, RunId)> {
+        self.actions.iter().rev().find_map(|action| match *action {
+            Action::Run { worker, task: ran, run } if ran == task => Some((worker, run)),
+            _ => None,
+        })
+    }
+
+    /// The worker that was last told to run a task.
+    pub fn worker_of(&self, task: TaskId) -> u32 {
+        self.run_of(task).expect("a task that was sent to a worker").0.0
+    }
+
+    /// The last run of a task returns 8 bytes after a tenth of a millisecond.
+    pub fn finish(&mut self, task: TaskId) {
+        self.finish_with(task, 0.1, 8);
+    }
+
+    /// The last run of a task returns.
+    pub fn finish_with(&mut self, task: TaskId, duration: f64, bytes: u64) {
+        let (worker, run) = self.run_of(task).expect("a task that was sent to a worker");
+        self.now += duration;
+        let start = self.now - duration;
+        self.handle(Event::TaskFinished {
+            worker,
+            task,
+            run,
+            start,
+            duration,
+            bytes,
+            kind: 3,
+        });
+    }
+
+    /// The last run of a task throws.
+    pub fn err(&mut self, task: TaskId) {
+        let (worker, run) = self.run_of(task).expect("a task that was sent to a worker");
+        self.handle(Event::TaskErred {
+            worker,
+            task,
+            run,
+            start: self.now,
+            duration: 0.1,
+        });
+    }
+
+    /// The last run of a task awaits something.
+    pub fn give_way(&mut self, task: TaskId) {
+        let (worker, run) = self.run_of(task).expect("a task that was sent to a worker");
+        self.handle(Event::TaskYielded { worker, task, run });
+    }
+
+    /// A worker got a copy of a task's result.
+    pub fn fetch(&mut self, worker: u32, task: TaskId) {
+        let (_, run) = self.run_of(task).expect("a task that was sent to a worker");
+        self.handle(Event::DataFetched {
+            worker: WorkerId(worker),
+            task,
+            run,
+        });
+    }
+
+    /// Runs everything that was sent, in order, until nothing is under way.
+    pub fn finish_all(&mut self) {
+        while let Some(task) = self.under_way().first().copied() {
+            self.finish(task);
+        }
+    }
+
+    /// The tasks that workers have, oldest run first.
+    pub fn under_way(&self) -> Vec<TaskId> {
+        let mut runs: Vec<_> = Vec::new();
+        for action in &self.actions {
+            if let Action::Run { task, run, worker } = *action
+                && self.scheduler.processing(worker).any(|given| given == task)
+                && self.run_of(task) == Some((worker, run))
+            {
+                runs.push(task);
+            }
+        }
+        runs
+    }
+
+    pub fn state(&self, task: TaskId) -> State {
+        self.scheduler.state(task)
+    }
+
+    fn accepted_since(&self, before: usize) -> Vec<TaskId> {
+        let accepted = self.actions[before..].iter().filter_map(|action| match *action {
+            Action::Accepted { task, .. } => Some(task),
+            _ => None,
+        });
+        accepted.collect()
+    }
+}
+
+/// The runs among actions: worker and task.
+pub fn runs(actions: &[Action]) -> Vec<(u32, TaskId)> {
+    let runs = actions.iter().filter_map(|action| match *action {
+        Action::Run { worker, task, .. } => Some((worker.0, task)),
+        _ => None,
+    });
+    runs.collect()
+}
+
+/// How tasks settled among actions.
+pub fn settled(actions: &[Action]) -> Vec<(TaskId, Outcome)> {
+    let settled = actions.iter().filter_map(|action| match *action {
+        Action::Settle { task, outcome } => Some((task, outcome)),
+        _ => None,
+    });
+    settled.collect()
+}
+
+/// The tasks forgotten among actions.
+pub fn forgotten(actions: &[Action]) -> Vec<TaskId> {
+    let forgotten = actions.iter().filter_map(|action| match *action {
+        Action::Forget { task } => Some(task),
+        _ => None,
+    });
+    forgotten.collect()
+}
+
+/// Workers told to drop something among actions.
+pub fn dropped(actions: &[Action]) -> Vec<(u32, RunId)> {
+    let dropped = actions.iter().filter_map(|action| match *action {
+        Action::Drop { worker, run } => Some((worker.0, run)),
+        _ => None,
+    });
+    dropped.collect()
+}
