@@ -45,13 +45,11 @@ export class FutureView {
 
   #show() {
     if (this.#released) return;
-    const { status, running } = this.#future;
     const text = String(this.#future);
-    this.node.toggleAttribute('data-running', status === 'pending' && running);
     if (text === this.node.title) return;
     this.node.title = text;
-    this.node.dataset.status = status;
-    this.node.textContent = this.#small ? '' : text;
+    this.node.dataset.status = this.#future.status;
+    this.node.textContent = this.#small ? '' : text.replace(/(-[0-9a-f]{8})[0-9a-f]+(?=>$)/, '$1…');
     if (this.#small) this.node.setAttribute('aria-label', text);
   }
 }

@@ -16,7 +16,7 @@ const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
 export function mountNotebook(names, onRun) {
   const factor = mountFactor();
   const cells = [...document.querySelectorAll('.cell')].map(
-    node => new Cell(/** @type {HTMLElement} */ (node), names, factor, onRun),
+    (node) => new Cell(/** @type {HTMLElement} */ (node), names, factor, onRun),
   );
   const runAll = element('run-all', HTMLButtonElement);
   runAll.disabled = false;
@@ -114,7 +114,7 @@ class Cell {
     try {
       const value = await this.#execute();
       if (value !== undefined) this.#value.textContent = `→ ${JSON.stringify(value)}`;
-      await Promise.all(this.#views.map(view => view.settled));
+      await Promise.all(this.#views.map((view) => view.settled));
     } catch (error) {
       state = 'error';
       this.#value.classList.add('error');

@@ -136,7 +136,8 @@ impl Lanes {
             let item = self.document.create_element("li")?;
             let label = self.document.create_element("span")?;
             label.set_class_name("lane-name");
-            label.set_text_content(Some(name));
+            // The name says whose worker it is, too: `client-1-0`.
+            label.set_text_content(name.rsplit('-').next());
             let now = self.document.create_element("code")?;
             now.set_class_name("lane-now");
             item.append_with_node_2(&label, &now)?;

@@ -9,6 +9,7 @@ use web_sys::{Element, EventTarget, ResizeObserver, UrlSearchParams, Window};
 use webfutures::Client;
 
 use crate::canvas::Layer;
+use crate::chart::Look;
 use crate::lanes::Lanes;
 use crate::panel::{Panel, by_id};
 use crate::picture::{Picture, current_look, prefers};
@@ -55,6 +56,9 @@ struct Parts {
     lanes: Lanes,
     on_frame: Option<Closure<dyn FnMut(f64)>>,
     is_awake: bool,
+    /// How to draw; unknown after anything that may have changed it, or a size.
+    look: Option<Look>,
+    calm: bool,
     drawn_at: f64,
     written_at: f64,
 }
@@ -123,6 +127,12 @@ impl Page {
         }
     }
 
+    /// After the size of something, the theme or the screen may have changed.
+    fn look_anew(&self) {
+        self.0.borrow_mut().look = None;
+        self.wake();
+    }
+
     fn listen(&self) -> Result<(), JsValue> {
         let page = self.clone();
         let on_frame = Closure::new(move |_: f64| report(page.0.borrow_mut().frame()));
@@ -137,16 +147,18 @@ impl Page {
             page.apply_delay();
             Ok(())
         })?;
-        let awaken = |page: &Page| {
-            page.wake();
+        let look_anew = |page: &Page| {
+            page.look_anew();
             Ok(())
         };
-        self.on(&parts.window, "resize", awaken)?;
-        if let Some(scheme) = parts.window.match_media("(prefers-color-scheme: dark)")? {
-            self.on(&scheme, "change", awaken)?;
+        self.on(&parts.window, "resize", look_anew)?;
+        for query in ["(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)"] {
+            if let Some(list) = parts.window.match_media(query)? {
+                self.on(&list, "change", look_anew)?;
+            }
         }
         let page = self.clone();
-        let on_resize = Closure::<dyn Fn()>::new(move || page.wake()).into_js_value();
+        let on_resize = Closure::<dyn Fn()>::new(move || page.look_anew()).into_js_value();
         let observer = ResizeObserver::new(on_resize.unchecked_ref())?;
         let document = parts.window.document().ok_or("There is no page here")?;
         for id in ["background", "strip"] {
@@ -185,6 +197,8 @@ impl Parts {
             client,
             on_frame: None,
             is_awake: false,
+            look: None,
+            calm: false,
             drawn_at: f64::NEG_INFINITY,
             written_at: f64::NEG_INFINITY,
         })
@@ -192,16 +206,18 @@ impl Parts {
 
     /// One frame: its work does not grow with the number of tasks that ran since the last one.
     fn frame(&mut self) -> Result<(), JsValue> {
-        let (now, look) = (now(), current_look(&self.window));
-        let calm = prefers(&self.window, "(prefers-reduced-motion: reduce)");
+        let now = now();
+        let look = match self.look {
+            Some(look) => look,
+            None => self.fit()?,
+        };
+        let calm = self.calm;
         self.lanes.read(now)?;
         let run = self.runner.run();
         self.panel.mark(&run);
         let still = run.state != State::Running && self.lanes.is_still(now);
         if still || !calm || now - self.drawn_at >= CALM_INTERVAL {
             self.drawn_at = now;
-            self.picture.fit(look)?;
-            self.lanes.resize(&look);
             self.picture
                 .draw(&run.search, &look)
                 .map_err(|error| JsValue::from(error.to_string()))?;
@@ -220,6 +236,17 @@ impl Parts {
             self.request_frame();
         }
         Ok(())
+    }
+
+    /// Looks at the screen: asking the browser for sizes and media in every frame would cost more than drawing.
+    fn fit(&mut self) -> Result<Look, JsValue> {
+        let look = current_look(&self.window);
+        self.calm = prefers(&self.window, "(prefers-reduced-motion: reduce)");
+        self.picture.fit(look)?;
+        self.lanes.resize(&look);
+        self.drawn_at = f64::NEG_INFINITY;
+        self.look = Some(look);
+        Ok(look)
     }
 
     fn request_frame(&self) {
