@@ -2,7 +2,9 @@
 //!
 //! A message is `[words, values]`: `words` is a `Float64Array` of records, `values` an array of structured-cloned values
 //! that the records take in order. A record begins with its kind; every number is a plain `f64`, so ids, milliseconds
-//! and bytes need no splitting (integers are exact up to 2^53). `wire.js` beside this file is generated from this one.
+//! and bytes need no splitting (integers are exact up to 2^53). To a worker a third element may follow, what it needs
+//! to know first: `{ functions: [[id, definition]], ports: [[worker, MessagePort]] }`.
+//! `wire.js` beside this file is generated from this one.
 
 macro_rules! wire {
     ($($(#[doc = $doc:literal])+ $name:ident = $value:literal;)+) => {
@@ -13,19 +15,17 @@ macro_rules! wire {
 }
 
 wire! {
-    /// Order: `[DEFINE, function]`, takes one value: the function's definition.
-    DEFINE = 1;
     /// Order: `[RUN, task, run, function, flags, args, deps, deps × [task, run, worker, position]]`, takes `args` values,
     /// and one more, the paths of nested dependencies, if `flags` has `NESTED`.
-    RUN = 2;
+    RUN = 1;
     /// Order: `[DROP, run]`: forget the result of that run.
-    DROP = 3;
+    DROP = 2;
     /// Order: `[SEND, task, run]`: the page wants that result; answered by `VALUE` or `UNSENT`.
-    SEND = 4;
-    /// Order: `[PUT, run]`, takes one value: keep it as the result of that run (scattered data).
-    PUT = 5;
-    /// Order: `[PEER, worker]`, takes one value: the MessagePort that leads to that worker.
-    PEER = 6;
+    SEND = 3;
+    /// Order: `[PUT, task, run]`, takes one value: keep it as the result of that run (scattered data).
+    PUT = 4;
+    /// Order: `[INSPECT]`: say what the store holds; answered by `INSPECTED`.
+    INSPECT = 5;
 
     /// Words of a `RUN` record before its dependencies.
     RUN_HEAD = 7;
@@ -49,6 +49,8 @@ wire! {
     UNSENT = 5;
     /// Report: `[FETCHED, task, run]`: this worker now holds a copy of that result too.
     FETCHED = 6;
+    /// Report: `[INSPECTED, results, bytes]`: how many results the store holds, and their estimated bytes.
+    INSPECTED = 7;
 
     /// To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0.
     SETTLE_FINISHED = 1;

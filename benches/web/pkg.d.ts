@@ -1,0 +1,5 @@
+// What `cargo xtask bench` builds beside these pages: the JavaScript API and wasm-bindgen's `init`.
+declare module '*/pkg/webfutures.js' {
+  export * from 'webfutures';
+  export default function init(): Promise<unknown>;
+}

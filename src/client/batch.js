@@ -1,0 +1,123 @@
+// Calls on their way to the engine: collected, named if they are pure, and written as the wire's submissions.
+
+import { HELD, PURE, SUBMIT_HEAD } from '../wire.js';
+import { Words } from '../words.js';
+import { collect } from './collect.js';
+import { Delayed } from './delayed.js';
+import { Future } from './future.js';
+import { hashCall, lanes } from './hash.js';
+
+/** @type {never[]} */
+const NONE = [];
+
+export class Batch {
+  #driver;
+  #words = new Words();
+  /** @type {import('./driver.js').Entry[]} */
+  #entries = [];
+  /** Where each entry begins among the words. @type {number[]} */
+  #starts = [];
+  /** Lazy calls already written, with their places. @type {Map<Delayed<any>, number>} */
+  #written = new Map();
+
+  /**
+   * @param {import('./driver.js').Driver} driver
+   * @param {string} operation What the user called.
+   */
+  constructor(driver, operation) {
+    driver.assertOpen(operation);
+    this.#driver = driver;
+  }
+
+  /**
+   * Adds a call and, before it, the lazy calls among its arguments; returns its place.
+   * @param {import('./functions.js').TaskFunction} task
+   * @param {readonly unknown[]} values
+   * @param {boolean} pure
+   */
+  add(task, values, pure) {
+    const call = collect(values);
+    for (const input of call.inputs) if (input instanceof Delayed) this.addDelayed(input, 0);
+    return this.#write(task, call, pure, HELD);
+  }
+
+  /**
+   * Adds a lazy call, after all those it depends on; returns its place.
+   * @param {Delayed<any>} delayed
+   * @param {number} flags
+   * @returns {number}
+   */
+  addDelayed(delayed, flags) {
+    // A stack of our own: graphs may be deeper than the engine's.
+    const stack = [delayed];
+    for (let top; (top = stack.at(-1)); ) {
+      const { call, ...parts } = Delayed.parts(top);
+      const missing = this.#written.has(top)
+        ? NONE
+        : call.inputs.filter((input) => input instanceof Delayed && !this.#written.has(input));
+      if (missing.length) {
+        stack.push(.../** @type {Delayed<any>[]} */ (missing));
+        continue;
+      }
+      stack.pop();
+      // What was written before as somebody's input is written again when it is to be held: under its name it is the same task.
+      const own = top === delayed ? flags : 0;
+      if (!this.#written.has(top) || own & HELD) {
+        this.#written.set(top, this.#write(parts.task, call, parts.pure, own, parts.pure ? undefined : parts.name));
+      }
+    }
+    return /** @type {number} */ (this.#written.get(delayed));
+  }
+
+  /** Submits all; returns the rows, by place. */
+  submit() {
+    return this.#entries.length ? this.#driver.submit(this.#words, this.#entries) : NONE;
+  }
+
+  /**
+   * @param {import('./functions.js').TaskFunction} task
+   * @param {import('./collect.js').Collected} call
+   * @param {boolean} pure
+   * @param {number} flags
+   * @param {Uint32Array} [name] Four lanes that name the call, where it is not named by its arguments.
+   * @returns {number}
+   */
+  #write(task, call, pure, flags, name) {
+    const { args, inputs, positions, paths } = call;
+    const fn = this.#driver.functionId(task);
+    /** @type {number[]} */
+    let dependencies = NONE;
+    /** Names the inputs in the hash. @type {number[]} */
+    let names = NONE;
+    if (inputs.length) {
+      dependencies = new Array(inputs.length);
+      names = [];
+      for (let i = 0; i < inputs.length; i++) {
+        const input = inputs[i];
+        if (input instanceof Delayed) {
+          const place = /** @type {number} */ (this.#written.get(input));
+          dependencies[i] = -1 - place;
+          const at = this.#starts[place];
+          for (let lane = 2; lane < 6; lane++) names.push(this.#words.at[at + lane]);
+        } else {
+          const row = Future.live(input);
+          if (row.driver !== this.#driver) {
+            throw new TypeError(`${input} belongs to another client: gather it there, or submit this call there`);
+          }
+          dependencies[i] = row.task;
+          names.push(row.task);
+        }
+      }
+    }
+    const named = name ?? (pure && hashCall(fn, call, names) ? lanes : undefined);
+    const at = this.#words.extend(SUBMIT_HEAD + dependencies.length);
+    const words = this.#words.at;
+    words[at] = fn;
+    words[at + 1] = flags | (named ? PURE : 0);
+    for (let lane = 0; lane < 4; lane++) words[at + 2 + lane] = named ? named[lane] : 0;
+    words[at + 6] = dependencies.length;
+    for (let i = 0; i < dependencies.length; i++) words[at + SUBMIT_HEAD + i] = dependencies[i];
+    this.#starts.push(at);
+    return this.#entries.push({ fn, args, positions, paths }) - 1;
+  }
+}

@@ -1,0 +1,245 @@
+// The client: options, and every call a user makes on the pool as a whole.
+
+import { HELD } from '../wire.js';
+import { sizeOf, snapshot, typeIndex } from '../cloning.js';
+import { Batch } from './batch.js';
+import { collect } from './collect.js';
+import { Delayed } from './delayed.js';
+import { Driver } from './driver.js';
+import { exposedTasks, moduleTasks, taskOf } from './functions.js';
+import { Future } from './future.js';
+import { gather } from './gather.js';
+
+const MOST_WORKERS = 256;
+/** Async tasks that one worker may have under way, unless said otherwise. */
+const CONCURRENCY = 64;
+
+let clients = 0;
+
+/** A scheduler with its pool of workers. See index.d.ts. */
+export class Client {
+  #driver;
+  #name;
+
+  /** @param {{ workers?: number, concurrency?: number, name?: string, workerUrl?: URL | string, createWorker?: () => Worker }} [options] */
+  constructor(options = {}) {
+    const {
+      workers = globalThis.navigator?.hardwareConcurrency || 4,
+      concurrency = CONCURRENCY,
+      workerUrl,
+      createWorker,
+    } = options;
+    count('workers', workers, 1, MOST_WORKERS);
+    count('concurrency', concurrency, 1, 65536);
+    if (createWorker !== undefined && typeof createWorker !== 'function') {
+      throw new TypeError(`createWorker is a function that returns a Worker, got ${typeof createWorker}`);
+    }
+    this.#name = options.name ?? `client-${++clients}`;
+    this.#driver = new Driver({ workers, concurrency, name: this.#name, workerUrl, createWorker });
+  }
+
+  get name() {
+    return this.#name;
+  }
+
+  /** @returns {Promise<Client>} */
+  get ready() {
+    return this.#driver.pool.ready.then(() => this);
+  }
+
+  /**
+   * @param {unknown} fn
+   * @param {...unknown} args
+   */
+  submit(fn, ...args) {
+    const batch = new Batch(this.#driver, 'submit');
+    const place = batch.add(taskOf(fn), args, true);
+    return new Future(batch.submit()[place]);
+  }
+
+  /**
+   * @param {unknown} fn
+   * @param {...Iterable<unknown>} iterables
+   */
+  map(fn, ...iterables) {
+    const task = taskOf(fn);
+    if (!iterables.length) throw new TypeError('map needs something to iterate over: map(fn, values)');
+    const batch = new Batch(this.#driver, 'map');
+    const places = [];
+    for (const args of zip(iterables)) places.push(batch.add(task, args, true));
+    const rows = batch.submit();
+    return places.map((place) => new Future(rows[place]));
+  }
+
+  /**
+   * @param {unknown} x
+   * @param {{ errors?: 'throw' | 'skip' }} [options]
+   * @returns {Promise<any>}
+   */
+  gather(x, { errors = 'throw' } = {}) {
+    if (errors !== 'throw' && errors !== 'skip') throw new TypeError(`errors is 'throw' or 'skip', got ${errors}`);
+    return gather(x, errors === 'skip');
+  }
+
+  /**
+   * @param {unknown} x
+   * @returns {any}
+   */
+  scatter(x) {
+    this.#driver.assertOpen('scatter');
+    if (x instanceof Future || x instanceof Delayed) throw new TypeError(`scatter takes data, got ${x}`);
+    const kind = Array.isArray(x) ? 'array' : isRecord(x) ? 'object' : 'value';
+    const keys = kind === 'object' ? Object.keys(/** @type {object} */ (x)) : [];
+    const pieces =
+      kind === 'array'
+        ? /** @type {unknown[]} */ (x)
+        : kind === 'object'
+          ? Object.values(/** @type {object} */ (x))
+          : [x];
+    const data = pieces.map((piece, i) =>
+      snapshot(piece, kind === 'array' ? `data[${i}]` : kind === 'object' ? `data.${keys[i]}` : 'data'),
+    );
+    const described = data.map((piece) => ({ bytes: sizeOf(piece), type: typeIndex(piece) }));
+    const rows = data.length ? this.#driver.scatter(this.#driver.functionId(DATA), data, described) : [];
+    const futures = rows.map((row) => new Future(row));
+    if (kind === 'array') return futures;
+    return kind === 'object' ? Object.fromEntries(keys.map((key, i) => [key, futures[i]])) : futures[0];
+  }
+
+  /**
+   * @param {unknown} x
+   * @returns {any}
+   */
+  compute(x) {
+    if (Array.isArray(x)) return x.map((item) => this.compute(item));
+    if (x instanceof Delayed) {
+      const batch = new Batch(this.#driver, 'compute');
+      const place = batch.addDelayed(x, HELD);
+      return new Future(batch.submit()[place]);
+    }
+    // Any other container of lazy calls is one future of a container of the same shape.
+    return collect([x]).inputs.length ? this.submit(GATHERED, x) : x;
+  }
+
+  /** @param {URL | string} url */
+  module(url) {
+    return moduleTasks(url);
+  }
+
+  exposed() {
+    return exposedTasks();
+  }
+
+  /** @param {number} workers */
+  scale(workers) {
+    this.#driver.assertOpen('scale');
+    count('workers', workers, 1, MOST_WORKERS);
+    for (const worker of this.#driver.pool.scale(workers)) this.#driver.retire(worker);
+  }
+
+  processing() {
+    const { pool } = this.#driver;
+    /** @type {Record<string, string[]>} */
+    const processing = Object.fromEntries(pool.workers.map((worker) => [pool.nameOf(worker), []]));
+    for (const [worker, row] of this.#driver.processing()) (processing[pool.nameOf(worker)] ??= []).push(row.key);
+    return processing;
+  }
+
+  /** @param {string | Future<any>} keyOrFuture */
+  story(keyOrFuture) {
+    const task = keyOrFuture instanceof Future ? Future.row(keyOrFuture).task : this.#driver.find(keyOrFuture);
+    if (task === undefined) return [];
+    const words = this.#driver.story(task);
+    const story = [];
+    for (let i = 0; i < words.length; i += 3) {
+      story.push({ time: words[i], from: STATES[words[i + 1]], to: STATES[words[i + 2]] });
+    }
+    return story;
+  }
+
+  /** @param {{ since?: number }} [options] */
+  taskStream({ since = 0 } = {}) {
+    const words = this.#driver.stream(since);
+    const records = [];
+    for (let i = 1; i < words.length; i += 5) {
+      records.push({
+        name: this.#driver.functionName(words[i]),
+        worker: this.#driver.pool.nameOf(words[i + 1]),
+        start: words[i + 2],
+        duration: words[i + 3],
+        erred: words[i + 4] === 1,
+      });
+    }
+    return { records, next: words[0] };
+  }
+
+  async stats() {
+    const { pool, size } = this.#driver;
+    const held = await Promise.all(pool.workers.map((worker) => pool.inspect(worker)));
+    return { tasks: size, workers: held };
+  }
+
+  close() {
+    this.#driver.close('the client was closed');
+  }
+
+  async [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]() {
+    this.close();
+  }
+
+  toString() {
+    return `<Client: ${this.#name}, workers: ${this.#driver.pool.workers.length}>`;
+  }
+}
+
+/** The scheduler's states, in its order. */
+const STATES = ['released', 'waiting', 'queued', 'no-worker', 'processing', 'memory', 'erred', 'forgotten'];
+
+/** Names scattered data; never called. */
+const DATA = taskOf((/** @type {unknown} */ data) => data).renamed('data');
+
+/** What `compute` runs on a container: its futures have been resolved by then. */
+const GATHERED = taskOf((/** @type {unknown} */ container) => container).renamed('gathered');
+
+/**
+ * The arguments of each call, up to the end of the shortest.
+ * @param {Iterable<unknown>[]} iterables
+ * @returns {Generator<unknown[]>}
+ */
+function* zip(iterables) {
+  const iterators = iterables.map((iterable, i) => {
+    if (typeof iterable?.[Symbol.iterator] !== 'function') {
+      throw new TypeError(`map needs iterables; argument ${i + 1} is ${iterable === null ? 'null' : typeof iterable}`);
+    }
+    return iterable[Symbol.iterator]();
+  });
+  for (;;) {
+    const args = [];
+    for (const iterator of iterators) {
+      const { done, value } = iterator.next();
+      if (done) return;
+      args.push(value);
+    }
+    yield args;
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @param {number} least
+ * @param {number} most
+ */
+function count(name, value, least, most) {
+  if (typeof value !== 'number')
+    throw new TypeError(`${name} is a whole number from ${least} to ${most}, got ${typeof value}`);
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new RangeError(`${name} is a whole number from ${least} to ${most}, got ${value}`);
+  }
+}
+
+/** @param {unknown} x */
+function isRecord(x) {
+  const prototype = typeof x === 'object' && x !== null ? Object.getPrototypeOf(x) : undefined;
+  return prototype === null || prototype === Object.prototype;
+}

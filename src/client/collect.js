@@ -1,0 +1,111 @@
+// The arguments of a call: copied, with the futures and lazy calls in them, at any depth, taken out and their places noted.
+
+import { snapshot } from '../cloning.js';
+import { Delayed } from './delayed.js';
+import { Future } from './future.js';
+
+/**
+ * @typedef {object} Collected
+ * @property {unknown[]} args Copies of the arguments; where an input belongs there is a placeholder.
+ * @property {(Future<any> | Delayed<any>)[]} inputs The futures and lazy calls that were found.
+ * @property {number[]} positions For each input its place among the arguments, or -1 if it sits inside one.
+ * @property {(number | string)[][] | null} paths Of the inputs at -1, in order: the argument's place, then the way inside it.
+ */
+
+/** @type {never[]} */
+const NONE = [];
+
+/**
+ * @param {readonly unknown[]} values
+ * @returns {Collected}
+ */
+export function collect(values) {
+  const args = new Array(values.length);
+  /** @type {Collected} */
+  const call = { args, inputs: NONE, positions: NONE, paths: null };
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if ((typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') || value === null) {
+      args[i] = value;
+    } else if (value instanceof Future || value instanceof Delayed) {
+      input(call, value, i);
+    } else {
+      args[i] = snapshot(value, `args[${i}]`, (found, path) => {
+        if (!(found instanceof Future || found instanceof Delayed)) return undefined;
+        input(call, found, -1);
+        (call.paths ??= []).push([i, ...path]);
+        return null;
+      });
+    }
+  }
+  return call;
+}
+
+/**
+ * @param {Collected} call
+ * @param {Future<any> | Delayed<any>} found
+ * @param {number} position
+ */
+function input(call, found, position) {
+  if (call.inputs === NONE) {
+    call.inputs = [];
+    call.positions = [];
+  }
+  call.inputs.push(found);
+  call.positions.push(position);
+}
+
+/**
+ * Calls `each` for every future in a value, at any depth of arrays, plain objects, Maps and Sets; returns a copy of the
+ * containers in which `put` later replaces what it found.
+ * @param {unknown} value
+ * @param {(future: Future<any>, put: (value: unknown) => void) => void} each
+ * @param {(value: unknown) => void} put
+ * @returns {void}
+ */
+export function eachFuture(value, each, put) {
+  if (value instanceof Future) {
+    each(value, put);
+  } else if (Array.isArray(value)) {
+    const copy = new Array(value.length);
+    put(copy);
+    for (let i = 0; i < value.length; i++) eachFuture(value[i], each, (result) => (copy[i] = result));
+  } else if (value instanceof Map) {
+    const copy = new Map(value);
+    put(copy);
+    for (const [key, item] of value) eachFuture(item, each, (result) => copy.set(key, result));
+  } else if (value instanceof Set) {
+    // A set keeps the order in which members arrive, so it is filled anew whenever one of them does.
+    const members = [...value];
+    const copy = new Set();
+    const fill = () => {
+      copy.clear();
+      for (const member of members) copy.add(member);
+    };
+    members.forEach((item, i) => {
+      eachFuture(item, each, (result) => {
+        members[i] = result;
+        fill();
+      });
+    });
+    fill();
+    put(copy);
+  } else if (isPlain(value)) {
+    /** @type {Record<string, unknown>} */
+    const copy = {};
+    put(copy);
+    for (const [key, item] of Object.entries(value)) eachFuture(item, each, (result) => (copy[key] = result));
+  } else {
+    put(value);
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+function isPlain(value) {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}

@@ -1,0 +1,399 @@
+// Between the client and its engine: calls go in, orders go out to the workers, reports come back and settle rows.
+
+import * as wire from '../wire.js';
+import { Words } from '../words.js';
+import { ClosedClientError, decodeError } from './errors.js';
+import { ABSENT, ERRED, PENDING, Row } from './row.js';
+import { Future } from './future.js';
+import { Pool } from './pool.js';
+import { runtime } from './runtime.js';
+
+/** @type {never[]} */
+const NOTHING = [];
+
+/**
+ * @typedef {object} Entry What the page keeps of one submitted call.
+ * @property {number} fn
+ * @property {unknown[]} args
+ * @property {readonly number[]} positions
+ * @property {(number | string)[][] | null} paths
+ */
+
+export class Driver {
+  #runtime = runtime();
+  #engine = this.#runtime.createEngine();
+  #view = new Float64Array(this.#runtime.memory.buffer);
+  /** @type {(Row | undefined)[]} */
+  #rows = [];
+  #rowCount = 0;
+  /** @type {import('./functions.js').TaskFunction[]} */
+  #functions = [];
+  /** @type {Map<import('./functions.js').TaskFunction, number>} */
+  #functionIds = new Map();
+  /** Rows whose last handle went, and rows whose value is wanted: told to the engine once a turn. @type {Row[]} */
+  #dropped = [];
+  /** @type {Row[]} */
+  #asked = [];
+  #scratch = new Words();
+  #scheduled = false;
+  /** @type {string | undefined} Why the client takes nothing more. */
+  #closed;
+  /** Releases handles that were collected without being released: late, and never before the task has settled. */
+  #registry = new FinalizationRegistry((/** @type {Row} */ row) => this.unhandle(row));
+  /** @type {Pool} */
+  pool;
+
+  /** @param {import('./pool.js').PoolOptions} options */
+  constructor(options) {
+    this.pool = new Pool(options, this.#runtime, {
+      hello: (worker, concurrency) => {
+        this.#engine.join(performance.now(), worker, concurrency);
+        this.#take(NOTHING);
+      },
+      report: (worker, words, values) => this.#report(worker, words, values),
+      failed: (error) => this.#end('no worker could be started', error),
+    });
+    this.flush = this.flush.bind(this);
+  }
+
+  // --- Calls in ---
+
+  /**
+   * The id under which the engine and the workers know a function.
+   * @param {import('./functions.js').TaskFunction} fn
+   */
+  functionId(fn) {
+    let id = this.#functionIds.get(fn);
+    if (id === undefined) {
+      id = this.#functions.push(fn) - 1;
+      this.#functionIds.set(fn, id);
+      this.#engine.define(fn.name);
+    }
+    return id;
+  }
+
+  /**
+   * Submits calls, written as the wire's submissions, and returns their rows.
+   * @param {Words} words
+   * @param {Entry[]} entries
+   * @returns {Row[]}
+   */
+  submit(words, entries) {
+    this.#write(words);
+    const answer = this.#engine.submit(performance.now(), entries.length) / 8;
+    const rows = this.#accepted(answer, entries.length, (task, i) => {
+      const { fn, args, positions, paths } = entries[i];
+      const row = new Row(this, task, fn, args);
+      if (positions.length) {
+        row.positions = positions;
+        row.paths = paths;
+      }
+      return row;
+    });
+    this.#schedule();
+    return rows;
+  }
+
+  /**
+   * Takes in data as finished tasks.
+   * @param {number} fn The function whose name names the data.
+   * @param {unknown[]} data Copies that nobody else has.
+   * @param {{ bytes: number, type: number }[]} described
+   * @returns {Row[]}
+   */
+  scatter(fn, data, described) {
+    const at = this.#scratch.extend(2 * data.length);
+    described.forEach(({ bytes, type }, i) => {
+      this.#scratch.at[at + 2 * i] = bytes;
+      this.#scratch.at[at + 2 * i + 1] = type;
+    });
+    this.#write(this.#scratch);
+    const answer = this.#engine.scatter(performance.now(), fn, data.length) / 8;
+    const rows = this.#accepted(answer, data.length, (task, i) => new Row(this, task, fn, [data[i]]));
+    this.flush();
+    return rows;
+  }
+
+  /**
+   * Throws if nothing can be submitted any more.
+   * @param {string} operation What was called.
+   */
+  assertOpen(operation) {
+    if (this.#closed !== undefined) throw new ClosedClientError(operation);
+  }
+
+  // --- Rows and their handles ---
+
+  /** @param {number} task */
+  keyOf(task) {
+    return this.#engine.key(task);
+  }
+
+  /**
+   * A future of a pending task must not be collected: its task is wanted until it has run.
+   * @param {Row} row
+   * @param {Future<any>} future
+   */
+  keep(row, future) {
+    if (row.status !== PENDING) this.#registry.register(future, row, future);
+    else if (row.kept) row.kept.push(future);
+    else row.kept = [future];
+  }
+
+  /** @param {Row} row */
+  unkeep(row) {
+    if (row.kept) for (const future of row.kept) this.#registry.register(future, row, future);
+    row.kept = null;
+  }
+
+  /**
+   * A handle of this task is gone.
+   * @param {Row} row
+   * @param {Future<any>} [future] The handle, if it was released rather than collected.
+   */
+  unhandle(row, future) {
+    if (future) {
+      if (row.kept) row.kept = row.kept.filter((kept) => kept !== future);
+      else this.#registry.unregister(future);
+    }
+    if (--row.handles > 0 || this.#closed !== undefined) return;
+    this.#dropped.push(row);
+    this.#schedule();
+  }
+
+  /** @param {Row} row */
+  ask(row) {
+    if (row.asked) return;
+    row.asked = true;
+    this.#asked.push(row);
+    this.#schedule();
+  }
+
+  // --- Turns ---
+
+  // Two microtasks later: `await client.submit(…)` has said by then that it wants the value, so that it travels with the report.
+  #schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => queueMicrotask(this.flush));
+  }
+
+  flush() {
+    this.#scheduled = false;
+    if (this.#closed !== undefined) return;
+    const dropped = this.#tasks(this.#dropped, (row) => row.handles === 0);
+    this.#dropped = [];
+    if (dropped) this.#engine.release(performance.now(), dropped);
+    const asked = this.#tasks(this.#asked, (row) => row.asked);
+    this.#asked = [];
+    if (asked) this.#engine.want(performance.now(), asked);
+    this.#take(NOTHING);
+  }
+
+  /**
+   * Writes the tasks of those rows that are still theirs into the inbox; returns how many.
+   * @param {Row[]} rows
+   * @param {(row: Row) => boolean} which
+   */
+  #tasks(rows, which) {
+    for (const row of rows) {
+      if (this.#rows[row.task] === row && which(row)) this.#scratch.push(row.task);
+    }
+    const count = this.#scratch.length;
+    if (count) this.#write(this.#scratch);
+    return count;
+  }
+
+  /**
+   * @param {number} worker
+   * @param {Float64Array} words
+   * @param {any[]} values
+   */
+  #report(worker, words, values) {
+    if (this.#closed !== undefined) return;
+    this.#memory(words.length).set(words, this.#inbox);
+    this.#engine.report(performance.now(), worker, words.length);
+    this.#take(values);
+  }
+
+  /**
+   * Performs what the engine has decided.
+   * @param {any[]} values The values of the report that led to it.
+   */
+  #take(values) {
+    const start = this.#engine.take() / 8;
+    const view = this.#memory();
+    let at = start + 1 + view[start];
+    this.#perform(view, start + 1, at, values);
+    const workers = view[at++];
+    for (let i = 0; i < workers; i++) {
+      const words = view[at + 1];
+      this.pool.send(view[at], view.slice(at + 2, at + 2 + words), this.#rows, this.#functions);
+      at += 2 + words;
+    }
+  }
+
+  /**
+   * @param {Float64Array} words
+   * @param {number} at
+   * @param {number} end
+   * @param {any[]} values
+   */
+  #perform(words, at, end, values) {
+    const rows = this.#rows;
+    while (at < end) {
+      const task = words[at + 1];
+      const row = /** @type {Row} */ (rows[task]);
+      switch (words[at]) {
+        case wire.SETTLE_FINISHED: {
+          const value = words[at + 4];
+          if (row.status === PENDING) row.finish(words[at + 2], words[at + 3], value ? values[value - 1] : ABSENT);
+          at += 5;
+          break;
+        }
+        case wire.SETTLE_ERRED: {
+          const value = words[at + 3];
+          const blamed = /** @type {Row} */ (rows[words[at + 2]]);
+          if (row.status !== ERRED) row.fail(value ? decodeError(values[value - 1], row.key) : blamed.error);
+          at += 4;
+          break;
+        }
+        case wire.DELIVER:
+          row.deliver(values[words[at + 2] - 1]);
+          at += 3;
+          break;
+        case wire.UNDELIVERED:
+          row.undelivered(decodeError(values[words[at + 2] - 1], row.key));
+          at += 3;
+          break;
+        case wire.FORGET:
+          rows[task] = undefined;
+          this.#rowCount--;
+          at += 2;
+          break;
+        default: // TERMINATE
+          this.pool.terminate(task);
+          at += 2;
+      }
+    }
+  }
+
+  // --- Memory shared with the engine ---
+
+  #inbox = 0;
+
+  /** @param {number} [inbox] Words that the inbox must take. */
+  #memory(inbox) {
+    if (inbox !== undefined) this.#inbox = this.#engine.inbox(inbox) / 8;
+    const { buffer } = this.#runtime.memory;
+    if (this.#view.buffer !== buffer) this.#view = new Float64Array(buffer);
+    return this.#view;
+  }
+
+  /** @param {Words} words */
+  #write(words) {
+    this.#memory(words.length).set(words.at.subarray(0, words.length), this.#inbox);
+    words.length = 0;
+  }
+
+  /**
+   * @param {number} answer
+   * @param {number} count
+   * @param {(task: number, i: number) => Row} create
+   */
+  #accepted(answer, count, create) {
+    const view = this.#memory();
+    const rows = new Array(count);
+    for (let i = 0; i < count; i++) {
+      const word = view[answer + i];
+      const task = Math.floor(word / 2);
+      if (word % 2 === 0) {
+        this.#rows[task] = create(task, i);
+        this.#rowCount++;
+      }
+      rows[i] = this.#rows[task];
+    }
+    return rows;
+  }
+
+  // --- Looking in ---
+
+  /** How many tasks the page knows. */
+  get size() {
+    return this.#rowCount;
+  }
+
+  /** What each worker has been given and not yet reported: pairs of worker and task. @returns {[number, Row][]} */
+  processing() {
+    const start = this.#engine.processing() / 8;
+    const view = this.#memory();
+    /** @type {[number, Row][]} */
+    const pairs = [];
+    for (let i = 0; i < view[start]; i++) {
+      const row = this.#rows[view[start + 2 + 2 * i]];
+      if (row) pairs.push([view[start + 1 + 2 * i], row]);
+    }
+    return pairs;
+  }
+
+  /**
+   * The transitions of one task: words of three, `[time, from, to]`.
+   * @param {number} task
+   */
+  story(task) {
+    const start = this.#engine.story(task) / 8;
+    const view = this.#memory();
+    return view.slice(start + 1, start + 1 + view[start]);
+  }
+
+  /**
+   * The ended runs since a place in the log: the next place, then words of five, `[function, worker, start, duration, erred]`.
+   * @param {number} since
+   */
+  stream(since) {
+    const start = this.#engine.stream(since) / 8;
+    const view = this.#memory();
+    return view.slice(start + 1, start + 1 + view[start]);
+  }
+
+  /** @param {number} fn */
+  functionName(fn) {
+    return this.#functions[fn].name;
+  }
+
+  /** @param {string} key */
+  find(key) {
+    return this.#engine.find(key);
+  }
+
+  // --- The end ---
+
+  /** @param {number} worker */
+  retire(worker) {
+    this.#engine.retire(performance.now(), worker);
+    this.#take(NOTHING);
+  }
+
+  /** @param {string} reason */
+  close(reason) {
+    this.#end(reason);
+  }
+
+  /**
+   * Ends every task that has not settled.
+   * @param {string} reason
+   * @param {Error} [error]
+   */
+  #end(reason, error) {
+    if (this.#closed !== undefined) return;
+    this.#closed = reason;
+    this.pool.close(error);
+    for (const row of this.#rows) {
+      if (!row) continue;
+      if (!error) row.cancel(reason);
+      else if (row.status === PENDING) row.fail(error);
+    }
+    this.#rows = [];
+    this.#rowCount = 0;
+  }
+}

@@ -1,0 +1,365 @@
+//! Drives the scheduler for the JavaScript client: words in → events → actions → words out. Decides nothing.
+//!
+//! JavaScript copies its words into the inbox, makes one call, and reads the answer in the outbox: no allocation and one
+//! crossing, whatever the number of tasks.
+
+use crate::scheduler::{
+    Action, Dependency, Event, FunctionId, Outcome, RunId, Scheduler, Submission, TaskId, Transition, WorkerId,
+};
+use crate::wire;
+use wasm_bindgen::prelude::*;
+
+/// The scheduler as the JavaScript client sees it.
+#[wasm_bindgen(js_name = __WebfuturesEngine, skip_typescript)]
+#[derive(Default)]
+pub struct Engine {
+    scheduler: Scheduler,
+    actions: Vec<Action>,
+    inbox: Vec<f64>,
+    outbox: Vec<f64>,
+    /// Words for the page, not yet taken.
+    page: Vec<f64>,
+    /// Words for each worker, by id, not yet taken; and the workers that have some.
+    orders: Vec<Vec<f64>>,
+    addressed: Vec<u32>,
+    submissions: Vec<Submission>,
+    dependencies: Vec<Dependency>,
+    tasks: Vec<TaskId>,
+}
+
+/// A value of the report being read: which task it belongs to, and 1 + its index.
+#[derive(Clone, Copy)]
+struct Payload {
+    task: TaskId,
+    value: f64,
+}
+
+#[wasm_bindgen(js_class = __WebfuturesEngine)]
+impl Engine {
+    /// Makes room for that many words in the inbox; returns its address in bytes.
+    pub fn inbox(&mut self, words: usize) -> usize {
+        if self.inbox.len() < words {
+            self.inbox.resize(words.next_power_of_two(), 0.0);
+        }
+        self.inbox.as_ptr() as usize
+    }
+
+    /// Gives the next function id to a function of this name.
+    pub fn define(&mut self, name: &str) {
+        self.step(0.0, Event::FunctionDefined { name }, None);
+    }
+
+    /// Submits `count` calls from the inbox; returns the address of an answer each: twice the task, plus 1 if it was known.
+    pub fn submit(&mut self, now: f64, count: usize) -> usize {
+        let mut at = 0;
+        self.submissions.clear();
+        self.dependencies.clear();
+        for _ in 0..count {
+            let head = &self.inbox[at..at + wire::SUBMIT_HEAD as usize];
+            let flags = head[1] as u32;
+            let lane = |i: usize| (head[i] as u32 as u128) << (32 * (i - 2));
+            let token = (flags & wire::PURE as u32 != 0).then(|| lane(2) | lane(3) | lane(4) | lane(5));
+            let dependencies = head[6] as usize;
+            self.submissions.push(Submission {
+                function: FunctionId(head[0] as u32),
+                token,
+                held: flags & wire::HELD as u32 != 0,
+                dependencies: dependencies as u32,
+            });
+            at += wire::SUBMIT_HEAD as usize;
+            self.dependencies
+                .extend(self.inbox[at..at + dependencies].iter().map(|&word| match word {
+                    earlier if earlier < 0.0 => Dependency::Earlier((-1.0 - earlier) as u32),
+                    known => Dependency::Known(TaskId(known as u32)),
+                }));
+            at += dependencies;
+        }
+        self.outbox.clear();
+        let event = Event::TasksSubmitted {
+            tasks: &self.submissions,
+            dependencies: &self.dependencies,
+        };
+        self.scheduler.handle(now, event, &mut self.actions);
+        self.perform(None);
+        self.outbox.as_ptr() as usize
+    }
+
+    /// Takes in `count` pieces of data, `[bytes, type]` each; answers as `submit` does.
+    pub fn scatter(&mut self, now: f64, function: u32, count: usize) -> usize {
+        let data: Vec<(u64, u8)> = self.inbox[..2 * count]
+            .chunks_exact(2)
+            .map(|piece| (piece[0] as u64, piece[1] as u8))
+            .collect();
+        self.outbox.clear();
+        self.step(
+            now,
+            Event::DataScattered {
+                function: FunctionId(function),
+                data: &data,
+            },
+            None,
+        );
+        self.outbox.as_ptr() as usize
+    }
+
+    /// The page wants the values of `count` tasks.
+    pub fn want(&mut self, now: f64, count: usize) {
+        self.read_tasks(count);
+        self.scheduler
+            .handle(now, Event::ValuesWanted { tasks: &self.tasks }, &mut self.actions);
+        self.perform(None);
+    }
+
+    /// The page holds no future of `count` tasks any more.
+    pub fn release(&mut self, now: f64, count: usize) {
+        self.read_tasks(count);
+        self.scheduler
+            .handle(now, Event::HandlesDropped { tasks: &self.tasks }, &mut self.actions);
+        self.perform(None);
+    }
+
+    /// A worker said hello.
+    pub fn join(&mut self, now: f64, worker: u32, concurrency: u32) {
+        self.step(
+            now,
+            Event::WorkerJoined {
+                worker: WorkerId(worker),
+                concurrency,
+            },
+            None,
+        );
+    }
+
+    /// A worker shall end once it is idle and empty.
+    pub fn retire(&mut self, now: f64, worker: u32) {
+        self.step(
+            now,
+            Event::WorkerRetired {
+                worker: WorkerId(worker),
+            },
+            None,
+        );
+    }
+
+    /// Reads `length` words of one worker's report from the inbox.
+    pub fn report(&mut self, now: f64, worker: u32, length: usize) {
+        let worker = WorkerId(worker);
+        let mut at = 0;
+        let mut values = 0.0;
+        while at < length {
+            let word = |i: usize| self.inbox[at + i];
+            let kind = word(0);
+            let (task, run) = (TaskId(word(1) as u32), RunId(word(2) as u64));
+            let mut payload = || {
+                values += 1.0;
+                Some(Payload { task, value: values })
+            };
+            if kind == wire::FINISHED {
+                let event = Event::TaskFinished {
+                    worker,
+                    task,
+                    run,
+                    start: word(3),
+                    duration: word(4),
+                    bytes: word(5) as u64,
+                    kind: word(6) as u8,
+                };
+                let payload = if word(7) == 1.0 { payload() } else { None };
+                self.step(now, event, payload);
+                at += 8;
+            } else if kind == wire::ERRED {
+                let event = Event::TaskErred {
+                    worker,
+                    task,
+                    run,
+                    start: word(3),
+                    duration: word(4),
+                };
+                let payload = payload();
+                self.step(now, event, payload);
+                at += 5;
+            } else if kind == wire::YIELDED {
+                self.step(now, Event::TaskYielded { worker, task, run }, None);
+                at += 3;
+            } else if kind == wire::FETCHED {
+                self.step(now, Event::DataFetched { worker, task, run }, None);
+                at += 3;
+            } else {
+                debug_assert!(kind == wire::VALUE || kind == wire::UNSENT, "unknown report {kind}");
+                let value = payload().map_or(0.0, |payload| payload.value);
+                // The row may have been given to another task since the value was asked for.
+                if self.scheduler.run(task) == Some(run) {
+                    let order = if kind == wire::VALUE {
+                        wire::DELIVER
+                    } else {
+                        wire::UNDELIVERED
+                    };
+                    self.page.extend([order, task.0 as f64, value]);
+                }
+                at += 3;
+            }
+        }
+    }
+
+    /// Takes what is to be sent: the address of `[page words, …, workers, (worker, words, …) each]`.
+    pub fn take(&mut self) -> usize {
+        self.outbox.clear();
+        self.outbox.push(self.page.len() as f64);
+        self.outbox.append(&mut self.page);
+        self.outbox.push(self.addressed.len() as f64);
+        for worker in self.addressed.drain(..) {
+            let orders = &mut self.orders[worker as usize];
+            self.outbox.extend([worker as f64, orders.len() as f64]);
+            self.outbox.append(orders);
+        }
+        self.outbox.as_ptr() as usize
+    }
+
+    /// What every worker has been given and has not reported: the address of `[pairs, (worker, task) each]`.
+    pub fn processing(&mut self) -> usize {
+        self.outbox.clear();
+        self.outbox.push(0.0);
+        for &worker in self.scheduler.workers() {
+            let tasks = self.scheduler.processing(worker);
+            self.outbox
+                .extend(tasks.flat_map(|task| [f64::from(worker.0), f64::from(task.0)]));
+        }
+        self.outbox[0] = (self.outbox.len() / 2) as f64;
+        self.outbox.as_ptr() as usize
+    }
+
+    /// What happened to a task: the address of `[words, (time, from, to) each]`, states as their numbers.
+    pub fn story(&mut self, task: u32) -> usize {
+        let story = self.scheduler.story(TaskId(task));
+        self.outbox.clear();
+        self.outbox.push(3.0 * story.len() as f64);
+        let words = |moved: &Transition| [moved.time, f64::from(moved.from as u8), f64::from(moved.to as u8)];
+        self.outbox.extend(story.iter().flat_map(words));
+        self.outbox.as_ptr() as usize
+    }
+
+    /// The runs that ended since a place in the log: the address of `[words, next place, (function, worker, start,
+    /// duration, erred) each]`.
+    pub fn stream(&mut self, since: f64) -> usize {
+        self.outbox.clear();
+        self.outbox.extend([0.0, since]);
+        for ran in self.scheduler.stream(since as u64) {
+            self.outbox[1] = (ran.sequence + 1) as f64;
+            let function = f64::from(ran.function.0);
+            self.outbox.extend([
+                function,
+                f64::from(ran.worker.0),
+                ran.start,
+                ran.duration,
+                f64::from(ran.erred),
+            ]);
+        }
+        self.outbox[0] = (self.outbox.len() - 1) as f64;
+        self.outbox.as_ptr() as usize
+    }
+
+    /// The key of a task, as people read it.
+    pub fn key(&self, task: u32) -> String {
+        self.scheduler.key(TaskId(task))
+    }
+
+    /// The task of that key, if it is known.
+    pub fn find(&self, key: &str) -> Option<u32> {
+        self.scheduler.find(key).map(|task| task.0)
+    }
+}
+
+impl Engine {
+    fn step(&mut self, now: f64, event: Event<'_>, payload: Option<Payload>) {
+        self.scheduler.handle(now, event, &mut self.actions);
+        self.perform(payload);
+    }
+
+    fn read_tasks(&mut self, count: usize) {
+        self.tasks.clear();
+        self.tasks
+            .extend(self.inbox[..count].iter().map(|&word| TaskId(word as u32)));
+    }
+
+    fn perform(&mut self, payload: Option<Payload>) {
+        let value_of = |task: TaskId| {
+            payload
+                .filter(|payload| payload.task == task)
+                .map_or(0.0, |found| found.value)
+        };
+        let mut actions = std::mem::take(&mut self.actions);
+        for action in actions.drain(..) {
+            match action {
+                Action::Accepted { task, known } => self.outbox.push(f64::from(task.0) * 2.0 + f64::from(known)),
+                Action::Run { worker, task, run } => self.write_run(worker, task, run),
+                Action::Drop { worker, run } => self.order(worker, &[wire::DROP, run.0 as f64]),
+                Action::Put { worker, task, run } => {
+                    self.order(worker, &[wire::PUT, f64::from(task.0), run.0 as f64]);
+                }
+                Action::Send { worker, task, run } => {
+                    self.order(worker, &[wire::SEND, f64::from(task.0), run.0 as f64]);
+                }
+                Action::Settle {
+                    task,
+                    outcome: Outcome::Finished { bytes, kind },
+                } => {
+                    let words = [
+                        wire::SETTLE_FINISHED,
+                        f64::from(task.0),
+                        f64::from(kind),
+                        bytes as f64,
+                        value_of(task),
+                    ];
+                    self.page.extend(words);
+                }
+                Action::Settle {
+                    task,
+                    outcome: Outcome::Erred { blame },
+                } => {
+                    let value = if blame == task { value_of(task) } else { 0.0 };
+                    self.page
+                        .extend([wire::SETTLE_ERRED, f64::from(task.0), f64::from(blame.0), value]);
+                }
+                Action::Forget { task } => self.page.extend([wire::FORGET, f64::from(task.0)]),
+                Action::Terminate { worker } => self.page.extend([wire::TERMINATE, f64::from(worker.0)]),
+            }
+        }
+        self.actions = actions;
+    }
+
+    fn write_run(&mut self, worker: WorkerId, task: TaskId, run: RunId) {
+        let function = self.scheduler.function(task);
+        let orders = address(&mut self.orders, &mut self.addressed, worker);
+        let head = orders.len();
+        orders.extend([
+            wire::RUN,
+            f64::from(task.0),
+            run.0 as f64,
+            f64::from(function.0),
+            0.0,
+            0.0,
+            0.0,
+        ]);
+        for (input, made_by, holder) in self.scheduler.inputs(task, worker) {
+            orders.extend([f64::from(input.0), made_by.0 as f64, f64::from(holder.0), 0.0]);
+        }
+        let words = orders.len() - head - wire::RUN_HEAD as usize;
+        orders[head + 6] = words as f64 / wire::DEP_WORDS;
+    }
+
+    fn order(&mut self, worker: WorkerId, words: &[f64]) {
+        address(&mut self.orders, &mut self.addressed, worker).extend_from_slice(words);
+    }
+}
+
+/// The words that wait for a worker; notes that it has some.
+fn address<'a>(orders: &'a mut Vec<Vec<f64>>, addressed: &mut Vec<u32>, worker: WorkerId) -> &'a mut Vec<f64> {
+    let index = worker.0 as usize;
+    if orders.len() <= index {
+        orders.resize_with(index + 1, Vec::new);
+    }
+    if orders[index].is_empty() {
+        addressed.push(worker.0);
+    }
+    &mut orders[index]
+}

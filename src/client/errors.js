@@ -1,0 +1,125 @@
+// Every error class of the page, and how a task's own error comes back to life.
+
+import { DataCloneError } from '../cloning.js';
+
+/** @import { EncodedError } from '../errors-wire.js' */
+
+/*
+| class             | when                                                                     | message                        | fields      |
+|-------------------|--------------------------------------------------------------------------|--------------------------------|-------------|
+| CancelledError    | the result of a released future, or of a closed client, is asked for     | key was cancelled: reason      | key, reason |
+| TimeoutError      | `result`, `wait` or `asCompleted` took longer than their `timeout`       | what is not done after n ms    |             |
+| ClosedClientError | a client is used after `close()`                                         | what was called: it is closed  |             |
+| InvalidTaskError  | what was submitted is no function that a worker can run                  | what it is, what to do         | key, if the worker found out |
+| DataCloneError    | an argument or a result cannot be copied to another thread               | path is a …                    | path; key for results |
+| WorkerStartError  | the worker script does not load or start                                 | url: reason                    | url         |
+| PanicError        | a Rust task panicked; the worker goes on                                 | text of the panic              | key         |
+*/
+
+export { DataCloneError };
+
+/** The result of a future is asked for that was released, or whose client was closed. */
+export class CancelledError extends Error {
+  /**
+   * @param {string} key of the future
+   * @param {string} reason
+   */
+  constructor(key, reason) {
+    super(`${key} was cancelled: ${reason}`);
+    this.key = key;
+    this.reason = reason;
+  }
+}
+
+/** Something took longer than the `timeout` it was given; the tasks go on. */
+export class TimeoutError extends Error {
+  /**
+   * @param {string} what was waited for, such as a key
+   * @param {number} timeout in milliseconds
+   */
+  constructor(what, timeout) {
+    super(`${what} is not done after ${timeout} ms`);
+  }
+}
+
+/** A client was used after `close()`. */
+export class ClosedClientError extends Error {
+  /** @param {string} operation what was called, such as `submit` */
+  constructor(operation) {
+    super(`${operation}: the client is closed`);
+  }
+}
+
+/** What was submitted is no function that a worker can run; the message says what to do. */
+export class InvalidTaskError extends Error {}
+
+/** The worker script does not load or start. */
+export class WorkerStartError extends Error {
+  /**
+   * @param {string} url of the script
+   * @param {string} reason
+   */
+  constructor(url, reason) {
+    super(`the worker ${url} does not start: ${reason}`);
+    this.url = url;
+  }
+}
+
+/** A Rust task panicked: the message is the panic's. The worker goes on with a fresh instance and its other results. */
+export class PanicError extends Error {}
+
+for (const [name, type] of Object.entries({
+  CancelledError,
+  TimeoutError,
+  ClosedClientError,
+  InvalidTaskError,
+  WorkerStartError,
+  PanicError,
+})) {
+  type.prototype.name = name;
+}
+
+/** Classes that come back as themselves. @type {Record<string, { prototype: Error }>} */
+const CLASSES = {
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+  AggregateError,
+  DataCloneError,
+  InvalidTaskError,
+  PanicError,
+};
+
+/**
+ * The error of a task as it was in the worker: class (built in, or of the table above), name, message, `cause`, own
+ * fields and stack, with the `key` of the task that threw it. What was no error is returned as it is.
+ *
+ * @param {EncodedError} encoded
+ * @param {string} key
+ * @returns {unknown}
+ */
+export function decodeError(encoded, key) {
+  if (!encoded.isError) return encoded.value;
+  const { name = 'Error', message, stack, dom, props, cause, errors } = encoded;
+  const error = /** @type {any} */ (dom ? new DOMException(message, name) : new Error(message));
+  const type = Object.hasOwn(CLASSES, name) && CLASSES[name];
+  if (type && !dom) Object.setPrototypeOf(error, type.prototype);
+  if (error.name !== name) hide(error, 'name', name);
+  hide(error, 'stack', `${stack}\n    in the worker that ran ${key}`);
+  if (cause) hide(error, 'cause', decodeError(cause, key));
+  if (errors)
+    hide(
+      error,
+      'errors',
+      errors.map((inner) => decodeError(inner, key)),
+    );
+  return Object.assign(error, { key }, props);
+}
+
+/** Errors keep these fields out of enumeration. @param {object} error @param {string} field @param {unknown} value */
+function hide(error, field, value) {
+  Object.defineProperty(error, field, { value, writable: true, configurable: true, enumerable: false });
+}

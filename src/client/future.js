@@ -1,0 +1,158 @@
+// The public handle of one task.
+
+import { CancelledError, TimeoutError } from './errors.js';
+import { CANCELLED, ERRED, FINISHED, PENDING, STATUS } from './row.js';
+import { TYPES } from '../wire.js';
+
+const RELEASED = 'the future was released';
+
+/**
+ * A handle of one task and its result. See index.d.ts.
+ * @template T
+ */
+export class Future {
+  /** @type {import('./row.js').Row} */
+  #row;
+  #released = false;
+
+  /** @param {import('./row.js').Row} row */
+  constructor(row) {
+    this.#row = row;
+    row.handles++;
+    row.driver.keep(row, this);
+  }
+
+  /** @param {Future<any>} future */
+  static row(future) {
+    return future.#row;
+  }
+
+  /**
+   * The row of a future that can still be used.
+   * @param {Future<any>} future
+   */
+  static live(future) {
+    if (future.#released) throw new CancelledError(future.key, RELEASED);
+    return future.#row;
+  }
+
+  /**
+   * Tells a watcher when a future has settled; a released one has.
+   * @param {Future<any>} future
+   * @param {import('./row.js').Watcher} watcher
+   */
+  static watch(future, watcher) {
+    if (future.#released) watcher.settled(future.#row);
+    else future.#row.watch(watcher);
+  }
+
+  /**
+   * Gives a taker the value of a future, or why there is none.
+   * @param {Future<any>} future
+   * @param {import('./row.js').Taker} taker
+   */
+  static give(future, taker) {
+    if (future.#released) taker.fail(new CancelledError(future.key, RELEASED), future.#row);
+    else future.#row.give(taker);
+  }
+
+  get key() {
+    return this.#row.key;
+  }
+
+  get status() {
+    return STATUS[this.#released ? CANCELLED : this.#row.status];
+  }
+
+  get type() {
+    return this.#row.status === FINISHED ? TYPES[this.#row.type] : undefined;
+  }
+
+  done() {
+    return this.#released || this.#row.status !== PENDING;
+  }
+
+  cancelled() {
+    return this.#released || this.#row.status === CANCELLED;
+  }
+
+  /**
+   * @param {{ timeout?: number, signal?: AbortSignal }} [options]
+   * @returns {Promise<T>}
+   */
+  result(options) {
+    const promise = new Promise((take, fail) => Future.give(this, { take, fail }));
+    return options ? limited(promise, options, () => this.key) : promise;
+  }
+
+  /** @returns {Promise<Error | null>} */
+  async exception() {
+    await new Promise((settled) => Future.watch(this, { settled }));
+    if (this.#row.status !== ERRED || this.#released) return null;
+    const error = this.#row.error;
+    if (error instanceof Error) return error;
+    return Object.assign(new Error(`the task threw ${String(error)}, which is not an Error`, { cause: error }), {
+      key: this.key,
+    });
+  }
+
+  /**
+   * @template A, B
+   * @param {((value: T) => A | PromiseLike<A>) | null} [done]
+   * @param {((error: any) => B | PromiseLike<B>) | null} [failed]
+   */
+  then(done, failed) {
+    return this.result().then(done, failed);
+  }
+
+  release() {
+    if (this.#released) return;
+    // Asked for now: the scheduler may have forgotten the task when somebody looks.
+    void this.key;
+    this.#released = true;
+    this.#row.driver.unhandle(this.#row, this);
+  }
+
+  toString() {
+    const type = this.type;
+    return `<Future: ${this.status}, ${type ? `type: ${type}, ` : ''}key: ${this.key}>`;
+  }
+}
+
+// Looked up guardedly: not every engine has the symbol yet.
+Object.defineProperty(Future.prototype, Symbol.dispose ?? Symbol.for('Symbol.dispose'), {
+  value: Future.prototype.release,
+});
+
+/**
+ * A promise that gives up waiting after a time, or when told to.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {{ timeout?: number, signal?: AbortSignal }} options
+ * @param {() => string} what
+ * @returns {Promise<T>}
+ */
+export function limited(promise, { timeout, signal }, what) {
+  if (timeout !== undefined && !(timeout >= 0))
+    throw new RangeError(`timeout is a number of milliseconds, got ${timeout}`);
+  if (timeout === undefined && !signal) return promise;
+  if (signal?.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const abort = () => end(reject, signal?.reason);
+    const timer =
+      timeout === undefined || timeout === Infinity
+        ? undefined
+        : setTimeout(() => end(reject, new TimeoutError(what(), timeout)), timeout);
+    /** @type {(settle: (value: any) => void, value: any) => void} */
+    const end = (settle, value) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      settle(value);
+    };
+    signal?.addEventListener('abort', abort);
+    promise.then(
+      (value) => end(resolve, value),
+      (error) => end(reject, error),
+    );
+  });
+}

@@ -1,0 +1,319 @@
+//! `Future<T>`: the result of a task, wherever it is and whenever it comes.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::str::FromStr;
+use std::task::{Context, Poll, ready};
+
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use super::client::Client;
+use super::error::Error;
+use super::js;
+use crate::codec;
+
+/// A result of type `T` that a worker has, or will have.
+///
+/// It can be awaited, as often as you like, by value or by reference; passed as an argument where a `T` is taken; cloned,
+/// which gives another handle of the same task. Its result is kept as long as a handle exists: when the last one is dropped,
+/// the worker lets go of it, and a task that had not begun never runs.
+///
+/// ```no_run
+/// # async fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {
+/// use webfutures::Future;
+///
+/// let three: Future<i64> = client.submit(|x: i64, y: i64| x + y, (1, 2));
+/// let four = client.submit(|x: i64| x + 1, (&three,)); // starts when `three` is there, without coming back here
+/// assert_eq!((&three).await?, 3);
+/// assert_eq!(four.await?, 4);
+/// println!("{three}"); // <Future: finished, type: number, key: closure-…>
+/// # Ok(()) }
+/// ```
+pub struct Future<T> {
+    handle: Rc<Handle>,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T> Future<T> {
+    pub(crate) fn new(future: js::Future, client: &Client) -> Self {
+        Self::of(Handle::Task {
+            future,
+            _client: Some(client.clone()),
+        })
+    }
+
+    /// The future of a call that could not be made.
+    pub(crate) fn failed(error: Error) -> Self {
+        Self::of(Handle::Failed(error))
+    }
+
+    fn of(handle: Handle) -> Self {
+        Self {
+            handle: Rc::new(handle),
+            value: PhantomData,
+        }
+    }
+
+    /// Takes a future over from JavaScript code. Its result must be what [`from JavaScript`](crate#types) makes a `T`.
+    ///
+    /// The handle is released when the last clone of this one is dropped, so the JavaScript code should not go on using it.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] if `value` is not a future of this library.
+    pub fn from_js(value: JsValue) -> Result<Self, Error> {
+        match value.dyn_into::<js::Future>() {
+            Ok(future) => Ok(Self::of(Handle::Task { future, _client: None })),
+            Err(value) => Err(Error::WrongType {
+                subject: "the JavaScript value".to_owned(),
+                expected: "Future".to_owned(),
+                reason: format!("found {value:?}"),
+            }),
+        }
+    }
+
+    /// The same future, its result read as another type: a `Vec<i32>` as `Vec<f64>`, a structure as one with fewer fields.
+    /// Whether it is one shows when it is read.
+    pub fn cast<U>(&self) -> Future<U> {
+        Future {
+            handle: self.handle.clone(),
+            value: PhantomData,
+        }
+    }
+
+    /// The JavaScript future that this one wraps, for JavaScript code to use while this handle lives.
+    ///
+    /// # Errors
+    /// The error of the call, if it could not be made at all.
+    pub fn to_js(&self) -> Result<JsValue, Error> {
+        self.js().map(|future| future.into()).map_err(Clone::clone)
+    }
+
+    /// The name of the task: `inc-5f3a…`. Equal calls of a pure function share one.
+    pub fn key(&self) -> String {
+        match self.js() {
+            Ok(future) => future.key(),
+            Err(_) => "none".to_owned(),
+        }
+    }
+
+    /// How far the task is. It does not wait.
+    pub fn status(&self) -> Status {
+        match self.js() {
+            Ok(future) => future
+                .status()
+                .parse()
+                .expect("a status that the documentation of the contract names"),
+            Err(_) => Status::Error,
+        }
+    }
+
+    /// Whether it has ended: finished, erred or cancelled.
+    pub fn done(&self) -> bool {
+        self.js().map_or(true, |future| future.done())
+    }
+
+    /// The JavaScript type of the result, as soon as there is one: `number`, `Float64Array`, `Object`, …
+    pub fn type_name(&self) -> Option<String> {
+        self.js().ok()?.type_name()
+    }
+
+    /// Waits until the task has ended, and gives its error, or `None` if it has a result.
+    pub async fn exception(&self) -> Option<Error> {
+        let future = match self.js() {
+            Ok(future) => future.clone(),
+            Err(error) => return Some(error.clone()),
+        };
+        match JsFuture::from(future.exception()).await {
+            Ok(none) if none.is_null() || none.is_undefined() => None,
+            Ok(error) | Err(error) => Some(Error::of_task(&error)),
+        }
+    }
+
+    /// Gives this handle up, as dropping it does.
+    pub fn release(self) {}
+
+    /// The JavaScript future, or why there is none.
+    pub(crate) fn js(&self) -> Result<&js::Future, &Error> {
+        match &*self.handle {
+            Handle::Task { future, .. } => Ok(future),
+            Handle::Failed(error) => Err(error),
+        }
+    }
+}
+
+impl<T: DeserializeOwned + 'static> Future<T> {
+    /// Waits for the result and brings it here. The same as awaiting the future.
+    ///
+    /// # Errors
+    /// [`Error::Task`] if the task failed, [`Error::Cancelled`] if it never will have a result, [`Error::WrongType`] if
+    /// the result is no `T`.
+    pub fn result(&self) -> ResultOf<T> {
+        let promise = self.js().ok().map(|future| JsFuture::from(future.result()));
+        ResultOf {
+            promise,
+            future: self.clone(),
+        }
+    }
+}
+
+impl<T: DeserializeOwned + 'static> IntoFuture for Future<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = ResultOf<T>;
+
+    fn into_future(self) -> ResultOf<T> {
+        self.result()
+    }
+}
+
+impl<T: DeserializeOwned + 'static> IntoFuture for &Future<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = ResultOf<T>;
+
+    fn into_future(self) -> ResultOf<T> {
+        self.result()
+    }
+}
+
+impl<T> Clone for Future<T> {
+    fn clone(&self) -> Self {
+        Self {
+            handle: self.handle.clone(),
+            value: PhantomData,
+        }
+    }
+}
+
+/// `<Future: finished, type: number, key: inc-…>`
+impl<T> fmt::Display for Future<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.js() {
+            Ok(future) => formatter.write_str(&future.text()),
+            Err(error) => write!(formatter, "<Future: error, {error}>"),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Future<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+/// The wait for the result of a [`Future`]; it holds a handle of its own.
+#[must_use = "does nothing unless awaited"]
+pub struct ResultOf<T> {
+    /// None if the call could not be made.
+    promise: Option<JsFuture>,
+    future: Future<T>,
+}
+
+impl<T: DeserializeOwned + 'static> std::future::Future for ResultOf<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(promise) = &mut self.promise else {
+            return Poll::Ready(Err(self
+                .future
+                .js()
+                .map_or_else(Clone::clone, |_| unreachable!("failed calls only"))));
+        };
+        Poll::Ready(match ready!(Pin::new(promise).poll(context)) {
+            Ok(value) => codec::from_js(&value)
+                .map_err(|mismatch| Error::wrong_type(format!("the result of {}", self.future.key()), mismatch)),
+            Err(error) => Err(Error::of_task(&error)),
+        })
+    }
+}
+
+/// How far a task is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Status {
+    /// It waits for its inputs or for a worker, or runs.
+    Pending,
+    /// Its result is in a worker.
+    Finished,
+    /// It failed, or one that it depends on did.
+    Error,
+    /// Nobody wants it any more.
+    Cancelled,
+    /// Its result was lost and is being computed again.
+    Lost,
+}
+
+impl Status {
+    const ALL: [Self; 5] = [Self::Pending, Self::Finished, Self::Error, Self::Cancelled, Self::Lost];
+
+    /// The word for it: `pending`, `finished`, `error`, `cancelled` or `lost`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Finished => "finished",
+            Self::Error => "error",
+            Self::Cancelled => "cancelled",
+            Self::Lost => "lost",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Status {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|status| status.as_str() == word)
+            .ok_or_else(|| format!("no status is called {word:?}"))
+    }
+}
+
+/// One handle of a task, shared by the clones of a [`Future`].
+enum Handle {
+    /// A handle of the JavaScript client, which stays open as long as this lives.
+    Task {
+        future: js::Future,
+        _client: Option<Client>,
+    },
+    /// A call that could not be made, and why.
+    Failed(Error),
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        if let Self::Task { future, .. } = self {
+            future.release();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_is_read_back_from_its_word() {
+        for status in Status::ALL {
+            assert_eq!(status.to_string().parse(), Ok(status));
+        }
+        assert!("running".parse::<Status>().is_err());
+    }
+
+    #[test]
+    fn a_call_that_could_not_be_made_is_a_future_with_its_error() {
+        let future = Future::<i64>::failed(Error::Closed("The client is closed.".to_owned()));
+        assert!(future.done());
+        assert_eq!(future.status(), Status::Error);
+        assert_eq!(future.to_string(), "<Future: error, The client is closed.>");
+    }
+}

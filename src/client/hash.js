@@ -1,0 +1,191 @@
+// Names pure calls: murmur3 (x86, 128 bits) over a function and its arguments, a 32-bit word at a time.
+// Austin Appleby's public-domain algorithm: https://github.com/aappleby/smhasher/wiki/MurmurHash3
+
+/** Above this many bytes arguments are not hashed, and the call is impure. */
+export const HASH_LIMIT = 65536;
+
+/** The hash of the last call: four unsigned lanes. */
+export const lanes = new Uint32Array(4);
+
+const number = new Float64Array(1);
+const numberWords = new Uint32Array(number.buffer);
+let h1 = 0,
+  h2 = 0,
+  h3 = 0,
+  h4 = 0;
+let words = 0;
+
+/**
+ * Hashes a call into `lanes`.
+ * @param {number} fn The function's id.
+ * @param {import('./collect.js').Collected} call Its arguments.
+ * @param {readonly number[]} names Numbers that name the futures and lazy calls among them.
+ * @returns {boolean} Whether the arguments can name the call; if not, the call is impure.
+ */
+export function hashCall(fn, call, names) {
+  // Different seeds, so that the lanes of a short call differ too.
+  h1 = fn;
+  h2 = fn ^ 0x9e3779b9;
+  h3 = fn ^ 0x3c6ef372;
+  h4 = fn ^ 0xdaa66d2b;
+  words = 0;
+  for (let i = 0; i < call.args.length; i++) if (!add(call.args[i], 0)) return false;
+  for (let i = 0; i < names.length; i++) word(names[i]);
+  for (let i = 0; i < call.positions.length; i++) word(call.positions[i]);
+  if (call.paths && !add(call.paths, 0)) return false;
+  finish();
+  return true;
+}
+
+/**
+ * @param {unknown} value
+ * @param {number} depth
+ * @returns {boolean} Whether it can be hashed.
+ */
+function add(value, depth) {
+  if (words > HASH_LIMIT / 4 || depth > 64) return false;
+  switch (typeof value) {
+    case 'number':
+      number[0] = value;
+      return tag(1) && word(numberWords[0]) && word(numberWords[1]);
+    case 'string':
+      return text(2, value);
+    case 'boolean':
+      return tag(value ? 3 : 4);
+    case 'undefined':
+      return tag(5);
+    case 'bigint':
+      return text(6, String(value));
+    case 'object':
+      return value === null ? tag(7) : object(value, depth + 1);
+    default:
+      return false;
+  }
+}
+
+/**
+ * @param {object} value
+ * @param {number} depth
+ * @returns {boolean}
+ */
+function object(value, depth) {
+  if (Array.isArray(value)) return tag(8) && each(value, depth);
+  if (ArrayBuffer.isView(value)) {
+    const { buffer, byteOffset, byteLength } = value;
+    if (buffer instanceof sharedBuffer) return false;
+    return text(9, value.constructor.name) && bytes(buffer, byteOffset, byteLength);
+  }
+  if (value instanceof ArrayBuffer) return tag(10) && bytes(value, 0, value.byteLength);
+  if (value instanceof Date) return tag(11) && add(value.getTime(), depth);
+  if (value instanceof Map) return tag(12) && each([...value], depth);
+  if (value instanceof Set) return tag(13) && each([...value], depth);
+  if (value instanceof RegExp) return text(14, String(value));
+  const prototype = Object.getPrototypeOf(value);
+  return (prototype === null || prototype === Object.prototype) && tag(15) && each(Object.entries(value), depth);
+}
+
+/**
+ * @param {readonly unknown[]} items
+ * @param {number} depth
+ */
+function each(items, depth) {
+  word(items.length);
+  for (let i = 0; i < items.length; i++) if (!add(items[i], depth)) return false;
+  return true;
+}
+
+/**
+ * @param {number} kind
+ * @param {string} value
+ */
+function text(kind, value) {
+  if (value.length * 2 > HASH_LIMIT) return false;
+  tag(kind);
+  word(value.length);
+  let i = 0;
+  for (; i + 1 < value.length; i += 2) word(value.charCodeAt(i) | (value.charCodeAt(i + 1) << 16));
+  return i === value.length || word(value.charCodeAt(i));
+}
+
+/**
+ * @param {ArrayBufferLike} buffer
+ * @param {number} offset
+ * @param {number} length
+ */
+function bytes(buffer, offset, length) {
+  if (length > HASH_LIMIT) return false;
+  const view = new DataView(buffer, offset, length);
+  word(length);
+  let i = 0;
+  for (; i + 4 <= length; i += 4) word(view.getUint32(i, true));
+  for (; i < length; i++) word(view.getUint8(i));
+  return true;
+}
+
+const sharedBuffer = typeof SharedArrayBuffer === 'function' ? SharedArrayBuffer : class {};
+
+/** @param {number} kind What follows, so that values of different types differ. */
+function tag(kind) {
+  return word(kind);
+}
+
+/** @param {number} k */
+function word(k) {
+  switch (words++ & 3) {
+    case 0:
+      h1 ^= Math.imul(rotate(Math.imul(k, 0x239b961b), 15), 0xab0e9789);
+      h1 = (Math.imul((rotate(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
+      break;
+    case 1:
+      h2 ^= Math.imul(rotate(Math.imul(k, 0xab0e9789), 16), 0x38b34ae5);
+      h2 = (Math.imul((rotate(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
+      break;
+    case 2:
+      h3 ^= Math.imul(rotate(Math.imul(k, 0x38b34ae5), 17), 0xa1e38b93);
+      h3 = (Math.imul((rotate(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
+      break;
+    default:
+      h4 ^= Math.imul(rotate(Math.imul(k, 0xa1e38b93), 18), 0x239b961b);
+      h4 = (Math.imul((rotate(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
+  }
+  return true;
+}
+
+function finish() {
+  h1 ^= words;
+  h2 ^= words;
+  h3 ^= words;
+  h4 ^= words;
+  spread();
+  h1 = avalanche(h1);
+  h2 = avalanche(h2);
+  h3 = avalanche(h3);
+  h4 = avalanche(h4);
+  spread();
+  lanes[0] = h1;
+  lanes[1] = h2;
+  lanes[2] = h3;
+  lanes[3] = h4;
+}
+
+function spread() {
+  h1 = (h1 + h2 + h3 + h4) | 0;
+  h2 = (h2 + h1) | 0;
+  h3 = (h3 + h1) | 0;
+  h4 = (h4 + h1) | 0;
+}
+
+/**
+ * @param {number} x
+ * @param {number} by
+ */
+function rotate(x, by) {
+  return (x << by) | (x >>> (32 - by));
+}
+
+/** @param {number} h */
+function avalanche(h) {
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}

@@ -1,0 +1,129 @@
+//! The JavaScript classes that the Rust client wraps.
+
+use js_sys::{Array, Function, Object, Promise, Set};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/client/client.js")]
+extern "C" {
+    #[derive(Clone)]
+    pub(crate) type Client;
+
+    #[wasm_bindgen(constructor, catch)]
+    pub(crate) fn new(options: &Object) -> Result<Client, JsValue>;
+
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn ready(this: &Client) -> Promise;
+
+    #[wasm_bindgen(method, variadic, catch)]
+    pub(crate) fn submit(this: &Client, task: &JsValue, arguments: &Array) -> Result<Future, JsValue>;
+
+    #[wasm_bindgen(method, variadic, catch)]
+    pub(crate) fn map(this: &Client, task: &JsValue, iterables: &Array) -> Result<Array, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn gather(this: &Client, futures: &JsValue) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn scatter(this: &Client, data: &Array) -> Result<Array, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn compute(this: &Client, graphs: &Array) -> Result<Array, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn scale(this: &Client, workers: u32) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn processing(this: &Client) -> JsValue;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn story(this: &Client, key: &str) -> JsValue;
+
+    #[wasm_bindgen(method, js_name = taskStream)]
+    pub(crate) fn task_stream(this: &Client, options: &Object) -> JsValue;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn stats(this: &Client) -> Promise;
+
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn name(this: &Client) -> String;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn close(this: &Client);
+
+    #[wasm_bindgen(method, js_name = toString)]
+    pub(crate) fn text(this: &Client) -> String;
+}
+
+#[wasm_bindgen(module = "/src/client/future.js")]
+extern "C" {
+    #[derive(Clone)]
+    pub(crate) type Future;
+
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn key(this: &Future) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn status(this: &Future) -> String;
+
+    #[wasm_bindgen(method, getter, js_name = type)]
+    pub(crate) fn type_name(this: &Future) -> Option<String>;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn done(this: &Future) -> bool;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn result(this: &Future) -> Promise;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn exception(this: &Future) -> Promise;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn release(this: &Future);
+
+    #[wasm_bindgen(method, js_name = toString)]
+    pub(crate) fn text(this: &Future) -> String;
+}
+
+#[wasm_bindgen(module = "/src/client/functions.js")]
+extern "C" {
+    /// The reference of a Rust task: its table index, and what people call it.
+    #[wasm_bindgen(js_name = rustTask)]
+    pub(crate) fn rust_task(index: u32, name: &str) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/src/client/delayed.js")]
+extern "C" {
+    /// A function that makes lazy calls.
+    pub(crate) fn delayed(task: &JsValue) -> Function;
+}
+
+#[wasm_bindgen(module = "/src/client/waiting.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    pub(crate) fn wait(futures: &Array, options: &Object) -> Result<Promise, JsValue>;
+
+    /// What `wait` resolves to.
+    pub(crate) type DoneAndNotDone;
+
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn done(this: &DoneAndNotDone) -> Set;
+
+    #[wasm_bindgen(js_name = asCompleted)]
+    pub(crate) fn as_completed(futures: &Array) -> AsCompleted;
+
+    /// What `asCompleted` returns.
+    pub(crate) type AsCompleted;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn add(this: &AsCompleted, future: &Future);
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn clear(this: &AsCompleted);
+
+    #[wasm_bindgen(method, js_name = nextBatch)]
+    pub(crate) fn next_batch(this: &AsCompleted) -> Promise;
+
+    /// How far these futures are, as numbers.
+    #[wasm_bindgen(js_name = progressOf, catch)]
+    pub(crate) fn progress_of(futures: &Array) -> Result<JsValue, JsValue>;
+}

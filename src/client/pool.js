@@ -1,0 +1,268 @@
+// The workers of one client: started, greeted, written to (one message per worker and turn), ended. Decides nothing.
+
+import { RUN, RUN_HEAD, DEP_WORDS, WANTED, NESTED, PUT, DROP, SEND, INSPECT, INSPECTED } from '../wire.js';
+import { WorkerStartError } from './errors.js';
+
+/**
+ * @typedef {object} PoolOptions
+ * @property {number} workers
+ * @property {number} concurrency
+ * @property {string} name
+ * @property {() => Worker} [createWorker]
+ * @property {URL | string} [workerUrl]
+ */
+/**
+ * @typedef {object} Listener
+ * @property {(worker: number, concurrency: number) => void} hello
+ * @property {(worker: number, words: Float64Array, values: any[]) => void} report
+ * @property {(error: Error) => void} failed Every worker has failed to start.
+ */
+/**
+ * @typedef {object} Member
+ * @property {number} id
+ * @property {Worker} worker
+ * @property {boolean} up Whether it has said hello.
+ * @property {boolean} retiring
+ * @property {Set<number>} functions Those it knows.
+ * @property {Set<number>} ports The workers it has a port to.
+ * @property {((held: { results: number, bytes: number }) => void)[]} inspectors
+ */
+
+export class Pool {
+  /** @type {Map<number, Member>} */
+  #members = new Map();
+  #nextId = 0;
+  #options;
+  #runtime;
+  #listener;
+  /** @type {PromiseWithResolvers<void>} */
+  #ready = withResolvers();
+
+  /**
+   * @param {PoolOptions} options
+   * @param {import('./runtime.js').Runtime} runtime
+   * @param {Listener} listener
+   */
+  constructor(options, runtime, listener) {
+    this.#options = options;
+    this.#runtime = runtime;
+    this.#listener = listener;
+    // Nobody has to await it: a failure also settles every task.
+    this.#ready.promise.catch(() => {});
+    for (let i = 0; i < options.workers; i++) this.#spawn();
+  }
+
+  /** Resolves when every worker has said hello. */
+  get ready() {
+    return this.#ready.promise;
+  }
+
+  /** Ids of the workers that are not retiring. */
+  get workers() {
+    return [...this.#members.values()].filter((member) => !member.retiring).map((member) => member.id);
+  }
+
+  /** @param {number} id */
+  nameOf(id) {
+    return `${this.#options.name}-${id}`;
+  }
+
+  /**
+   * Brings the number of workers up to `count`; returns those that should retire to bring it down.
+   * @param {number} count
+   * @returns {number[]}
+   */
+  scale(count) {
+    const workers = this.workers;
+    for (let i = workers.length; i < count; i++) this.#spawn();
+    const surplus = workers.slice(count);
+    return surplus.filter((id) => {
+      const member = /** @type {Member} */ (this.#members.get(id));
+      member.retiring = true;
+      if (!member.up) this.terminate(id);
+      return member.up;
+    });
+  }
+
+  /** @param {number} id */
+  terminate(id) {
+    const member = this.#members.get(id);
+    if (!member) return;
+    member.worker.terminate();
+    this.#members.delete(id);
+    for (const inspector of member.inspectors) inspector({ results: 0, bytes: 0 });
+    this.#check();
+  }
+
+  /**
+   * Sends a turn's orders, adding what only the page has: arguments, functions and ports.
+   * @param {number} id
+   * @param {Float64Array} words
+   * @param {(import('./row.js').Row | undefined)[]} rows
+   * @param {import('./functions.js').TaskFunction[]} functions
+   */
+  send(id, words, rows, functions) {
+    const member = this.#members.get(id);
+    if (!member) return;
+    /** @type {unknown[]} */
+    const values = [];
+    /** @type {Transferable[]} */
+    const transfer = [words.buffer];
+    /** @type {{ functions: [number, unknown][], ports: [number, MessagePort][] } | undefined} */
+    let setup;
+    for (let at = 0; at < words.length; ) {
+      switch (words[at]) {
+        case RUN: {
+          const row = /** @type {import('./row.js').Row} */ (rows[words[at + 1]]);
+          const { args, positions, paths } = row;
+          words[at + 4] = (row.takers ? WANTED : 0) | (paths ? NESTED : 0);
+          words[at + 5] = args.length;
+          for (let i = 0; i < args.length; i++) values.push(args[i]);
+          if (paths) values.push(paths);
+          if (!member.functions.has(row.fn)) {
+            member.functions.add(row.fn);
+            (setup ??= { functions: [], ports: [] }).functions.push([row.fn, functions[row.fn].definition]);
+          }
+          const deps = words[at + 6];
+          at += RUN_HEAD;
+          for (let i = 0; i < deps; i++, at += DEP_WORDS) {
+            words[at + 3] = /** @type {readonly number[]} */ (positions)[i];
+            const holder = words[at + 2];
+            if (holder !== id && !member.ports.has(holder)) {
+              const port = this.#connect(member, holder);
+              if (port) {
+                (setup ??= { functions: [], ports: [] }).ports.push([holder, port]);
+                transfer.push(port);
+              }
+            }
+          }
+          break;
+        }
+        case PUT: {
+          const row = /** @type {import('./row.js').Row} */ (rows[words[at + 1]]);
+          const [value] = row.args;
+          row.args = [];
+          values.push(value);
+          const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+          if (buffer instanceof ArrayBuffer) transfer.push(buffer);
+          at += 3;
+          break;
+        }
+        case SEND:
+          at += 3;
+          break;
+        case DROP:
+          at += 2;
+          break;
+        default:
+          at += 1;
+      }
+    }
+    member.worker.postMessage(setup ? [words, values, setup] : [words, values], transfer);
+  }
+
+  /**
+   * Asks a worker what its store holds.
+   * @param {number} id
+   * @returns {Promise<{ results: number, bytes: number }>}
+   */
+  inspect(id) {
+    const member = this.#members.get(id);
+    if (!member?.up) return Promise.resolve({ results: 0, bytes: 0 });
+    return new Promise((resolve) => {
+      member.inspectors.push(resolve);
+      member.worker.postMessage([Float64Array.of(INSPECT), []]);
+    });
+  }
+
+  /** @param {Error} [error] Why, if it is a failure. */
+  close(error) {
+    if (error) this.#ready.reject(error);
+    else this.#ready.resolve();
+    for (const id of [...this.#members.keys()]) this.terminate(id);
+  }
+
+  #spawn() {
+    const id = this.#nextId++;
+    const worker = this.#create(this.nameOf(id));
+    /** @type {Member} */
+    const member = { id, worker, up: false, retiring: false, functions: new Set(), ports: new Set(), inspectors: [] };
+    this.#members.set(id, member);
+    worker.onmessage = ({ data }) => {
+      if (data === 'webfutures:hello') this.#welcome(member);
+      else if (data[0][0] === INSPECTED) member.inspectors.shift()?.({ results: data[0][1], bytes: data[0][2] });
+      else this.#listener.report(id, data[0], data[1]);
+    };
+    worker.onerror = (event) => {
+      if (!member.up) this.#failed(member, event);
+    };
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Worker}
+   */
+  #create(name) {
+    const { createWorker, workerUrl } = this.#options;
+    if (createWorker) return createWorker();
+    if (workerUrl) return new Worker(workerUrl, { type: 'module', name });
+    // One literal expression: bundlers find the worker by it.
+    return new Worker(new URL('../worker/entry.js', import.meta.url), { type: 'module' });
+  }
+
+  /** @param {Member} member */
+  #welcome(member) {
+    const { module, glue } = this.#runtime;
+    const boot = { worker: member.id, name: this.nameOf(member.id), module, glue, origin: performance.timeOrigin };
+    member.worker.postMessage(boot);
+    member.up = true;
+    this.#listener.hello(member.id, this.#options.concurrency);
+    this.#check();
+  }
+
+  /**
+   * @param {Member} member
+   * @param {ErrorEvent} event
+   */
+  #failed(member, event) {
+    event.preventDefault?.();
+    const where =
+      this.#options.workerUrl ??
+      (this.#options.createWorker ? 'of createWorker' : new URL('../worker/entry.js', import.meta.url));
+    const error = new WorkerStartError(
+      String(where),
+      event.message || 'it was not found, or is no module script, or the Content-Security-Policy forbids it',
+    );
+    this.#members.delete(member.id);
+    this.#ready.reject(error);
+    if (this.#members.size === 0) this.#listener.failed(error);
+  }
+
+  #check() {
+    for (const member of this.#members.values()) if (!member.up) return;
+    this.#ready.resolve();
+  }
+
+  /**
+   * Joins two workers by a channel; returns the first one's end, the other's is sent to it.
+   * @param {Member} member
+   * @param {number} holder
+   */
+  #connect(member, holder) {
+    const other = this.#members.get(holder);
+    if (!other) return undefined;
+    const { port1, port2 } = new MessageChannel();
+    member.ports.add(holder);
+    other.ports.add(member.id);
+    other.worker.postMessage([new Float64Array(0), [], { functions: [], ports: [[member.id, port2]] }], [port2]);
+    return port1;
+  }
+}
+
+/** @returns {PromiseWithResolvers<void>} */
+function withResolvers() {
+  /** @type {any} */
+  const result = {};
+  result.promise = new Promise((resolve, reject) => Object.assign(result, { resolve, reject }));
+  return result;
+}

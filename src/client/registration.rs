@@ -1,0 +1,103 @@
+//! Registers the wasm instance with the JavaScript client when it starts, and names every JavaScript file of the library
+//! once, so that wasm-bindgen copies it beside the glue.
+
+use super::engine::Engine;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/client/runtime.js")]
+extern "C" {
+    fn register(create_engine: JsValue, module: JsValue, memory: JsValue, glue: &str);
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["import", "meta"], js_name = url)]
+    static GLUE: String;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    fn console_error(text: &str);
+}
+
+#[wasm_bindgen(start)]
+fn __webfutures_start() {
+    // On the page a panic is a bug of ours or of the program: its text must not be lost. Workers install a hook of their own.
+    std::panic::set_hook(Box::new(|info| console_error(&info.to_string())));
+    let create_engine = Closure::<dyn Fn() -> Engine>::new(Engine::default).into_js_value();
+    register(
+        create_engine,
+        wasm_bindgen::module(),
+        wasm_bindgen::memory(),
+        &GLUE.with(Clone::clone),
+    );
+}
+
+/// Names files that Rust calls nothing of.
+macro_rules! copied {
+    ($($file:literal => $name:ident;)+) => {
+        $(#[wasm_bindgen(module = $file)]
+        extern "C" {
+            #[wasm_bindgen(js_name = __webfuturesNamed)]
+            #[allow(dead_code, reason = "the file is copied because it is named")]
+            fn $name();
+        })+
+    };
+}
+
+copied! {
+    "/src/cloning.js" => cloning;
+    "/src/errors-wire.js" => errors_wire;
+    "/src/index.js" => index;
+    "/src/wire.js" => wire;
+    "/src/words.js" => words;
+    "/src/client/batch.js" => batch;
+    "/src/client/client.js" => client;
+    "/src/client/collect.js" => collect;
+    "/src/client/delayed.js" => delayed;
+    "/src/client/driver.js" => driver;
+    "/src/client/errors.js" => errors;
+    "/src/client/free-variables.js" => free_variables;
+    "/src/client/functions.js" => functions;
+    "/src/client/future.js" => future;
+    "/src/client/gather.js" => gather;
+    "/src/client/hash.js" => hash;
+    "/src/client/pool.js" => pool;
+    "/src/client/progress.js" => progress;
+    "/src/client/row.js" => row;
+    "/src/client/waiting.js" => waiting;
+    "/src/worker/entry.js" => entry;
+    "/src/worker/executor.js" => executor;
+    "/src/worker/peers.js" => peers;
+    "/src/worker/resolve.js" => resolve;
+    "/src/worker/rust.js" => rust;
+    "/src/worker/serve.js" => serve;
+    "/src/worker/store.js" => store;
+}
+
+/// The JavaScript API, exported from the glue as it is.
+#[cfg(feature = "javascript")]
+mod javascript {
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen(typescript_custom_section)]
+    const TYPES: &str = include_str!("../index.d.ts");
+
+    /// Re-exports values of `index.js`; as types, for wasm-bindgen does not look at what they are.
+    macro_rules! exported {
+        ($($name:ident)+) => {
+            #[wasm_bindgen(module = "/src/index.js")]
+            extern "C" {
+                $(#[wasm_bindgen(reexport)]
+                #[allow(dead_code, non_camel_case_types, reason = "for JavaScript only")]
+                type $name;)+
+            }
+        };
+    }
+
+    exported! {
+        Client Future Delayed delayed wait asCompleted progress serve expose
+        CancelledError ClosedClientError DataCloneError InvalidTaskError PanicError TimeoutError WorkerStartError
+    }
+}

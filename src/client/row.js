@@ -1,0 +1,165 @@
+// One task as the page knows it: its call, how it stands, its value or error, and who waits for them.
+
+import { CancelledError } from './errors.js';
+
+export const PENDING = 0;
+export const FINISHED = 1;
+export const ERRED = 2;
+export const CANCELLED = 3;
+
+/** The names of the states, as `future.status` says them. */
+export const STATUS = /** @type {const} */ (['pending', 'finished', 'error', 'cancelled']);
+
+/** Values up to this many bytes stay on the page once they are here; larger ones only as long as somebody else keeps them. */
+export const SMALL = 65536;
+
+/** Stands for "no value": `undefined` is a value too. */
+export const ABSENT = Symbol('absent');
+
+/**
+ * @typedef {object} Watcher Is told once when a task settles.
+ * @property {(row: Row) => void} settled
+ */
+/**
+ * @typedef {object} Taker Is given the value of a task, or its error.
+ * @property {(value: any, row: Row) => void} take
+ * @property {(error: any, row: Row) => void} fail
+ */
+
+export class Row {
+  /**
+   * @param {import('./driver.js').Driver} driver
+   * @param {number} task
+   * @param {number} fn
+   * @param {unknown[]} args
+   */
+  constructor(driver, task, fn, args) {
+    this.driver = driver;
+    this.task = task;
+    this.fn = fn;
+    this.args = args;
+    /** @type {readonly number[] | null} */
+    this.positions = null;
+    /** @type {(number | string)[][] | null} */
+    this.paths = null;
+    this.status = PENDING;
+    this.type = 0;
+    this.bytes = 0;
+    /** @type {any} */
+    this.value = ABSENT;
+    /** @type {any} */
+    this.error = undefined;
+    /** Live futures of this task. */
+    this.handles = 0;
+    /** Futures that must not be collected before the task has settled. @type {import('./future.js').Future<any>[] | null} */
+    this.kept = null;
+    /** @type {Watcher[] | null} */
+    this.watchers = null;
+    /** @type {Taker[] | null} */
+    this.takers = null;
+    /** Whether the value was asked for and is on its way. */
+    this.asked = false;
+    /** @type {string | undefined} */
+    this.name = undefined;
+  }
+
+  /** @returns {string} */
+  get key() {
+    return (this.name ??= this.driver.keyOf(this.task));
+  }
+
+  /** @param {Watcher} watcher */
+  watch(watcher) {
+    if (this.status !== PENDING) watcher.settled(this);
+    else if (this.watchers) this.watchers.push(watcher);
+    else this.watchers = [watcher];
+  }
+
+  /**
+   * Gives the value, or the error, to somebody: at once if it is here.
+   * @param {Taker} taker
+   */
+  give(taker) {
+    if (this.status >= ERRED) return taker.fail(this.error, this);
+    const value = this.present();
+    if (value !== ABSENT) return taker.take(value, this);
+    if (this.takers) this.takers.push(taker);
+    else this.takers = [taker];
+    if (this.status === FINISHED) this.driver.ask(this);
+  }
+
+  /** The value if it is on the page, else `ABSENT`. */
+  present() {
+    return this.value instanceof Weak ? (this.value.ref.deref() ?? ABSENT) : this.value;
+  }
+
+  /**
+   * @param {number} type
+   * @param {number} bytes
+   * @param {any} value
+   */
+  finish(type, bytes, value) {
+    this.status = FINISHED;
+    this.type = type;
+    this.bytes = bytes;
+    if (value !== ABSENT) this.deliver(value);
+    else if (this.takers) this.driver.ask(this);
+    this.#settled();
+  }
+
+  /** @param {any} value */
+  deliver(value) {
+    this.asked = false;
+    this.value = this.bytes > SMALL && typeof value === 'object' && value !== null ? new Weak(value) : value;
+    const takers = this.takers;
+    this.takers = null;
+    if (takers) for (const taker of takers) taker.take(value, this);
+  }
+
+  /**
+   * The value cannot be had, though the task finished.
+   * @param {any} error
+   */
+  undelivered(error) {
+    this.asked = false;
+    const takers = this.takers;
+    this.takers = null;
+    if (takers) for (const taker of takers) taker.fail(error, this);
+  }
+
+  /** @param {any} error */
+  fail(error) {
+    this.status = ERRED;
+    this.#end(error);
+  }
+
+  /** @param {string} reason */
+  cancel(reason) {
+    if (this.status === CANCELLED) return;
+    this.status = CANCELLED;
+    this.value = ABSENT;
+    this.#end(new CancelledError(this.key, reason));
+  }
+
+  /** @param {any} error */
+  #end(error) {
+    this.error = error;
+    this.undelivered(error);
+    this.#settled();
+  }
+
+  #settled() {
+    const watchers = this.watchers;
+    this.watchers = null;
+    if (watchers) for (const watcher of watchers) watcher.settled(this);
+    if (this.kept) this.driver.unkeep(this);
+  }
+}
+
+/** A value that the page keeps only as long as somebody else does. A class of our own: results may be WeakRefs for all we know. */
+class Weak {
+  /** @param {object} value */
+  constructor(value) {
+    this.ref = new WeakRef(value);
+  }
+}

@@ -1,0 +1,49 @@
+// What the wasm instance of this thread registered when it started: how to make an engine, and what workers need of it.
+
+/**
+ * @typedef {object} Engine The scheduler, as `engine.rs` exports it: words in by `inbox`, words out by addresses.
+ * @property {(words: number) => number} inbox
+ * @property {(name: string) => void} define
+ * @property {(now: number, count: number) => number} submit
+ * @property {(now: number, fn: number, count: number) => number} scatter
+ * @property {(now: number, count: number) => void} want
+ * @property {(now: number, count: number) => void} release
+ * @property {(now: number, worker: number, concurrency: number) => void} join
+ * @property {(now: number, worker: number) => void} retire
+ * @property {(now: number, worker: number, length: number) => void} report
+ * @property {() => number} take
+ * @property {(task: number) => string} key
+ * @property {(key: string) => number | undefined} find
+ * @property {() => number} processing
+ * @property {(task: number) => number} story
+ * @property {(since: number) => number} stream
+ */
+
+/**
+ * @typedef {object} Runtime
+ * @property {() => Engine} createEngine
+ * @property {WebAssembly.Module} module
+ * @property {WebAssembly.Memory} memory
+ * @property {string} glue URL of the glue, from which a worker can import it; empty when a bundler has merged it with the page.
+ */
+
+/** @type {Runtime | undefined} */
+let registered;
+
+/**
+ * Called by the wasm instance's start function.
+ * @param {() => Engine} createEngine
+ * @param {WebAssembly.Module} module
+ * @param {WebAssembly.Memory} memory
+ * @param {string} glue
+ */
+export function register(createEngine, module, memory, glue) {
+  // A bundler puts the glue and this file into one chunk: importing that in a worker would run the page there.
+  registered = { createEngine, module, memory, glue: glue === import.meta.url ? '' : glue };
+}
+
+/** @returns {Runtime} */
+export function runtime() {
+  if (!registered) throw new Error('webfutures is not initialised: `await init()` before the first `new Client()`');
+  return registered;
+}

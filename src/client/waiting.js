@@ -1,0 +1,209 @@
+// Waiting for futures: wait for all or the first, and asCompleted, which yields them as they settle.
+
+import { TimeoutError } from './errors.js';
+import { Future, limited } from './future.js';
+import { ERRED } from './row.js';
+
+const MODES = ['ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION'];
+
+/**
+ * Waits until futures have settled. See index.d.ts.
+ * @param {Iterable<Future<any>>} futures
+ * @param {{ timeout?: number, signal?: AbortSignal, returnWhen?: string }} [options]
+ * @returns {Promise<{ done: Set<Future<any>>, notDone: Set<Future<any>> }>}
+ */
+export async function wait(futures, { timeout, signal, returnWhen = MODES[0] } = {}) {
+  const all = list(futures, 'wait');
+  if (!MODES.includes(returnWhen)) throw new TypeError(`returnWhen is one of ${MODES.join(', ')}, got ${returnWhen}`);
+  const enough = new Promise((resolve) => {
+    let missing = all.length;
+    const settled = (/** @type {import('./row.js').Row} */ row) => {
+      const first = returnWhen === 'FIRST_COMPLETED' || (returnWhen === 'FIRST_EXCEPTION' && row.status >= ERRED);
+      if (--missing === 0 || first) resolve(undefined);
+    };
+    if (missing === 0) resolve(undefined);
+    for (const future of all) Future.watch(future, { settled });
+  });
+  try {
+    await limited(enough, { timeout, signal }, () => 'wait');
+  } catch (error) {
+    // When time runs out the answer says what is done by now.
+    if (!(error instanceof TimeoutError)) throw error;
+  }
+  const done = new Set(all.filter((future) => future.done()));
+  return { done, notDone: new Set(all.filter((future) => !done.has(future))) };
+}
+
+/**
+ * Yields futures as they settle; more may be added meanwhile. See index.d.ts.
+ * @param {Iterable<Future<any>>} [futures]
+ * @param {{ withResults?: boolean, raiseErrors?: boolean, timeout?: number }} [options]
+ */
+export function asCompleted(futures = [], options) {
+  return new AsCompleted(list(futures, 'asCompleted'), options);
+}
+
+export class AsCompleted {
+  /** Settled, not yet yielded: read from `#head` on. @type {[Future<any>, any, any][]} */
+  #ready = [];
+  #head = 0;
+  #waiting = 0;
+  /** What `clear` has disowned: additions of an earlier epoch are not yielded. */
+  #epoch = 0;
+  #withResults;
+  #raiseErrors;
+  #deadline;
+  /** Readers that found nothing ready. @type {(() => void)[]} */
+  #readers = [];
+
+  /**
+   * @param {Future<any>[]} futures
+   * @param {{ withResults?: boolean, raiseErrors?: boolean, timeout?: number }} [options]
+   */
+  constructor(futures, { withResults = false, raiseErrors = true, timeout } = {}) {
+    this.#withResults = withResults;
+    this.#raiseErrors = raiseErrors;
+    this.#deadline = timeout === undefined ? undefined : performance.now() + timeout;
+    this.update(futures);
+  }
+
+  /** @param {Future<any>} future */
+  add(future) {
+    const [checked] = list([future], 'add');
+    const epoch = this.#epoch;
+    this.#waiting++;
+    const arrived = (/** @type {any} */ value, /** @type {any} */ error) => {
+      if (epoch !== this.#epoch) return;
+      this.#waiting--;
+      this.#ready.push([checked, value, error]);
+      this.#wake();
+    };
+    if (this.#withResults) {
+      Future.give(checked, {
+        take: (value) => arrived(value, undefined),
+        fail: (error) => arrived(undefined, [error]),
+      });
+    } else {
+      Future.watch(checked, { settled: () => arrived(undefined, undefined) });
+    }
+  }
+
+  /** @param {Iterable<Future<any>>} futures */
+  update(futures) {
+    for (const future of list(futures, 'update')) this.add(future);
+  }
+
+  count() {
+    return this.#waiting + this.#ready.length - this.#head;
+  }
+
+  isEmpty() {
+    return this.count() === 0;
+  }
+
+  hasReady() {
+    return this.#ready.length > this.#head;
+  }
+
+  clear() {
+    this.#epoch++;
+    this.#waiting = 0;
+    this.#ready = [];
+    this.#head = 0;
+    this.#wake();
+  }
+
+  /** @returns {Promise<IteratorResult<any, undefined>>} */
+  async next() {
+    await this.#some();
+    return this.hasReady() ? { done: false, value: this.#shift() } : { done: true, value: undefined };
+  }
+
+  /** @returns {Promise<IteratorResult<any, undefined>>} */
+  async return() {
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  /**
+   * Everything that is ready; waits for the first unless told not to.
+   * @param {{ block?: boolean }} [options]
+   */
+  async nextBatch({ block = true } = {}) {
+    if (block) await this.#some();
+    const batch = [];
+    while (this.hasReady()) batch.push(this.#shift());
+    return batch;
+  }
+
+  async *batches() {
+    for (let batch; (batch = await this.nextBatch()).length; ) yield batch;
+  }
+
+  toString() {
+    return `<asCompleted: waiting=${this.#waiting} done=${this.#ready.length - this.#head}>`;
+  }
+
+  /** Waits until something is ready, or nothing will be. */
+  async #some() {
+    while (!this.hasReady() && this.#waiting > 0) {
+      const woken = new Promise((resolve) => this.#readers.push(/** @type {() => void} */ (resolve)));
+      if (this.#deadline === undefined) await woken;
+      else {
+        const left = Math.max(0, this.#deadline - performance.now());
+        await limited(woken, { timeout: left }, () => 'asCompleted');
+      }
+    }
+  }
+
+  #shift() {
+    const [future, value, error] = this.#ready[this.#head];
+    // Let go of it at once: a long queue must not keep what was yielded.
+    /** @type {any[]} */ (this.#ready)[this.#head++] = undefined;
+    if (this.#head > 1024 && this.#head * 2 > this.#ready.length) {
+      this.#ready = this.#ready.slice(this.#head);
+      this.#head = 0;
+    }
+    if (!this.#withResults) return future;
+    if (error && this.#raiseErrors) throw error[0];
+    return [future, error ? error[0] : value];
+  }
+
+  #wake() {
+    const readers = this.#readers;
+    this.#readers = [];
+    for (const reader of readers) reader();
+  }
+}
+
+/**
+ * Counts of futures by how they stand.
+ * @param {Iterable<Future<any>>} futures
+ */
+export function progressOf(futures) {
+  const counts = { total: 0, pending: 0, finished: 0, erred: 0, cancelled: 0 };
+  for (const future of list(futures, 'progress')) {
+    counts.total++;
+    counts[future.status === 'error' ? 'erred' : future.status]++;
+  }
+  return counts;
+}
+
+/**
+ * @param {Iterable<any>} futures
+ * @param {string} who
+ * @returns {Future<any>[]}
+ */
+function list(futures, who) {
+  if (futures instanceof Future || typeof futures?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(`${who} takes futures in an array or another iterable: ${who}([a, b])`);
+  }
+  const all = [...futures];
+  const odd = all.findIndex((future) => !(future instanceof Future));
+  if (odd >= 0)
+    throw new TypeError(`${who} takes futures; item ${odd} is ${all[odd] === null ? 'null' : typeof all[odd]}`);
+  return all;
+}

@@ -1,0 +1,109 @@
+//! The edge between tasks and JavaScript: arguments in, the call, the result out.
+//!
+//! This is the only part of a task's way that knows JavaScript. An edge of bytes would stand beside it.
+
+use std::any::type_name;
+use std::future::Future;
+use std::pin::Pin;
+
+use js_sys::{Array, Error};
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::JsValue;
+
+use super::{Failure, Outcome, Task, conjure::conjure, name::short_function};
+use crate::codec;
+
+/// A task with its types erased: what is called in a worker by its table index.
+pub(crate) type Trampoline = fn(&Array) -> Reply;
+
+/// What a trampoline answers: a value or an error, now or later.
+pub(crate) enum Reply {
+    /// It returned or threw.
+    Done(Result<JsValue, JsValue>),
+    /// It awaits something.
+    Later(Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>),
+}
+
+/// The table index of the trampoline of `F`: the same number in every instance of this module, since the table is part of it.
+pub(crate) fn index_of<F, P, T, M>() -> u32
+where
+    F: Task<P, T, M>,
+    P: Parameters,
+    T: Serialize + 'static,
+{
+    trampoline::<F, P, T, M> as Trampoline as usize as u32
+}
+
+fn trampoline<F, P, T, M>(arguments: &Array) -> Reply
+where
+    F: Task<P, T, M>,
+    P: Parameters,
+    T: Serialize + 'static,
+{
+    let parameters = match P::decode(arguments) {
+        Ok(parameters) => parameters,
+        Err((position, mismatch)) => {
+            let function = short_function(type_name::<F>());
+            return Reply::Done(Err(error(
+                "TypeError",
+                &format!("argument {position} of {function} is {mismatch}"),
+            )));
+        }
+    };
+    match conjure::<F>().call(parameters) {
+        Outcome::Done(result) => Reply::Done(encode::<F, T>(result)),
+        Outcome::Later(future) => Reply::Later(Box::pin(async { encode::<F, T>(future.await) })),
+    }
+}
+
+fn encode<F, T: Serialize + 'static>(result: Result<T, Failure>) -> Result<JsValue, JsValue> {
+    let value = result.map_err(|failure| error(&failure.name, &failure.message))?;
+    codec::to_js(&value).map_err(|mismatch| {
+        let function = short_function(type_name::<F>());
+        error(
+            "DataCloneError",
+            &format!("the result of {function} has no equal in JavaScript ({mismatch})"),
+        )
+    })
+}
+
+fn error(name: &str, message: &str) -> JsValue {
+    let error = Error::new(message);
+    error.set_name(name);
+    error.into()
+}
+
+/// The parameters of a function, as they come out of JavaScript.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a task cannot take the parameters `{Self}`",
+    note = "parameters are owned types that implement `Deserialize`: `String` rather than `&str`, `Vec<f64>` rather than `&[f64]`"
+)]
+pub trait Parameters: Sized + 'static {
+    /// Converts all of them; otherwise says which one is of another type.
+    fn decode(arguments: &Array) -> Result<Self, (u32, String)>;
+}
+
+/// Implements [`Parameters`] for each number of them.
+macro_rules! parameters {
+    ($(($($parameter:ident $position:literal)*))*) => {$(
+        impl<$($parameter: DeserializeOwned + 'static),*> Parameters for ($($parameter,)*) {
+            fn decode(_arguments: &Array) -> Result<Self, (u32, String)> {
+                Ok(($(codec::from_js::<$parameter>(&_arguments.get($position - 1))
+                    .map_err(|mismatch| ($position, mismatch.to_string()))?,)*))
+            }
+        }
+    )*};
+}
+
+parameters! {
+    ()
+    (A 1)
+    (A 1 B 2)
+    (A 1 B 2 C 3)
+    (A 1 B 2 C 3 D 4)
+    (A 1 B 2 C 3 D 4 E 5)
+    (A 1 B 2 C 3 D 4 E 5 F 6)
+    (A 1 B 2 C 3 D 4 E 5 F 6 G 7)
+    (A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8)
+}

@@ -1,0 +1,17 @@
+// What the library offers to JavaScript. The glue re-exports it, with `init` as the default export.
+
+export { Client } from './client/client.js';
+export { delayed, Delayed } from './client/delayed.js';
+export {
+  CancelledError,
+  ClosedClientError,
+  DataCloneError,
+  InvalidTaskError,
+  PanicError,
+  TimeoutError,
+  WorkerStartError,
+} from './client/errors.js';
+export { Future } from './client/future.js';
+export { progress } from './client/progress.js';
+export { asCompleted, wait } from './client/waiting.js';
+export { expose, serve } from './worker/serve.js';

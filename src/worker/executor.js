@@ -1,0 +1,378 @@
+// Runs tasks: orders in, one task after the other, reports out. Tasks that await give way to the next.
+
+import { assign, sizeOf, typeIndex, uncloneable } from '../cloning.js';
+import { encodeError } from '../errors-wire.js';
+import * as wire from '../wire.js';
+import { Words } from '../words.js';
+import { Peers } from './peers.js';
+import { Functions } from './resolve.js';
+import { Store } from './store.js';
+
+/** Milliseconds after which a worker in full flow reports what it has done. */
+const REPORT_EVERY = 1;
+/** Milliseconds after which it lets messages in, even with work left: other workers may be waiting for a result. */
+const SLICE = 4;
+/** Results up to this many bytes travel with the report if the page waits for them. */
+const TRAVELS = 65536;
+/** Index of the last type whose values cost nothing to send: numbers and the like always travel. */
+const NUMBER = wire.TYPES.indexOf('number');
+
+/**
+ * @typedef {object} Job
+ * @property {number} task
+ * @property {number} run
+ * @property {number} fn
+ * @property {unknown[]} args
+ * @property {boolean} wanted Whether the page waits for the value.
+ * @property {number} missing Inputs still on their way; one more until all have been asked for.
+ * @property {unknown[]} inputs
+ * @property {number[]} positions For each input its place among the arguments, or -1: then `paths` has the next place.
+ * @property {(number | string)[][]} paths
+ */
+
+/** @type {never[]} */
+const NONE = [];
+
+export class Executor {
+  #store = new Store();
+  #peers = new Peers((run) => this.#answer(run));
+  #functions;
+  #origin;
+  #post;
+  /** Jobs that can run, from `#head` on. @type {(Job | undefined)[]} */
+  #ready = [];
+  #head = 0;
+  /** Async tasks that the page has not been told about. @type {Set<Job>} */
+  #unannounced = new Set();
+  #working = false;
+  #words = new Words();
+  /** @type {unknown[]} */
+  #values = [];
+  /** For each value, the word that says it is there, if the report can do without it. @type {number[]} */
+  #flags = [];
+  #reported = 0;
+  #again = new MessageChannel();
+
+  /**
+   * @param {{ origin: number, module: WebAssembly.Module, glue: string }} boot
+   * @param {(message: unknown[], transfer: Transferable[]) => void} post
+   */
+  constructor(boot, post) {
+    this.#functions = new Functions(boot);
+    // What to add to this thread's clock to get the page's.
+    this.#origin = performance.timeOrigin - boot.origin;
+    this.#post = post;
+    this.#again.port1.onmessage = () => this.#work();
+  }
+
+  /**
+   * @param {Float64Array} words
+   * @param {any[]} values
+   * @param {{ functions: [number, unknown][], ports: [number, MessagePort][] }} [setup]
+   */
+  obey(words, values, setup) {
+    if (setup) {
+      for (const [id, definition] of setup.functions) this.#functions.define(id, definition);
+      for (const [worker, port] of setup.ports) this.#peers.connect(worker, port);
+    }
+    let value = 0;
+    for (let at = 0; at < words.length; ) {
+      switch (words[at]) {
+        case wire.RUN: {
+          const args = words[at + 5];
+          const nested = (words[at + 4] & wire.NESTED) !== 0;
+          const deps = words[at + 6];
+          /** @type {Job} */
+          const job = {
+            task: words[at + 1],
+            run: words[at + 2],
+            fn: words[at + 3],
+            args: values.slice(value, value + args),
+            wanted: (words[at + 4] & wire.WANTED) !== 0,
+            missing: 1,
+            inputs: deps ? new Array(deps) : NONE,
+            positions: deps ? new Array(deps) : NONE,
+            paths: NONE,
+          };
+          value += args;
+          at += wire.RUN_HEAD;
+          if (nested) job.paths = values[value++];
+          if (deps) this.#supply(job, words.subarray(at, at + deps * wire.DEP_WORDS));
+          at += deps * wire.DEP_WORDS;
+          this.#arrived(job);
+          break;
+        }
+        case wire.DROP:
+          this.#store.drop(words[at + 1]);
+          at += 2;
+          break;
+        case wire.PUT: {
+          const data = values[value++];
+          this.#store.put(words[at + 2], data, sizeOf(data));
+          at += 3;
+          break;
+        }
+        case wire.SEND:
+          this.#sendValue(words[at + 1], words[at + 2]);
+          at += 3;
+          break;
+        default: // INSPECT
+          this.#post([Float64Array.of(wire.INSPECTED, this.#store.size, this.#store.bytes), []], []);
+          at += 1;
+      }
+    }
+    this.#work();
+  }
+
+  // --- Inputs ---
+
+  /**
+   * Finds the inputs of a job: those held here at once, the others from the workers that hold them.
+   * @param {Job} job
+   * @param {Float64Array} deps
+   */
+  #supply(job, deps) {
+    for (let i = 0, at = 0; at < deps.length; i++, at += wire.DEP_WORDS) {
+      const [task, run, holder, position] = deps.subarray(at, at + wire.DEP_WORDS);
+      job.positions[i] = position;
+      if (this.#store.has(run)) {
+        job.inputs[i] = this.#store.get(run);
+        continue;
+      }
+      job.missing++;
+      this.#peers.fetch(holder, run, {
+        take: (value) => {
+          if (!this.#store.has(run)) {
+            this.#store.put(run, value, sizeOf(value));
+            this.#write(wire.FETCHED, task, run);
+          }
+          job.inputs[i] = this.#store.get(run);
+          this.#arrived(job);
+          this.#work();
+        },
+        fail: (error) => {
+          if (job.missing > 0) this.#erred(job, performance.now(), 0, error);
+          job.missing = 0;
+          this.#work();
+        },
+      });
+    }
+  }
+
+  /** @param {Job} job */
+  #arrived(job) {
+    if (--job.missing !== 0) return;
+    const { args, inputs, positions, paths } = job;
+    // The last first: putting a value into a Set may take away a member, and so move those behind it.
+    for (let i = inputs.length - 1, path = paths.length; i >= 0; i--) {
+      if (positions[i] >= 0) args[positions[i]] = inputs[i];
+      else assign(args, paths[--path], inputs[i]);
+    }
+    this.#ready.push(job);
+  }
+
+  /** @param {number} run */
+  #answer(run) {
+    if (this.#store.has(run)) return { value: this.#store.get(run) };
+    return { error: encodeError(new Error(`the result of run ${run} was dropped before another worker fetched it`)) };
+  }
+
+  // --- Work ---
+
+  #work() {
+    if (this.#working) return;
+    this.#working = true;
+    const begun = performance.now();
+    let now = begun;
+    while (this.#head < this.#ready.length) {
+      const job = /** @type {Job} */ (this.#ready[this.#head]);
+      this.#ready[this.#head++] = undefined;
+      now = this.#run(job, now);
+      if (now - this.#reported > REPORT_EVERY) this.#report(now);
+      if (now - begun > SLICE && this.#head < this.#ready.length) {
+        this.#again.port2.postMessage(0);
+        break;
+      }
+    }
+    if (this.#head === this.#ready.length) {
+      this.#ready.length = 0;
+      this.#head = 0;
+    }
+    this.#working = false;
+    if (this.#unannounced.size) this.#announce();
+    else this.#report(now);
+  }
+
+  /**
+   * Runs one job, or parks it until its function is loaded; returns the time afterwards.
+   * @param {Job} job
+   * @param {number} start
+   */
+  #run(job, start) {
+    const fn = this.#functions.get(job.fn);
+    if (typeof fn !== 'function') {
+      if (fn) this.#erred(job, start, 0, encodeError(fn.error));
+      else {
+        this.#functions.whenKnown(job.fn, () => {
+          this.#ready.push(job);
+          this.#work();
+        });
+      }
+      return start;
+    }
+    let result;
+    let thrown = false;
+    try {
+      result = fn(job.args, job.run);
+    } catch (error) {
+      thrown = true;
+      result = error;
+    }
+    const end = performance.now();
+    if (thrown) this.#erred(job, start, end - start, encodeError(result));
+    else if (
+      typeof result === 'object' &&
+      result !== null &&
+      typeof (/** @type {any} */ (result).then) === 'function'
+    ) {
+      this.#await(job, /** @type {PromiseLike<unknown>} */ (result), start);
+    } else this.#finished(job, start, end - start, result);
+    return end;
+  }
+
+  /**
+   * @param {Job} job
+   * @param {PromiseLike<unknown>} promise
+   * @param {number} start
+   */
+  #await(job, promise, start) {
+    this.#unannounced.add(job);
+    const settled = () => {
+      // Settled before the page heard that it awaits: it never needs to.
+      this.#unannounced.delete(job);
+      return performance.now() - start;
+    };
+    promise.then(
+      (value) => {
+        this.#finished(job, start, settled(), value);
+        this.#work();
+      },
+      (error) => {
+        this.#erred(job, start, settled(), encodeError(error));
+        this.#work();
+      },
+    );
+  }
+
+  /** Tells the page of the tasks that still await once those that need only a moment have had it. */
+  async #announce() {
+    for (let i = 0; i < 3; i++) await null;
+    for (const job of this.#unannounced) this.#write(wire.YIELDED, job.task, job.run);
+    this.#unannounced.clear();
+    this.#report(performance.now());
+  }
+
+  // --- Reports ---
+
+  /**
+   * @param {Job} job
+   * @param {number} start
+   * @param {number} duration
+   * @param {unknown} value
+   */
+  #finished(job, start, duration, value) {
+    const type = typeIndex(value);
+    let bytes = 8;
+    if (type > NUMBER) {
+      const refused = typeof value === 'string' ? undefined : uncloneable(value, 'the result');
+      if (refused) return this.#erred(job, start, duration, encodeError(refused));
+      bytes = sizeOf(value);
+    }
+    this.#store.put(job.run, value, bytes);
+    const travels = type <= NUMBER || (job.wanted && bytes <= TRAVELS);
+    const at = this.#words.extend(8);
+    const words = this.#words.at;
+    words[at] = wire.FINISHED;
+    words[at + 1] = job.task;
+    words[at + 2] = job.run;
+    words[at + 3] = start + this.#origin;
+    words[at + 4] = duration;
+    words[at + 5] = bytes;
+    words[at + 6] = type;
+    words[at + 7] = travels ? 1 : 0;
+    if (!travels) return;
+    this.#values.push(value);
+    this.#flags.push(at + 7);
+  }
+
+  /**
+   * @param {Job} job
+   * @param {number} start
+   * @param {number} duration
+   * @param {unknown} error Encoded.
+   */
+  #erred(job, start, duration, error) {
+    this.#write(wire.ERRED, job.task, job.run, start + this.#origin, duration);
+    this.#values.push(error);
+    this.#flags.push(-1);
+  }
+
+  /**
+   * @param {number} task
+   * @param {number} run
+   */
+  #sendValue(task, run) {
+    const at = this.#write(wire.VALUE, task, run);
+    this.#values.push(this.#store.get(run));
+    this.#flags.push(at);
+  }
+
+  /**
+   * @param {...number} record
+   * @returns {number} Where it begins.
+   */
+  #write(...record) {
+    const at = this.#words.extend(record.length);
+    this.#words.at.set(record, at);
+    return at;
+  }
+
+  /** @param {number} now */
+  #report(now) {
+    this.#reported = now;
+    if (this.#words.length === 0) return;
+    const words = this.#words.take();
+    const values = this.#values;
+    const flags = this.#flags;
+    this.#values = [];
+    this.#flags = [];
+    try {
+      this.#post([words, values], [words.buffer]);
+    } catch {
+      this.#post([words, withoutUnsendable(words, values, flags)], [words.buffer]);
+    }
+  }
+}
+
+/**
+ * Takes the values that cannot be cloned after all out of a report: a result stays here, the answer to `SEND` says why.
+ * @param {Float64Array} words
+ * @param {unknown[]} values
+ * @param {number[]} flags
+ */
+function withoutUnsendable(words, values, flags) {
+  return values.flatMap((value, i) => {
+    try {
+      structuredClone(value);
+      return [value];
+    } catch (error) {
+      const flag = flags[i];
+      if (words[flag] !== wire.VALUE) {
+        words[flag] = 0;
+        return [];
+      }
+      words[flag] = wire.UNSENT;
+      return [encodeError(error)];
+    }
+  });
+}

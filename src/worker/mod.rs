@@ -1,0 +1,3 @@
+//! The worker's side that is written in Rust: calling tasks. The rest of this room is JavaScript.
+
+mod trampoline;

@@ -1,0 +1,30 @@
+// Makes this thread a worker of a pool: says hello, then takes orders.
+
+import { Executor } from './executor.js';
+import { offer } from './resolve.js';
+import { useGlue } from './rust.js';
+
+/**
+ * Serves a client from a worker file of your own, as bundlers need it. See index.d.ts.
+ * @param {any} [glue] The generated module, `import * as glue from './pkg/app.js'`, if there are Rust tasks.
+ */
+export function serve(glue) {
+  if (glue) useGlue(glue);
+  /** @type {Executor | undefined} */
+  let executor;
+  globalThis.onmessage = ({ data }) => {
+    if (executor) executor.obey(data[0], data[1], data[2]);
+    else executor = new Executor(data, (message, transfer) => globalThis.postMessage(message, { transfer }));
+  };
+  globalThis.postMessage('webfutures:hello');
+}
+
+/**
+ * Offers functions as tasks, for `client.exposed()`, and serves. See index.d.ts.
+ * @param {Record<string, Function>} functions
+ * @param {any} [glue]
+ */
+export function expose(functions, glue) {
+  offer(functions);
+  serve(glue);
+}

@@ -1,0 +1,99 @@
+//! Calls Rust tasks by their index, in a worker's own instance of the module.
+
+// What is exported to JavaScript must be `pub`, though no Rust code calls it.
+#![allow(unreachable_pub)]
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use js_sys::{Array, Error};
+use wasm_bindgen::prelude::*;
+
+use crate::function::edge::{Reply, Trampoline};
+
+#[wasm_bindgen(module = "/src/worker/rust.js")]
+extern "C" {
+    /// Tells the worker that the task of `run` panicked, and what it said.
+    fn panicked(run: f64, text: &str);
+}
+
+thread_local! {
+    /// The run whose code is on the stack now: the one a panic is blamed on.
+    static RUNNING: Cell<f64> = const { Cell::new(0.0) };
+    static INSTALLED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls the task with this index. An asynchronous task answers with a promise.
+#[wasm_bindgen(js_name = __webfutures_call, skip_typescript)]
+pub fn call(index: u32, run: f64, arguments: Array) -> Result<JsValue, JsValue> {
+    // A fresh instance, after a panic, has no hook yet.
+    install();
+    let trampoline =
+        table::trampoline(index).ok_or_else(|| Error::new(&format!("no Rust task has the index {index}")))?;
+    match blaming(run, || trampoline(&arguments)) {
+        Reply::Done(result) => result,
+        Reply::Later(future) => Ok(wasm_bindgen_futures::future_to_promise(Blamed { run, future }).into()),
+    }
+}
+
+/// Makes panics in this instance known to the worker, and the instance be replaced after one.
+#[wasm_bindgen(js_name = __webfutures_install, skip_typescript)]
+pub fn install() {
+    if INSTALLED.replace(true) {
+        return;
+    }
+    std::panic::set_hook(Box::new(|info| {
+        panicked(RUNNING.get(), &info.to_string());
+        reset();
+    }));
+}
+
+/// Has this instance replaced before the next call: after a trap that no panic announced, a stack overflow for one.
+#[wasm_bindgen(js_name = __webfutures_reset, skip_typescript)]
+pub fn reset() {
+    wasm_bindgen::handler::schedule_reinit();
+}
+
+/// Runs a piece of the run's code under its name. A panic leaves the name standing: the instance ends with it.
+fn blaming<R>(run: f64, code: impl FnOnce() -> R) -> R {
+    let outer = RUNNING.replace(run);
+    let result = code();
+    RUNNING.set(outer);
+    result
+}
+
+/// An asynchronous task: each poll of it runs under the name of its run.
+struct Blamed {
+    run: f64,
+    future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>,
+}
+
+impl Future for Blamed {
+    type Output = Result<JsValue, JsValue>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let run = self.run;
+        blaming(run, || self.future.as_mut().poll(context))
+    }
+}
+
+/// From the number back to the function.
+mod table {
+    use super::Trampoline;
+
+    /// The trampoline with this table index, which must come from `function::edge::index_of` in another instance of the
+    /// same module.
+    pub(super) fn trampoline(index: u32) -> Option<Trampoline> {
+        let address = std::ptr::with_exposed_provenance::<()>(index as usize);
+        if address.is_null() {
+            return None;
+        }
+        // SAFETY: a function pointer of wasm is an index into the module's table. Page and workers instantiate the same
+        // compiled module, whose element segments fill the table, and nothing here ever changes it; so the page's
+        // `trampoline as usize` is the index of the same function, of the same type, here. The number takes no other way
+        // than from `index_of` through messages between our own scripts.
+        Some(unsafe { std::mem::transmute::<*const (), Trampoline>(address) })
+    }
+}

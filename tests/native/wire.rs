@@ -1,0 +1,50 @@
+//! `src/wire.js` says what `src/wire.rs` says.
+
+use std::path::Path;
+
+/// Set by `cargo xtask wire`: write the file instead of comparing it.
+const WRITE: &str = "WEBFUTURES_WRITE_WIRE";
+
+#[test]
+fn wire_js_is_what_wire_rs_generates() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/wire.js");
+    let generated = webfutures::wire::javascript();
+    if std::env::var_os(WRITE).is_some() {
+        std::fs::write(&path, &generated).unwrap_or_else(|error| panic!("cannot write {}: {error}", path.display()));
+    }
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    if let Some(stale) = first_difference(&text, &generated) {
+        panic!("{stale}\nsrc/wire.js is not what src/wire.rs generates: run `cargo xtask wire`");
+    }
+}
+
+/// Where two texts first differ, as `src/wire.js:line: …`; nothing if they are equal.
+fn first_difference(text: &str, generated: &str) -> Option<String> {
+    if text == generated {
+        return None;
+    }
+    let same = text.lines().zip(generated.lines()).take_while(|(a, b)| a == b).count();
+    let line = |text: &str| text.lines().nth(same).unwrap_or("the end of the file").to_string();
+    Some(format!(
+        "src/wire.js:{}: has\n    {}\nshould have\n    {}",
+        same + 1,
+        line(text),
+        line(generated)
+    ))
+}
+
+#[test]
+fn a_stale_wire_js_is_named_by_its_line() {
+    let fresh = webfutures::wire::javascript();
+    assert_eq!(first_difference(&fresh, &fresh), None);
+    let (at, line) = fresh
+        .lines()
+        .enumerate()
+        .find(|(_, line)| line.starts_with("export const"))
+        .expect("a constant");
+    let changed = line.replace(';', "1;");
+    let said = first_difference(&fresh.replacen(line, &changed, 1), &fresh).expect("a difference");
+    assert!(said.starts_with(&format!("src/wire.js:{}:", at + 1)), "{said}");
+    assert!(said.contains(line) && said.contains(&changed), "{said}");
+    assert!(first_difference("", &fresh).is_some(), "a missing file is stale");
+}

@@ -1,0 +1,91 @@
+//! Builds what is served: the demo with its pages, and the library's package for the pages of the benches and tests.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::process::{self, Show};
+use crate::root;
+use crate::toolchain::{self, Tool, WASM};
+
+/// What of www/ is no page.
+const NOT_PAGES: [&str; 5] = ["src", "tests", "pkg", "target", "Cargo.toml"];
+
+/// Where everything that is served lies: one folder per site.
+pub(crate) fn folder() -> Result<PathBuf> {
+    Ok(toolchain::target_folder()?.join("site"))
+}
+
+/// Builds the demo, `site/demo`.
+pub(crate) fn build_demo() -> Result<PathBuf> {
+    build("demo", "webfutures-www", &[], "www", &NOT_PAGES)
+}
+
+/// Builds the application of the page tests, `site/app`.
+pub(crate) fn build_app() -> Result<PathBuf> {
+    build("app", "webfutures-page-tests", &[], "tests/pages/site", &[])
+}
+
+/// Builds the JavaScript library beside the pages of the benches, `site/bench`.
+pub(crate) fn build_bench() -> Result<PathBuf> {
+    build("bench", "webfutures", &["--features", "javascript"], "benches/web", &[])
+}
+
+/// One site: the pages of a folder of the repository, and a package of the workspace as `pkg` beside them.
+fn build(site: &str, package: &str, features: &[&str], pages: &str, except: &[&str]) -> Result<PathBuf> {
+    let site = folder()?.join(site);
+    let wasm = compile(package, features)?;
+    begin(&site)?;
+    bind(&wasm, &site.join("pkg"))?;
+    copy_pages(&root().join(pages), &site, except)?;
+    Ok(site)
+}
+
+/// Compiles a library of the workspace for browsers; returns the module.
+fn compile(package: &str, features: &[&str]) -> Result<PathBuf> {
+    toolchain::set_up_target()?;
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args(["build", "--release", "--lib", "--target", WASM, "--package", package])
+        .args(features);
+    process::run(&mut cargo, Show::Everything)?.must(&format!("build {package} for browsers"))?;
+    let file = format!("{}.wasm", package.replace('-', "_"));
+    Ok(toolchain::target_folder()?.join(WASM).join("release").join(file))
+}
+
+/// Makes the module into a package that a page imports.
+fn bind(wasm: &Path, package: &Path) -> Result<()> {
+    let bindgen = Tool::wasm_bindgen()?.set_up()?.join("wasm-bindgen");
+    let mut command = Command::new(bindgen);
+    command.args(["--target", "web", "--out-dir"]).arg(package).arg(wasm);
+    process::run(&mut command, Show::Nothing)?.must(&format!("run wasm-bindgen on {}", wasm.display()))?;
+    Ok(())
+}
+
+/// An empty folder: what an earlier build left is not served.
+fn begin(site: &Path) -> Result<()> {
+    if site.exists() {
+        fs::remove_dir_all(site).with_context(|| format!("cannot empty {}", site.display()))?;
+    }
+    fs::create_dir_all(site).with_context(|| format!("cannot make {}", site.display()))
+}
+
+fn copy_pages(from: &Path, to: &Path, except: &[&str]) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if except.iter().any(|except| name == *except) {
+            continue;
+        }
+        if entry.path().is_dir() {
+            copy_pages(&entry.path(), &to.join(&name), &[])?;
+        } else {
+            fs::copy(entry.path(), to.join(&name))
+                .with_context(|| format!("cannot copy {}", entry.path().display()))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! `tests/web` by wasm-pack in one engine.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::browsers::{Browser, Engine};
+use crate::counts::{self, Counts};
+use crate::process::{self, Show};
+use crate::toolchain::{self, Tool};
+
+/// What the web tests need beside a browser.
+pub(crate) struct WebTests {
+    path: std::ffi::OsString,
+    wasm_pack: PathBuf,
+    capabilities: PathBuf,
+}
+
+impl WebTests {
+    /// Sets up wasm-pack and wasm-bindgen.
+    pub(crate) fn set_up() -> Result<Self> {
+        toolchain::set_up_target()?;
+        let bindgen = Tool::wasm_bindgen()?.set_up()?;
+        let pack = Tool::wasm_pack().set_up()?;
+        let capabilities = toolchain::target_folder()?.join("webdriver");
+        fs::create_dir_all(&capabilities).with_context(|| format!("cannot make {}", capabilities.display()))?;
+        Ok(Self {
+            wasm_pack: pack.join("wasm-pack"),
+            path: toolchain::path_with(&[bindgen, pack])?,
+            capabilities,
+        })
+    }
+
+    /// Runs all tests in one browser, on a page that is cross-origin isolated or not.
+    pub(crate) fn run(&self, browser: &Browser, isolated: bool, counts: &mut Counts) -> Result<()> {
+        let capabilities = self.capabilities.join(format!("{}.json", browser.engine.name()));
+        fs::write(&capabilities, browser.capabilities()?)
+            .with_context(|| format!("cannot write {}", capabilities.display()))?;
+
+        let mut command = if browser.engine == Engine::WebKit {
+            // It has no headless mode.
+            let mut display = Command::new("xvfb-run");
+            display.arg("--auto-servernum").arg(&self.wasm_pack);
+            display
+        } else {
+            Command::new(&self.wasm_pack)
+        };
+        let [browser_flag, driver_flag] = browser.engine.wasm_pack_flags();
+        command
+            .args(["test", "--headless", "--mode", "no-install", browser_flag, driver_flag])
+            .arg(&browser.driver);
+        command.args(["--", "--test", "web"]);
+        command
+            .env("PATH", &self.path)
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
+        // The whole suite is one page load for the runner, which gives it 20 s unless told.
+        command
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "600")
+            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
+        // A container has no graphics card and does not let WebKit make its sandbox.
+        command
+            .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1")
+            .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
+        if !isolated {
+            command.env("WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION", "1");
+        }
+        let ended = process::run(&mut command, Show::Everything)?;
+        *counts = counts::of_cargo(&ended.output);
+        // The runner exits with 0 when it found no tests to run, as in a file without `run_in_browser`.
+        if ended.ok && counts.passed == 0 {
+            bail!(
+                "no test ran in {}: does tests/web/main.rs say run_in_browser?",
+                browser.engine.name()
+            );
+        }
+        ended.must(&format!("pass the web tests in {}", browser.engine.name()))?;
+        Ok(())
+    }
+}
