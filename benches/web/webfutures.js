@@ -9,7 +9,7 @@ let held = [];
 // Every call has an argument of its own, or a pure call would be answered from memory.
 let next = 0;
 
-const noop = (/** @type {number} */ _x) => 0;
+const noop = (/** @type {number} */ _number) => 0;
 
 /** @param {number} count */
 const numbers = (count) => Array.from({ length: count }, () => next++);

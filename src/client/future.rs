@@ -76,6 +76,15 @@ impl<T> Future<T> {
         }
     }
 
+    /// The same future, its result read as another type: a `Vec<i32>` as `Vec<f64>`, a structure as one with fewer fields.
+    /// Whether it is one shows when it is read.
+    pub fn cast<U>(&self) -> Future<U> {
+        Future {
+            handle: self.handle.clone(),
+            value: PhantomData,
+        }
+    }
+
     /// The JavaScript future that this one wraps, for JavaScript code to use while this handle lives.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! Waiting for futures: for all, for the first, for each as it completes; and how far they are.
 
 use std::collections::VecDeque;
-use std::future::IntoFuture;
+use std::fmt;
+use std::future::{Future as _, IntoFuture};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -193,13 +194,13 @@ impl<T> AsCompleted<T> {
     }
 
     /// How many futures are still to be yielded.
-    pub fn count(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.handles.count + self.ready.len()
     }
 
     /// Whether all have been yielded.
     pub fn is_empty(&self) -> bool {
-        self.count() == 0
+        self.len() == 0
     }
 
     /// Forgets all that are still to be yielded.
@@ -233,8 +234,6 @@ impl<T> AsCompleted<T> {
     }
 }
 
-use std::future::Future as _;
-
 impl<T> Stream for AsCompleted<T> {
     type Item = Future<T>;
 
@@ -243,7 +242,18 @@ impl<T> Stream for AsCompleted<T> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.count(), None)
+        (self.len(), None)
+    }
+}
+
+impl<T> fmt::Debug for AsCompleted<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "<AsCompleted: waiting={} done={}>",
+            self.handles.count,
+            self.ready.len()
+        )
     }
 }
 

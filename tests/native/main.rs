@@ -6,6 +6,10 @@
 mod layering;
 /// A page without workers: each test says what the workers report.
 mod page;
+/// Random graphs and histories.
+mod properties;
+/// Virtual workers in virtual time.
+mod sim;
 /// From a call to its result, and the calls that are known already.
 mod submission;
 /// `wire.js` is what `wire.rs` says.

@@ -73,12 +73,12 @@ pub(crate) fn run(selection: &Selection) -> Result<ExitCode> {
 fn lint(report: &mut Report) {
     let clippy = |arguments: &[&str]| {
         let arguments = [&["clippy"], arguments, &["--", "--deny", "warnings"]].concat();
-        cargo(&arguments, "pass clippy: see above")
+        cargo(&arguments, "pass clippy")
     };
     report.step("format", |_| {
         cargo(
             &["fmt", "--all", "--check"],
-            "find the code formatted: run `cargo fmt --all`",
+            "find the code formatted (`cargo fmt --all` formats it)",
         )
     });
     report.step("clippy, native", |_| clippy(&["--workspace", "--all-targets"]));

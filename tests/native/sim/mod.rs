@@ -1,0 +1,364 @@
+//! Virtual workers in virtual time: what the browser does, without a browser.
+//!
+//! A page thread drives the scheduler and performs its actions; workers get orders over links that keep their order and
+//! take random time, run one task at a time, read nothing meanwhile, fetch inputs from each other, and report. Every
+//! result carries the call it belongs to, so a value that reaches the wrong task is noticed where it happens.
+
+mod client;
+mod worker;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use webfutures::scheduler::{Action, Event, RunId, Scheduler, State, TaskId, WorkerId};
+
+pub use client::{Client, Draft};
+use worker::{Order, VirtualWorker};
+
+/// What a call does when it runs: fixed for a call, so that running it again gives the same.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Call {
+    /// Names the value it returns.
+    pub value: u64,
+    /// Milliseconds of computing, before and after it awaits, if it does.
+    pub computes: f64,
+    /// Milliseconds of awaiting.
+    pub awaits: Option<f64>,
+    /// Whether it throws.
+    pub throws: bool,
+    /// Bytes of its result.
+    pub bytes: u64,
+}
+
+/// What a worker tells the page.
+#[derive(Debug, Clone, Copy)]
+pub enum Report {
+    Finished {
+        task: TaskId,
+        run: RunId,
+        start: f64,
+        duration: f64,
+        bytes: u64,
+    },
+    Erred {
+        task: TaskId,
+        run: RunId,
+        start: f64,
+        duration: f64,
+        missing: bool,
+    },
+    Yielded {
+        task: TaskId,
+        run: RunId,
+    },
+    Fetched {
+        task: TaskId,
+        run: RunId,
+    },
+    Value {
+        task: TaskId,
+        run: RunId,
+        value: Option<u64>,
+    },
+}
+
+/// What happens at some time.
+#[derive(Debug)]
+enum Happening {
+    /// An order reaches a worker.
+    Ordered(WorkerId, Order),
+    /// A report reaches the page.
+    Reported(WorkerId, Report),
+    /// A worker wants a result of another.
+    Asked { holder: WorkerId, by: WorkerId, run: RunId },
+    /// The answer: the value's name, or none if it is gone.
+    Answered {
+        holder: WorkerId,
+        by: WorkerId,
+        run: RunId,
+        value: Option<(u64, u64)>,
+    },
+    /// The task that a worker computes ends or begins to await.
+    Computed(WorkerId),
+    /// What a task awaits is there.
+    Awaited(WorkerId, RunId),
+}
+
+/// Everything at once.
+pub struct Sim {
+    pub scheduler: Scheduler,
+    pub client: Client,
+    pub now: f64,
+    /// Called after every event.
+    validate: bool,
+    random: u64,
+    sequence: u64,
+    agenda: BinaryHeap<Reverse<(Moment, u64)>>,
+    happenings: BTreeMap<u64, Happening>,
+    workers: BTreeMap<WorkerId, VirtualWorker>,
+    /// When the last message of each link arrives: to a worker, to the page.
+    links: BTreeMap<(WorkerId, bool), f64>,
+    actions: Vec<Action>,
+    /// Events handled.
+    pub events: u64,
+    /// Runs that computed, including those that counted no more.
+    pub computed: u64,
+    /// Milliseconds that all workers computed.
+    pub busy: f64,
+    /// Bytes that moved between workers.
+    pub moved: u64,
+    /// Slowest message, in milliseconds.
+    pub delay: f64,
+}
+
+/// A time that has an order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Moment(f64);
+
+impl Eq for Moment {}
+
+impl Ord for Moment {
+    fn cmp(&self, other: &Moment) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Moment {
+    fn partial_cmp(&self, other: &Moment) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Sim {
+    /// No worker yet. With `validate`, every invariant is checked after every event.
+    pub fn new(seed: u64, validate: bool) -> Sim {
+        let mut sim = Sim {
+            scheduler: Scheduler::new(),
+            client: Client::default(),
+            now: 0.0,
+            validate,
+            random: seed,
+            sequence: 0,
+            agenda: BinaryHeap::new(),
+            happenings: BTreeMap::new(),
+            workers: BTreeMap::new(),
+            links: BTreeMap::new(),
+            actions: Vec::new(),
+            events: 0,
+            computed: 0,
+            busy: 0.0,
+            moved: 0,
+            delay: 0.2,
+        };
+        for name in ["data", "inc", "dec", "add"] {
+            sim.handle(Event::FunctionDefined { name });
+        }
+        sim
+    }
+
+    /// A worker starts.
+    pub fn join(&mut self, concurrency: u32) -> WorkerId {
+        let worker = WorkerId(self.workers.len() as u32);
+        self.workers.insert(worker, VirtualWorker::new(concurrency));
+        self.handle(Event::WorkerJoined { worker, concurrency });
+        worker
+    }
+
+    /// A worker is told to end.
+    pub fn retire(&mut self, worker: WorkerId) {
+        self.handle(Event::WorkerRetired { worker });
+    }
+
+    /// Tells the scheduler, checks what it says, and performs it.
+    pub fn handle(&mut self, event: Event<'_>) {
+        let mut actions = std::mem::take(&mut self.actions);
+        self.scheduler.handle(self.now, event, &mut actions);
+        self.events += 1;
+        if self.validate {
+            self.scheduler.validate();
+        }
+        for action in actions.drain(..) {
+            self.perform(action);
+        }
+        self.actions = actions;
+    }
+
+    /// Lets the next thing happen. False if nothing is left to happen.
+    pub fn step(&mut self) -> bool {
+        let Some(Reverse((Moment(time), sequence))) = self.agenda.pop() else {
+            return false;
+        };
+        self.now = self.now.max(time);
+        let happening = self.happenings.remove(&sequence).expect("what is on the agenda");
+        match happening {
+            Happening::Ordered(worker, order) => self.on_ordered(worker, order),
+            Happening::Reported(worker, report) => self.on_reported(worker, report),
+            Happening::Asked { holder, by, run } => self.on_asked(holder, by, run),
+            Happening::Answered { holder, by, run, value } => self.on_answered(holder, by, run, value),
+            Happening::Computed(worker) => self.on_computed(worker),
+            Happening::Awaited(worker, run) => self.on_awaited(worker, run),
+        }
+        true
+    }
+
+    /// Until nothing is left to happen. Every task ends, so there is an end.
+    pub fn run_out(&mut self) {
+        let mut steps = 0_u64;
+        while self.step() {
+            steps += 1;
+            assert!(steps < 100_000_000, "no end in sight");
+        }
+    }
+
+    /// A number below `bound`.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.random ^ (self.random >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % bound.max(1)
+    }
+
+    /// Nothing is left anywhere.
+    pub fn assert_empty(&self) {
+        assert!(self.scheduler.is_empty(), "{:?}", self.scheduler.counts());
+        for (id, worker) in &self.workers {
+            worker.assert_empty(*id);
+        }
+        self.client.assert_empty();
+    }
+
+    /// Every worker has ended.
+    pub fn assert_terminated(&self) {
+        for (id, worker) in &self.workers {
+            assert!(worker.is_terminated(), "{id:?} never ends");
+        }
+    }
+
+    fn perform(&mut self, action: Action) {
+        match action {
+            Action::Run { worker, task, run } => {
+                let call = self.client.call(task);
+                let mut inputs = Vec::new();
+                for (position, (input, run, holder)) in self.scheduler.inputs(task, worker).enumerate() {
+                    assert_eq!(self.scheduler.state(input), State::Memory);
+                    assert!(
+                        self.scheduler.who_has(input).contains(&holder),
+                        "{holder:?} is no holder"
+                    );
+                    let expected = self.client.call(input).value;
+                    assert_eq!(
+                        expected,
+                        self.client.input_values(task)[position],
+                        "input {position} is another"
+                    );
+                    inputs.push((input, run, holder, expected));
+                }
+                assert_eq!(inputs.len(), self.client.input_values(task).len());
+                self.send(
+                    worker,
+                    Order::Run {
+                        task,
+                        run,
+                        call,
+                        inputs,
+                    },
+                );
+            }
+            Action::Put { worker, task, run } => {
+                let call = self.client.call(task);
+                self.send(
+                    worker,
+                    Order::Put {
+                        run,
+                        value: call.value,
+                        bytes: call.bytes,
+                    },
+                );
+            }
+            Action::Drop { worker, run } => self.send(worker, Order::Drop { run }),
+            Action::Send { worker, task, run } => {
+                self.client.on_send(task, run);
+                self.send(worker, Order::Send { task, run });
+            }
+            Action::Terminate { worker } => {
+                assert!(!self.scheduler.workers().contains(&worker));
+                self.send(worker, Order::Terminate);
+            }
+            Action::Accepted { task, known } => self.client.on_accepted(task, known),
+            Action::Settle { task, outcome } => self.client.on_settled(task, outcome),
+            Action::Forget { task } => self.client.on_forgotten(task),
+        }
+    }
+
+    fn send(&mut self, worker: WorkerId, order: Order) {
+        let arrival = self.arrival((worker, false));
+        self.at(arrival, Happening::Ordered(worker, order));
+    }
+
+    fn report(&mut self, worker: WorkerId, report: Report) {
+        let arrival = self.arrival((worker, true));
+        self.at(arrival, Happening::Reported(worker, report));
+    }
+
+    /// Messages of one link arrive in order.
+    fn arrival(&mut self, link: (WorkerId, bool)) -> f64 {
+        let delay = self.delay * self.below(1000) as f64 / 1e3;
+        let last = self.links.entry(link).or_insert(0.0);
+        *last = last.max(self.now + delay);
+        *last
+    }
+
+    fn at(&mut self, time: f64, happening: Happening) {
+        self.sequence += 1;
+        self.agenda.push(Reverse((Moment(time), self.sequence)));
+        self.happenings.insert(self.sequence, happening);
+    }
+
+    fn on_reported(&mut self, worker: WorkerId, report: Report) {
+        match report {
+            Report::Finished {
+                task,
+                run,
+                start,
+                duration,
+                bytes,
+            } => {
+                self.handle(Event::TaskFinished {
+                    worker,
+                    task,
+                    run,
+                    start,
+                    duration,
+                    bytes,
+                    kind: 3,
+                });
+            }
+            Report::Erred {
+                task,
+                run,
+                start,
+                duration,
+                missing,
+            } => {
+                let counts = self.scheduler.processing(worker).any(|given| given == task);
+                let state = self.scheduler.state(task);
+                self.handle(Event::TaskErred {
+                    worker,
+                    task,
+                    run,
+                    start,
+                    duration,
+                });
+                if missing {
+                    assert!(
+                        !counts || self.scheduler.state(task) == state,
+                        "an input of a run that counts was dropped"
+                    );
+                }
+            }
+            Report::Yielded { task, run } => self.handle(Event::TaskYielded { worker, task, run }),
+            Report::Fetched { task, run } => self.handle(Event::DataFetched { worker, task, run }),
+            Report::Value { task, run, value } => self.client.on_value(task, run, value),
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! One virtual worker: its store, its slot, what it fetches.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use webfutures::scheduler::{RunId, TaskId, WorkerId};
+
+use super::{Call, Happening, Report, Sim};
+
+/// What the page tells a worker.
+#[derive(Debug)]
+pub(super) enum Order {
+    Run {
+        task: TaskId,
+        run: RunId,
+        call: Call,
+        inputs: Vec<(TaskId, RunId, WorkerId, u64)>,
+    },
+    Put {
+        run: RunId,
+        value: u64,
+        bytes: u64,
+    },
+    Drop {
+        run: RunId,
+    },
+    Send {
+        task: TaskId,
+        run: RunId,
+    },
+    Terminate,
+}
+
+#[derive(Debug)]
+struct Given {
+    task: TaskId,
+    run: RunId,
+    call: Call,
+    inputs: Vec<(TaskId, RunId, WorkerId, u64)>,
+    /// Answers it waits for, and from whom.
+    fetching: Vec<(RunId, WorkerId)>,
+    missing: bool,
+    start: f64,
+    /// It has computed its first part.
+    resumed: bool,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct VirtualWorker {
+    concurrency: u32,
+    /// Values and bytes by run.
+    store: BTreeMap<RunId, (u64, u64)>,
+    /// The newest run that an order named: what is younger and asked for is still on its way from the page.
+    newest: RunId,
+    /// Messages that came while it computed.
+    inbox: VecDeque<Happening>,
+    /// Runs that may begin, or go on.
+    runnable: VecDeque<Given>,
+    fetching: Vec<Given>,
+    awaiting: BTreeMap<RunId, Given>,
+    computing: Option<Given>,
+    /// Who asked for what is still on its way from the page.
+    parked: Vec<(WorkerId, RunId)>,
+    terminated: bool,
+}
+
+impl VirtualWorker {
+    pub(super) fn new(concurrency: u32) -> VirtualWorker {
+        VirtualWorker {
+            concurrency,
+            store: BTreeMap::new(),
+            newest: RunId(0),
+            inbox: VecDeque::new(),
+            runnable: VecDeque::new(),
+            fetching: Vec::new(),
+            awaiting: BTreeMap::new(),
+            computing: None,
+            parked: Vec::new(),
+            terminated: false,
+        }
+    }
+
+    pub(super) fn assert_empty(&self, id: WorkerId) {
+        assert!(self.store.is_empty(), "{id:?} still holds {:?}", self.store);
+        assert!(self.is_quiet(), "{id:?} is still busy: {self:?}");
+    }
+
+    pub(super) fn is_terminated(&self) -> bool {
+        self.terminated
+    }
+
+    fn is_quiet(&self) -> bool {
+        let given =
+            self.runnable.len() + self.fetching.len() + self.awaiting.len() + usize::from(self.computing.is_some());
+        given + self.inbox.len() + self.parked.len() == 0
+    }
+}
+
+impl Sim {
+    /// A worker in the middle of a task reads nothing.
+    fn is_deaf(&self, worker: WorkerId) -> bool {
+        self.workers[&worker].computing.is_some()
+    }
+
+    fn worker(&mut self, worker: WorkerId) -> &mut VirtualWorker {
+        self.workers.get_mut(&worker).expect("a worker that was started")
+    }
+
+    pub(super) fn on_ordered(&mut self, id: WorkerId, order: Order) {
+        if self.is_deaf(id) {
+            return self.worker(id).inbox.push_back(Happening::Ordered(id, order));
+        }
+        assert!(
+            !self.workers[&id].terminated,
+            "{order:?} to {id:?}, which is terminated"
+        );
+        match order {
+            Order::Run {
+                task,
+                run,
+                call,
+                inputs,
+            } => self.take(id, task, run, call, inputs),
+            Order::Put { run, value, bytes } => {
+                self.worker(id).newest = run;
+                self.worker(id).store.insert(run, (value, bytes));
+                let parked = std::mem::take(&mut self.worker(id).parked);
+                parked
+                    .into_iter()
+                    .for_each(|(by, wanted)| self.on_asked(id, by, wanted));
+            }
+            Order::Drop { run } => {
+                assert!(
+                    self.worker(id).store.remove(&run).is_some(),
+                    "{id:?} does not hold {run:?}"
+                );
+            }
+            Order::Send { task, run } => {
+                let value = self.workers[&id].store.get(&run).map(|stored| stored.0);
+                self.report(id, Report::Value { task, run, value });
+            }
+            Order::Terminate => {
+                self.workers[&id].assert_empty(id);
+                self.worker(id).terminated = true;
+            }
+        }
+    }
+
+    pub(super) fn on_asked(&mut self, holder: WorkerId, by: WorkerId, run: RunId) {
+        if self.is_deaf(holder) {
+            return self
+                .worker(holder)
+                .inbox
+                .push_back(Happening::Asked { holder, by, run });
+        }
+        assert!(
+            !self.workers[&holder].terminated,
+            "{by:?} waits for ever for an answer of {holder:?}"
+        );
+        let worker = self.worker(holder);
+        let value = worker.store.get(&run).copied();
+        if value.is_none() && run > worker.newest {
+            return worker.parked.push((by, run));
+        }
+        let delay = self.delay * self.below(1000) as f64 / 1e3;
+        self.at(self.now + delay, Happening::Answered { holder, by, run, value });
+    }
+
+    pub(super) fn on_answered(&mut self, holder: WorkerId, by: WorkerId, run: RunId, value: Option<(u64, u64)>) {
+        if self.is_deaf(by) {
+            return self
+                .worker(by)
+                .inbox
+                .push_back(Happening::Answered { holder, by, run, value });
+        }
+        let fetching = std::mem::take(&mut self.worker(by).fetching);
+        let mut fetched = None;
+        for mut given in fetching {
+            let waited = given.fetching.len();
+            given.fetching.retain(|&wanted| wanted != (run, holder));
+            if given.fetching.len() < waited {
+                given.missing |= value.is_none();
+                fetched = given.inputs.iter().find(|input| input.1 == run).map(|input| input.0);
+            }
+            let worker = self.worker(by);
+            if given.fetching.is_empty() {
+                worker.runnable.push_back(given)
+            } else {
+                worker.fetching.push(given)
+            }
+        }
+        if let (Some(value), Some(task)) = (value, fetched)
+            && self.worker(by).store.insert(run, value).is_none()
+        {
+            self.moved += value.1;
+            self.report(by, Report::Fetched { task, run });
+        }
+        self.begin(by);
+    }
+
+    fn take(
+        &mut self,
+        id: WorkerId,
+        task: TaskId,
+        run: RunId,
+        call: Call,
+        inputs: Vec<(TaskId, RunId, WorkerId, u64)>,
+    ) {
+        let worker = self.worker(id);
+        worker.newest = run;
+        let mut asked: Vec<(RunId, WorkerId)> = Vec::new();
+        for &(_, input, holder, _) in &inputs {
+            if !worker.store.contains_key(&input) && !asked.contains(&(input, holder)) {
+                asked.push((input, holder));
+            }
+        }
+        // Told that it has it itself, and it has not: `begin` finds out.
+        asked.retain(|&(_, holder)| holder != id);
+        let under_way: Vec<_> = worker
+            .fetching
+            .iter()
+            .flat_map(|other| &other.fetching)
+            .copied()
+            .collect();
+        let fetching = asked.clone();
+        let given = Given {
+            task,
+            run,
+            call,
+            inputs,
+            fetching,
+            missing: false,
+            start: 0.0,
+            resumed: false,
+        };
+        if asked.is_empty() {
+            worker.runnable.push_back(given);
+        } else {
+            worker.fetching.push(given);
+        }
+        for (input, holder) in asked.into_iter().filter(|wanted| !under_way.contains(wanted)) {
+            let delay = self.delay * self.below(1000) as f64 / 1e3;
+            self.at(
+                self.now + delay,
+                Happening::Asked {
+                    holder,
+                    by: id,
+                    run: input,
+                },
+            );
+        }
+        self.begin(id);
+    }
+
+    /// Begins the next task if the slot is free.
+    fn begin(&mut self, id: WorkerId) {
+        let now = self.now;
+        let worker = self.worker(id);
+        if worker.computing.is_some() {
+            return;
+        }
+        // What awaited goes on first; a new one begins if not too many await.
+        let begun = worker.awaiting.len() + worker.runnable.iter().filter(|given| given.resumed).count();
+        let full = begun >= worker.concurrency as usize;
+        let Some(index) = worker.runnable.iter().position(|given| given.resumed || !full) else {
+            return;
+        };
+        let mut given = worker.runnable.remove(index).expect("the one just found");
+        if !given.resumed {
+            given.start = now;
+            given.missing |= given.inputs.iter().any(|(_, run, ..)| !worker.store.contains_key(run));
+            for (_, run, _, expected) in given.inputs.iter().filter(|_| !given.missing) {
+                assert_eq!(worker.store[run].0, *expected, "{run:?} is not the value of the input");
+            }
+        }
+        let computes = if given.missing { 0.0 } else { given.call.computes };
+        worker.computing = Some(given);
+        self.at(now + computes, Happening::Computed(id));
+    }
+
+    pub(super) fn on_computed(&mut self, id: WorkerId) {
+        let mut given = self.worker(id).computing.take().expect("the task that computes");
+        let Given {
+            task,
+            run,
+            call,
+            start,
+            missing,
+            ..
+        } = given;
+        self.busy += call.computes;
+        if let Some(awaits) = call.awaits.filter(|_| !given.resumed && !missing) {
+            given.resumed = true;
+            self.worker(id).awaiting.insert(run, given);
+            self.report(id, Report::Yielded { task, run });
+            self.at(self.now + awaits, Happening::Awaited(id, run));
+        } else {
+            self.computed += 1;
+            let duration = if call.awaits.is_some() {
+                2.0 * call.computes
+            } else {
+                call.computes
+            };
+            if missing || call.throws {
+                self.report(
+                    id,
+                    Report::Erred {
+                        task,
+                        run,
+                        start,
+                        duration,
+                        missing,
+                    },
+                );
+            } else {
+                self.worker(id).store.insert(run, (call.value, call.bytes));
+                self.report(
+                    id,
+                    Report::Finished {
+                        task,
+                        run,
+                        start,
+                        duration,
+                        bytes: call.bytes,
+                    },
+                );
+            }
+        }
+        self.read_inbox(id);
+        self.begin(id);
+    }
+
+    pub(super) fn on_awaited(&mut self, id: WorkerId, run: RunId) {
+        if self.is_deaf(id) {
+            return self.worker(id).inbox.push_back(Happening::Awaited(id, run));
+        }
+        let given = self.worker(id).awaiting.remove(&run).expect("a task that awaits");
+        self.worker(id).runnable.push_back(given);
+        self.begin(id);
+    }
+
+    fn read_inbox(&mut self, id: WorkerId) {
+        // Until something of it begins to compute.
+        while self.workers[&id].computing.is_none() {
+            let Some(happening) = self.worker(id).inbox.pop_front() else {
+                return;
+            };
+            match happening {
+                Happening::Ordered(worker, order) => self.on_ordered(worker, order),
+                Happening::Asked { holder, by, run } => self.on_asked(holder, by, run),
+                Happening::Answered { holder, by, run, value } => self.on_answered(holder, by, run, value),
+                Happening::Awaited(worker, run) => self.on_awaited(worker, run),
+                Happening::Reported(..) | Happening::Computed(_) => unreachable!("the page's and the clock's"),
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The library in a browser: the Rust API in modules of this folder, the JavaScript API in the files beside them.
+#![cfg(target_arch = "wasm32")]
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+mod client;
+mod errors;
+mod graphs;
+mod memory;
+mod mixed;
+mod panics;
+mod submit;
+mod tasks;
+mod values;
+mod waiting;

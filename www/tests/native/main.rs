@@ -1,0 +1,7 @@
+//! The parts of the demo that need no browser.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod format;
+mod picture;
+mod search;
+mod workers;
