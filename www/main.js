@@ -23,7 +23,7 @@ try {
   await setup.client.ready;
   const { mountSearch } = await import('./pkg/webfutures_www.js');
   const { mountNotebook } = await import('./notebook.js');
-  mountNotebook(setup, mountSearch(setup.client));
+  mountNotebook(setup, await mountSearch(setup.client));
   Object.assign(globalThis, { demo: { client: setup.client } });
   facts();
 } catch (error) {

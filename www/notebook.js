@@ -108,6 +108,8 @@ class Cell {
     this.#button.setAttribute('aria-disabled', 'true');
     this.#node.dataset.state = 'running';
     this.#onRun();
+    // What was released goes at the end of this turn: an equal call in the same turn would still find it.
+    await new Promise((later) => setTimeout(later));
 
     const start = performance.now();
     let state = 'finished';
