@@ -9,7 +9,7 @@ import { openPage, screenshot } from './harness.js';
 
 test('without delay the search makes 848 evaluations, ends below 1e-5, and is drawn while it runs', async (t) => {
   const page = await openDemo(t, 'delay=0');
-  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
   const pictures = await page.evaluate(picturesUntilTheEnd);
   const search = await read(page);
   assert.equal(search.state, 'finished');
@@ -169,7 +169,8 @@ test('a cell that runs again does its work again; the same call within it does n
     });
   const before = await runs();
   await runCell(page, 'again');
-  const keys = await page.locator('[data-cell=again] .future').evaluateAll((all) => all.map((future) => future.title));
+  const futures = page.locator('[data-cell=again] .future');
+  const keys = await futures.evaluateAll((all) => all.map((future) => future.getAttribute('title')));
   assert.equal(keys.length, 2);
   assert.equal(keys[0], keys[1]);
   assert.equal((await runs()) - before, 1);
@@ -345,7 +346,7 @@ function picturesUntilTheEnd() {
 function faintTexts() {
   /** @param {string} color @returns {number[]} */
   const channels = (color) => {
-    const context = /** @type {CanvasRenderingContext2D} */ (new OffscreenCanvas(1, 1).getContext('2d'));
+    const context = /** @type {any} */ (new OffscreenCanvas(1, 1).getContext('2d'));
     context.fillStyle = color;
     context.fillRect(0, 0, 1, 1);
     return [...context.getImageData(0, 0, 1, 1).data];
