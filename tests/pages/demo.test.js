@@ -138,6 +138,7 @@ test('each cell runs the code it shows, and its futures go from pending to finis
     submit: '',
     status: '→ 11',
     gather: '→ [11,21,31,41]',
+    progress: '→ 24',
     graph: '→ 3',
     delayed: '→ 3',
     reduce: '→ 1496',
@@ -177,6 +178,14 @@ test('a cell that runs again does its work again; the same call within it does n
   assert.equal((await runs()) - before, 1);
   await runCell(page, 'again');
   assert.equal((await runs()) - before, 2);
+});
+
+test('the code that runs is shown', async (t) => {
+  const page = await openDemo(t, '');
+  for (const summary of await page.locator('summary').all()) await summary.click();
+  assert.match((await page.locator('#listing').textContent()) ?? '', /fn rosenbrock[\s\S]*as_completed/);
+  assert.match((await page.locator('[data-file="tasks.js"]').textContent()) ?? '', /export function inc/);
+  assert.match((await page.locator('[data-file="setup.js"]').textContent()) ?? '', /new Client\(/);
 });
 
 test('what a changed cell throws is shown in it, and the others go on', async (t) => {
@@ -245,14 +254,15 @@ for (const [size, viewport] of /** @type {const} */ ([
       const page = await openDemo(t, 'delay=15&autostart&factor=0.02', { viewport, colorScheme });
       await reach(page, 150);
       await screenshot(page, `demo-${size}-${colorScheme}-running`);
-      await page.locator('summary').click();
+      const summaries = await page.locator('summary').all();
+      for (const summary of summaries) await summary.click();
       await page.getByRole('button', { name: 'Run all cells' }).click();
       await page.locator('[data-cell=again][data-state=finished]').waitFor();
       await set(page, '#delay', 0);
       await arrive(page, 'finished');
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), viewport.width);
       assert.deepEqual(await page.evaluate(faintTexts), []);
-      await page.locator('summary').click();
+      for (const summary of summaries) await summary.click();
       await page.evaluate(() => scrollTo(0, 0));
       await screenshot(page, `demo-${size}-${colorScheme}-finished`);
       await page.locator('#notebook').scrollIntoViewIfNeeded();
