@@ -2,6 +2,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(unreachable_pub, reason = "a binary has no outside")]
 
+/// What a Dask user expects, under the names of Dask's own tests.
+mod conformance;
 /// Errors: whom they reach, and who is blamed.
 mod errors;
 /// The direction of imports, the size of files, the JavaScript files that Rust names.
@@ -18,6 +20,8 @@ mod prefetch;
 mod properties;
 /// Virtual workers in virtual time.
 mod sim;
+/// How well the work is shared out.
+mod simulation;
 /// Stories, the task stream, counts.
 mod story;
 /// From a call to its result, and the calls that are known already.
