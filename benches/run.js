@@ -52,9 +52,10 @@ async function demo() {
   const name = 'Rosenbrock search with drawing';
   const unit = 'evaluations/s';
   const page = await open('/demo/?delay=0&workers=2');
+  await page.locator('#start:enabled').waitFor();
   const values = [];
   for (let round = 0; round <= rounds; round++) {
-    const value = await search(page);
+    const value = await page.evaluate(search, round === 0 ? 'start' : 'restart');
     if (round > 0) values.push(value);
   }
   await page.close();
@@ -65,14 +66,21 @@ async function demo() {
 }
 
 /**
- * One whole search; evaluations a second from the click to the end.
- * @param {import('playwright-core').Page} page
+ * On the page: one whole search; evaluations a second from the click to the end.
+ * @param {string} button
+ * @returns {Promise<number>}
  */
-async function search(page) {
-  return page.evaluate(async () => {
+function search(button) {
+  const section = /** @type {HTMLElement} */ (document.getElementById('search'));
+  return new Promise((resolve) => {
     const began = performance.now();
-    const evaluations = await globalThis.demo.search();
-    return evaluations / ((performance.now() - began) / 1000);
+    const observer = new MutationObserver(() => {
+      if (section.dataset.state !== 'finished') return;
+      observer.disconnect();
+      resolve(Number(section.dataset.evaluations) / ((performance.now() - began) / 1000));
+    });
+    document.getElementById(button)?.click();
+    observer.observe(section, { attributeFilter: ['data-state'] });
   });
 }
 

@@ -135,7 +135,9 @@ fn imports(sources: &[Source]) -> Vec<String> {
             continue;
         }
         let found = match extension(path) {
-            "rs" => rust_paths(path, text),
+            "rs" if from.is_some() => rust_paths(path, text),
+            // In another crate `crate` is that crate, and the compiler keeps it from our private modules.
+            "rs" => continue,
             "js" | "ts" => javascript_imports(path, text),
             _ => continue,
         };

@@ -40,7 +40,7 @@ test('under a strict content security policy modules run, and an inline task say
     return { value, said: String(error) };
   });
   assert.equal(value, 42);
-  assert.match(said, /content security policy/i);
+  assert.match(said, /content.security.policy/i);
   assert.match(said, /module/);
 });
 

@@ -34,7 +34,7 @@ pub async fn mount_search(client: JsValue) -> Result<JsValue, JsValue> {
     let page = Page(Rc::new(RefCell::new(Parts::find(window, client.clone())?)));
     page.listen()?;
     page.parts().panel.apply(&parameters);
-    page.wake();
+    page.apply_workers()?;
     let workers = page.parts().panel.workers();
     Runner::warm_up(&client, workers)
         .await
@@ -92,7 +92,9 @@ impl Page {
 
     fn stop(&self) -> Result<(), JsValue> {
         self.0.borrow_mut().runner.stop();
-        self.change_state()
+        self.change_state()?;
+        // The button that was pressed is no longer to be used: the keyboard goes on from the next.
+        self.parts().panel.start.focus()
     }
 
     fn apply_workers(&self) -> Result<(), JsValue> {

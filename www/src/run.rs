@@ -176,7 +176,7 @@ async fn search(client: Client, delay: Rc<Cell<f64>>, run: Rc<RefCell<Run>>) -> 
         let future = client.submit(rosenbrock, (x, y, delay.get()));
         // Asked for by now, the result comes with the word that it is there. Later, it would have to be fetched from a
         // worker that may be in the middle of another task.
-        let _ = future.result();
+        drop(future.result());
         future
     };
     let first = run.borrow_mut().search.first_points();

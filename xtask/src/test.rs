@@ -173,7 +173,13 @@ fn pages(report: &mut Report) {
             )
         };
         let mut node = Command::new("node");
-        node.args(["--test", "--test-reporter=spec", "--test-concurrency=1", "tests/pages/"]);
+        node.args([
+            "--test",
+            "--test-reporter=spec",
+            "--test-concurrency=1",
+            "--test-timeout=180000",
+            "tests/pages/",
+        ]);
         node.env("WEBFUTURES_SITE", serve(Headers::Isolated)?);
         node.env("WEBFUTURES_SITE_PLAIN", serve(Headers::Plain)?);
         node.env("WEBFUTURES_SITE_STRICT", serve(Headers::Strict)?);
