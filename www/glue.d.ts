@@ -6,5 +6,7 @@ declare module '*/webfutures_www.js' {
   /** Loads the module, once. */
   export default function init(): Promise<unknown>;
   /** Makes the search work; returns what to call when other tasks have been submitted. */
-  export function mountSearch(client: Client): () => void;
+  export function mountSearch(client: Client): Promise<() => void>;
+  /** The Rust code of the search, as it was compiled. */
+  export function listing(): string;
 }

@@ -1,7 +1,7 @@
-// Colours a piece of JavaScript for reading; the text itself stays as it is, so that it can be run.
+// Colours a piece of JavaScript or Rust for reading; the text itself stays as it is, so that it can be run.
 
 const PIECES =
-  /(?<comment>\/\/[^\n]*|\/\*[\s\S]*?\*\/)|(?<text>'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`)|(?<word>\b(?:async|await|const|export|for|from|function|if|import|let|new|of|return|while)\b)|(?<number>\b\d[\d_.]*\b)/g;
+  /(?<comment>\/\/[^\n]*|\/\*[\s\S]*?\*\/)|(?<text>'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`)|(?<word>\b(?:as|async|await|const|export|fn|for|from|function|if|import|let|move|mut|new|of|pub|return|while)\b)|(?<number>\b\d[\d_.]*\b)/g;
 
 /**
  * Puts the pieces of a code element's text in spans with the class of what they are.

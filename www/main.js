@@ -21,11 +21,15 @@ try {
   }
   const setup = await import('./setup.js');
   await setup.client.ready;
-  const { mountSearch } = await import('./pkg/webfutures_www.js');
+  const { listing, mountSearch } = await import('./pkg/webfutures_www.js');
   const { mountNotebook } = await import('./notebook.js');
-  mountNotebook(setup, mountSearch(setup.client));
+  const { highlight } = await import('./highlight.js');
+  mountNotebook(setup, await mountSearch(setup.client));
   Object.assign(globalThis, { demo: { client: setup.client } });
   facts();
+  const code = /** @type {HTMLElement} */ (document.getElementById('listing'));
+  code.textContent = listing();
+  highlight(code);
 } catch (error) {
   show(error);
   const search = /** @type {HTMLElement} */ (document.getElementById('search'));

@@ -21,9 +21,11 @@ export function mountNotebook(names, onRun) {
   const runAll = element('run-all', HTMLButtonElement);
   runAll.disabled = false;
   runAll.addEventListener('click', async () => {
-    runAll.disabled = true;
+    if (runAll.ariaDisabled) return;
+    // Not `disabled`, which would take the keyboard's focus away.
+    runAll.ariaDisabled = 'true';
     for (const cell of cells) await cell.run();
-    runAll.disabled = false;
+    runAll.ariaDisabled = null;
   });
   for (const code of document.querySelectorAll('code[data-file]')) showFile(/** @type {HTMLElement} */ (code));
 }
@@ -65,6 +67,8 @@ class Cell {
   #value;
   /** @type {FutureView[]} */
   #views = [];
+  /** Whether futures are shown as signs: once there are many of them. */
+  #small = false;
 
   /**
    * @param {HTMLElement} node
@@ -100,14 +104,17 @@ class Cell {
   async run() {
     if (this.#node.dataset.state === 'running') return;
     for (const view of this.#views.splice(0)) view.release();
+    this.#small = false;
     this.#outputs.replaceChildren();
     this.#outputs.hidden = false;
     this.#value.className = 'value';
     this.#value.textContent = '';
     this.#elapsed.textContent = 'running …';
-    this.#button.setAttribute('aria-disabled', 'true');
+    this.#button.ariaDisabled = 'true';
     this.#node.dataset.state = 'running';
     this.#onRun();
+    // What was released goes at the end of this turn: an equal call in the same turn would still find it.
+    await new Promise((later) => setTimeout(later));
 
     const start = performance.now();
     let state = 'finished';
@@ -121,7 +128,7 @@ class Cell {
       this.#value.textContent = String(error);
     }
     this.#elapsed.textContent = `${((performance.now() - start) / 1000).toFixed(2)} s`;
-    this.#button.removeAttribute('aria-disabled');
+    this.#button.ariaDisabled = null;
     this.#node.dataset.state = state;
   }
 
@@ -143,12 +150,13 @@ class Cell {
   #display(things) {
     const group = document.createElement('div');
     group.className = 'group';
+    this.#small ||= things.flat().length > 4;
     for (const thing of things.flat()) {
       if (thing instanceof HTMLElement) {
         group.append(thing);
         continue;
       }
-      const view = new FutureView(/** @type {import('./future-view.js').Future} */ (thing), things.flat().length > 4);
+      const view = new FutureView(/** @type {import('./future-view.js').Future} */ (thing), this.#small);
       this.#views.push(view);
       group.append(view.node);
     }

@@ -16,6 +16,7 @@ use super::future::Future;
 use super::gathering::Gather;
 use super::js;
 use super::options::ClientBuilder;
+use super::registration::register_instance;
 use crate::codec;
 use crate::function::Task;
 
@@ -75,6 +76,7 @@ impl Client {
     }
 
     pub(crate) fn with_options(options: &Object) -> Result<Self, Error> {
+        register_instance();
         let js = js::Client::new(options).map_err(|error| Error::of_call(&error))?;
         Ok(Self {
             inner: Rc::new(Inner { js, ours: true }),

@@ -2,12 +2,12 @@
 
 /**
  * @typedef {object} Token
- * @property {string} text
- * @property {'name' | 'private' | 'number' | 'string' | 'regex' | 'sign' | 'end'} type
+ * @property {string} text empty for values: numbers, strings, regular expressions, private names
+ * @property {boolean} name whether it is a name or a keyword
  * @property {number} start where it begins in the source
  * @property {boolean} newline whether a line ends before it
  * @property {number} match index of the other bracket, for brackets
- * @property {boolean} [silent] a name that is no use: it is declared here, or is a key or a label
+ * @property {boolean} [silent] a name that is no use: it is declared here, or is a key
  */
 
 /**
@@ -21,51 +21,43 @@
 export function freeVariables(source, tokens = tokenize(source)) {
   const known = tokens && declarations(tokens);
   if (!known) return [];
-  /** @type {Set<string>} */
-  const free = new Set();
-  tokens.forEach((token, i) => {
-    if (token.type === 'name' && !token.silent && !KEYWORDS.has(token.text) && isUse(tokens, i)) free.add(token.text);
-  });
-  return [...free].filter((name) => !known.has(name));
+  const free = tokens.filter((_, i) => isUse(tokens, i)).map(({ text }) => text);
+  return [...new Set(free)].filter((name) => !known.has(name));
 }
 
-const KEYWORDS = new Set(
-  (
-    'arguments async await break case catch class const continue debugger default delete do else enum export extends false finally ' +
-    'for function if import in instanceof let new null return super switch this throw true try typeof var void while yield'
-  ).split(' '),
+const words = (/** @type {string} */ list) => new Set(list.split(' '));
+
+/** A `/` after these begins a regular expression, and a name before a `:` is a value. */
+const BEFORE_VALUE = words('await case delete extends in instanceof new of return throw typeof void yield');
+
+const KEYWORDS = words(
+  'arguments async await break case catch class const continue debugger default delete do else export extends false ' +
+    'finally for function if import in instanceof let new null return super switch this throw true try typeof var void while yield',
 );
 
 /** Words with a meaning only before another word: `get x() {}`, `for (x of y)`. */
-const CONTEXTUAL = new Set(['get', 'set', 'static', 'of', 'accessor']);
+const CONTEXTUAL = words('get set static of accessor');
 
 /** A `(` after these, though a `{` follows its `)`, opens no parameters. */
-const HEADS = new Set(['if', 'for', 'while', 'switch', 'await']);
-
-/** A `/` after these words begins a regular expression. */
-const BEFORE_VALUE = new Set(
-  'await case delete do else extends in instanceof new of return throw typeof void yield'.split(' '),
-);
+const HEADS = words('if for while switch await');
 
 const SPACE = /(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)+/y;
+const NAME = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
+const VALUE = /\.?\d(?:[eE][+-]|[\w.])*|'(?:[^'\\\n]|\\[\s\S])*'|"(?:[^"\\\n]|\\[\s\S])*"|#[^\s\0-#%-@[-^`{-~]+/y;
 const REGEX = /\/(?:[^\\/[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/\w*/y;
+const SIGN = /=>|={2,3}|!={1,2}|\+\+|--|\.{3}|\?\.(?!\d)|[-+*/%&|^!~<>=?:;,.()[\]{}@]/y;
+/** The text of a template up to its end, or to its next `${`. */
 const TEMPLATE = /(?:[^\\`$]|\\[\s\S]|\$(?!\{))*(?:`|\$\{)/y;
-/** @type {[Token['type'], RegExp][]} */
-const LEXEMES = [
-  ['name', /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy],
-  ['number', /(?:0[xob][\da-f_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[+-]?[\d_]+)?)n?/iy],
-  ['string', /'(?:[^'\\\n]|\\[\s\S])*'|"(?:[^"\\\n]|\\[\s\S])*"/y],
-  ['private', /#[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy],
-  ['sign', /=>|={2,3}|!={1,2}|\+\+|--|\.{3}|\?\.(?!\d)|[-+*/%&|^!~<>=?:;,.()[\]{}@]/y],
-];
 
-/** @param {string} source @returns {Token[] | undefined} nothing when it is not understood */
+/** @param {string} source @returns {Token[] | undefined} closed by a `;` of our own; nothing when it is not understood */
 export function tokenize(source) {
   /** @type {Token[]} */
   const tokens = [];
   /** @type {number[]} */
   const open = [];
   let at = 0;
+  let start = 0;
+  let newline = false;
   /** @param {RegExp} pattern */
   const take = (pattern) => {
     pattern.lastIndex = at;
@@ -73,120 +65,100 @@ export function tokenize(source) {
     at += text.length;
     return text;
   };
-  let newline = false;
-  let start = 0;
-  /** @param {Token['type']} type @param {string} text */
-  const push = (type, text) => {
-    const token = { type, text, start, newline, match: -1 };
-    if (type !== 'sign') return tokens.push(token);
-    if (/^(?:[([{]|\$\{)$/.test(text)) open.push(tokens.length);
-    if (/^[)\]}]$/.test(text)) {
-      token.match = open.pop() ?? -1;
-      if (token.match < 0) return 0;
-      tokens[token.match].match = tokens.length;
+  /** @param {string} text @param {boolean} [name] */
+  const push = (text, name = false) => {
+    let match = -1;
+    if (/^(?:[([{]|\$\{)$/.test(text)) {
+      open.push(tokens.length);
+    } else if (/^[)\]}]$/.test(text)) {
+      match = open.pop() ?? -1;
+      if (match < 0) return false;
+      tokens[match].match = tokens.length;
     }
-    return tokens.push(token);
-  };
-  /** The text of a template up to its end or its next `${`. */
-  const template = () => {
-    const text = take(TEMPLATE);
-    push('string', text);
-    if (text.endsWith('${')) push('sign', '${');
-    return text;
+    return tokens.push({ text, name, start, newline, match }) > 0;
   };
   for (;;) {
     newline = take(SPACE).includes('\n');
-    if (at >= source.length) break;
     start = at;
     const next = source[at];
-    let done = 0;
-    if (next === '`') {
-      at++;
-      done = template().length;
-    } else if (next === '}' && tokens[open.at(-1) ?? -1]?.text === '${') {
-      at++;
-      push('sign', '}');
-      done = template().length;
-    } else {
-      const regex = next === '/' && valueMayBegin(tokens) ? take(REGEX) : '';
-      if (regex) done = push('regex', regex);
-      for (let i = 0; !done && i < LEXEMES.length; i++) {
-        const text = take(LEXEMES[i][1]);
-        if (text) done = push(LEXEMES[i][0], text);
-      }
+    const resumes = next === '}' && tokens[open.at(-1) ?? -1]?.text === '${';
+    let text = '';
+    if (!next) {
+      push(';');
+      return open.length ? undefined : tokens;
     }
-    if (!done) return undefined;
+    if (resumes || next === '`') {
+      at++;
+      if (resumes) push('}');
+      text = take(TEMPLATE);
+      push('');
+      if (text.endsWith('{')) push('${');
+      if (!text) return undefined;
+    } else if ((next === '/' && valueMayBegin(tokens) && take(REGEX)) || take(VALUE)) {
+      push('');
+    } else if (!((text = take(NAME)) ? push(text, true) : (text = take(SIGN)) && push(text))) {
+      return undefined;
+    }
   }
-  newline = true;
-  push('end', '');
-  return open.length ? undefined : tokens;
 }
 
 /** Whether a value, and not an operator, comes after these tokens. @param {Token[]} tokens */
 function valueMayBegin(tokens) {
   const last = tokens.at(-1);
   if (!last) return true;
-  if (last.type === 'name') return BEFORE_VALUE.has(last.text) && !isMember(tokens, tokens.length - 1);
-  if (last.type !== 'sign') return false;
-  if (last.text === ')') return /^(?:if|for|while)$/.test(tokens[last.match - 1]?.text);
-  if (last.text === '}') {
-    // A block ends a statement; an object ends a value.
-    const before = tokens[last.match - 1];
-    return !before || /^(?:[;{})]|=>|else|do|try|finally)$/.test(before.text) || before.type === 'name';
-  }
-  return !/^(?:\]|\+\+|--)$/.test(last.text);
+  const before = tokens[last.match - 1];
+  if (last.name)
+    return /^(?:else|do)$/.test(last.text) || (BEFORE_VALUE.has(last.text) && !isMember(tokens, tokens.length - 1));
+  if (last.text === ')') return /^(?:if|for|while)$/.test(before?.text);
+  // A block ends a statement; an object ends a value.
+  if (last.text === '}') return !before || before.name || /^(?:[;{})]|=>)$/.test(before.text);
+  return last.text !== '' && !/^(?:\]|\+\+|--)$/.test(last.text);
 }
 
-/** Finds all that is declared, and marks the names that are no uses. @param {Token[]} tokens */
+/** Finds all that is declared, and silences the names that are no uses. @param {Token[]} tokens */
 function declarations(tokens) {
   /** @type {Set<string>} */
   const known = new Set();
-  /** @param {number} i */
-  const text = (i) => (tokens[i]?.type === 'string' ? '' : tokens[i]?.text);
-
-  /** Skips an expression up to a comma, semicolon or closing bracket. @param {number} i */
-  const skipExpression = (i) => {
-    while (tokens[i].type !== 'end' && !/^[,;)\]}]$/.test(text(i))) i = (tokens[i].match > i ? tokens[i].match : i) + 1;
+  /** @param {number} i @returns {string | undefined} */
+  const text = (i) => tokens[i]?.text;
+  /** The end of a bracket, or the token itself. @param {number} i */
+  const last = (i) => Math.max(tokens[i].match, i);
+  /** Skips, bracket by bracket, to one of these signs. @param {number} i @param {RegExp} signs */
+  const skipTo = (i, signs) => {
+    while (!signs.test(tokens[i].text)) i = last(i) + 1;
     return i;
+  };
+  /** @param {number} i */
+  const declare = (i) => {
+    if (!tokens[i].name || KEYWORDS.has(tokens[i].text)) return false;
+    known.add(tokens[i].text);
+    return (tokens[i].silent = true);
   };
   /** A name or a pattern, with its default. @param {number} i @returns {number} what follows */
   const binding = (i) => {
     if (text(i) === '...') i++;
-    if (text(i) === '{' || text(i) === '[') {
-      bindings(i + 1, tokens[i].match, text(i) === '{');
-      i = tokens[i].match + 1;
-    } else if (tokens[i].type === 'name' && !KEYWORDS.has(text(i))) {
-      known.add(text(i));
-      tokens[i++].silent = true;
-    }
-    return text(i) === '=' ? skipExpression(i + 1) : i;
+    if (text(i) === '{' || text(i) === '[') bindings(i);
+    if (declare(i) || tokens[i].match > i) i = last(i) + 1;
+    return text(i) === '=' ? skipTo(i, /^[,;)\]}]$/) : i;
   };
-  /** The bindings between two brackets. @param {number} i @param {number} end @param {boolean} keyed */
-  const bindings = (i, end, keyed) => {
-    while (i < end) {
-      const start = i;
-      const key = tokens[i].match > i ? tokens[i].match : i;
-      if (keyed && text(key + 1) === ':') {
+  /** The bindings between two brackets. @param {number} open */
+  const bindings = (open) => {
+    for (let i = open + 1; i < tokens[open].match; i++) {
+      if (text(open) === '{' && text(last(i) + 1) === ':') {
         tokens[i].silent = true;
-        i = key + 2;
+        i = last(i) + 2;
       }
-      i = binding(i);
-      if (text(i) === ',') i++;
-      if (i === start) i++;
+      // Something comes after each, and be it the bracket.
+      i = Math.max(binding(i), i);
     }
   };
-  /** The members of a class body: what comes before a `=` is a name. @param {number} i */
-  const members = (i) => {
-    const end = tokens[i].match;
+  /** The members of a class body: what comes before a `=` is a name. @param {number} open */
+  const members = (open) => {
     let value = false;
-    for (i++; i < end; i++) {
-      if (text(i) === ';' || (tokens[i].newline && text(i - 1) !== '=')) value = false;
+    for (let i = open + 1; i < tokens[open].match; i = last(i) + 1) {
+      if (text(i) === ';' || text(i - 1) === '}' || (tokens[i].newline && text(i - 1) !== '=')) value = false;
       if (text(i) === '=') value = true;
-      if (!value && tokens[i].type === 'name') tokens[i].silent = true;
-      if (tokens[i].match > i) {
-        i = tokens[i].match;
-        if (text(i) === '}') value = false;
-      }
+      if (!value) tokens[i].silent = tokens[i].name;
     }
   };
 
@@ -194,29 +166,25 @@ function declarations(tokens) {
     const word = text(i);
     if (isMember(tokens, i) || tokens[i].silent) continue;
     if (word === 'eval' || word === 'with') return undefined;
-    if (word === 'typeof' && tokens[i + 1].type === 'name' && !/^(?:\.|\?\.|[[(])$/.test(text(i + 2)))
-      known.add(text(i + 1));
-    if (word === '=>') {
-      if (text(i - 1) === ')') bindings(tokens[i - 1].match + 1, i - 1, false);
-      else binding(i - 1);
-    } else if (word === '(' && text(tokens[i].match + 1) === '{' && !HEADS.has(text(i - 1))) {
-      bindings(i + 1, tokens[i].match, false);
+    if (word === 'typeof' && tokens[i + 1].name && !/^(?:\.|\?\.|[[(])$/.test(tokens[i + 2].text)) {
+      known.add(tokens[i + 1].text);
+    } else if (word === '=>') {
+      if (text(i - 1) === ')') bindings(tokens[i - 1].match);
+      else declare(i - 1);
+    } else if (word === '(' && text(last(i) + 1) === '{' && !HEADS.has(text(i - 1) ?? '')) {
+      bindings(i);
       // A method: its name is a key.
-      if (tokens[i - 1]?.type === 'name') tokens[i - 1].silent = true;
+      if (tokens[i - 1]?.name) tokens[i - 1].silent = true;
     } else if (word === 'var' || word === 'const' || word === 'let') {
-      let next = binding(i + 1);
-      while (text(next) === ',') next = binding(next + 1);
-    } else if (word === 'function' || word === 'class') {
-      const name = text(i + 1) === '*' ? i + 2 : i + 1;
-      const named = tokens[name].type === 'name' && text(name) !== 'extends';
-      if (named) known.add(text(name));
-      if (word === 'class' && /^(?:\{|extends)$/.test(text(named ? name + 1 : name))) {
-        if (named) tokens[name].silent = true;
-        let body = name;
-        while (body < tokens.length && text(body) !== '{')
-          body = (tokens[body].match > body ? tokens[body].match : body) + 1;
-        if (body < tokens.length) members(body);
-      }
+      let next = i;
+      do next = binding(next + 1);
+      while (text(next) === ',');
+    } else if (word === 'function') {
+      declare(text(i + 1) === '*' ? i + 2 : i + 1);
+    } else if (word === 'class' && (tokens[i + 1].name || text(i + 1) === '{')) {
+      declare(i + 1);
+      const body = skipTo(i + 1, /^[{;]$/);
+      if (text(body) === '{') members(body);
     }
   }
   return known;
@@ -224,21 +192,18 @@ function declarations(tokens) {
 
 /** Whether a name is read or written here, not a key, a label or a word of the grammar. @param {Token[]} tokens @param {number} i */
 function isUse(tokens, i) {
-  if (isMember(tokens, i)) return false;
-  const [before, { text }, after] = [tokens[i - 1], tokens[i], tokens[i + 1]];
-  if (before && /^(?:break|continue)$/.test(before.text) && !tokens[i].newline) return false;
-  if (CONTEXTUAL.has(text) && (after.type !== 'sign' || /^[[{*(]$/.test(after.text))) {
+  const [before, { text, name, newline, silent }, after] = [tokens[i - 1], tokens[i], tokens[i + 1]];
+  if (!name || silent || KEYWORDS.has(text) || isMember(tokens, i)) return false;
+  if (/^(?:break|continue)$/.test(before?.text) && !newline) return false;
+  if (CONTEXTUAL.has(text) && (after.name || /^(?:|[[{*(])$/.test(after.text)))
     return text !== 'of' && after.text === '(';
-  }
-  if (after.text !== ':' || after.type !== 'sign') return true;
   // A key or a label, unless the colon belongs to `? :` or `case`.
-  if (!before || before.type === 'number' || before.type === 'string' || before.type === 'regex') return false;
-  if (before.type === 'name') return BEFORE_VALUE.has(before.text) && !/^(?:else|do)$/.test(before.text);
-  return !/^(?:[{},;:)\]]|\+\+|--)$/.test(before.text);
+  if (after.text !== ':') return true;
+  if (!before?.text) return false;
+  return before.name ? BEFORE_VALUE.has(before.text) : !/^(?:[{},;:)\]]|\+\+|--)$/.test(before.text);
 }
 
 /** Whether a name comes after a dot. @param {Token[]} tokens @param {number} i */
 function isMember(tokens, i) {
-  const before = tokens[i - 1];
-  return before?.type === 'sign' && /^(?:\.|\?\.)$/.test(before.text);
+  return /^(?:\.|\?\.)$/.test(tokens[i - 1]?.text);
 }

@@ -2,6 +2,7 @@
 //! once, so that wasm-bindgen copies it beside the glue.
 
 use super::engine::Engine;
+use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/client/runtime.js")]
@@ -25,6 +26,18 @@ extern "C" {
 fn __webfutures_start() {
     // On the page a panic is a bug of ours or of the program: its text must not be lost. Workers install a hook of their own.
     std::panic::set_hook(Box::new(|info| console_error(&info.to_string())));
+    register_instance();
+}
+
+/// Makes this instance the one whose scheduler the JavaScript client uses. The Rust client asks for it again, since test
+/// runners call no start functions.
+pub(super) fn register_instance() {
+    thread_local! {
+        static REGISTERED: Cell<bool> = const { Cell::new(false) };
+    }
+    if REGISTERED.replace(true) {
+        return;
+    }
     let create_engine = Closure::<dyn Fn() -> Engine>::new(Engine::default).into_js_value();
     register(
         create_engine,

@@ -38,15 +38,17 @@ impl Scheduler {
         self.tasks.get(task).map_or(State::Forgotten, |row| row.state)
     }
 
+    /// The assignment under way of a task that is processing, or the one that made the result of a task in memory.
+    pub fn run(&self, task: TaskId) -> Option<RunId> {
+        self.tasks
+            .get(task)
+            .map(|row| row.run)
+            .filter(|&run| run != RunId::NONE)
+    }
+
     /// The workers that hold the task's result: none unless it is in memory.
     pub fn who_has(&self, task: TaskId) -> &[WorkerId] {
         self.tasks.get(task).map_or(&[], |row| &row.holders)
-    }
-
-    /// The run that made the task's result, if it is in memory.
-    pub fn run(&self, task: TaskId) -> Option<RunId> {
-        let row = self.tasks.get(task)?;
-        (row.state == State::Memory).then_some(row.run)
     }
 
     /// Estimated bytes of the task's result, 0 until it is known.

@@ -2,15 +2,31 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(unreachable_pub, reason = "a binary has no outside")]
 
+/// What a Dask user expects, under the names of Dask's own tests.
+mod conformance;
+/// Errors: whom they reach, and who is blamed.
+mod errors;
 /// The direction of imports, the size of files, the JavaScript files that Rust names.
 mod layering;
+/// Who still wants what: release, recipes, forgetting.
+mod lifetime;
 /// A page without workers: each test says what the workers report.
 mod page;
+/// Which worker runs what.
+mod placement;
+/// How much a worker gets at once.
+mod prefetch;
 /// Random graphs and histories.
 mod properties;
 /// Virtual workers in virtual time.
 mod sim;
+/// How well the work is shared out.
+mod simulation;
+/// Stories, the task stream, counts.
+mod story;
 /// From a call to its result, and the calls that are known already.
 mod submission;
 /// `wire.js` is what `wire.rs` says.
 mod wire;
+/// Workers that come and go, and data from the page.
+mod workers;

@@ -124,14 +124,20 @@ fn act(seed: u64, workers: u32, deeds: Vec<Deed>) {
                 let wanted = pick(&sim.client.held(), &picks);
                 sim.want_values(&wanted);
             }
-            Deed::Join(concurrency) => drop(sim.join(concurrency)),
+            Deed::Join(concurrency) => {
+                sim.join(concurrency);
+            }
             Deed::Retire(which) => {
                 let workers: Vec<WorkerId> = sim.scheduler.workers().to_vec();
                 if let Some(&worker) = workers.get(usize::from(which) % (workers.len() + 1)) {
                     sim.retire(worker);
                 }
             }
-            Deed::Step(steps) => (0..steps).for_each(|_| drop(sim.step())),
+            Deed::Step(steps) => {
+                for _ in 0..steps {
+                    sim.step();
+                }
+            }
             Deed::RunOut => sim.run_out(),
         }
     }
@@ -157,7 +163,7 @@ fn submit(sim: &mut Sim, names: &mut u64, recipes: Vec<Recipe>) {
     for (position, recipe) in recipes.into_iter().enumerate() {
         let mut inputs = Vec::new();
         // What a pure call is named after: its function and what it takes.
-        let mut token = u128::from(recipe.function) + 1;
+        let mut token = mix(u128::from(recipe.function), 0);
         for (earlier, which) in recipe.inputs {
             let (input, value) = if earlier && position > 0 {
                 let index = usize::from(which) % position;
@@ -169,7 +175,7 @@ fn submit(sim: &mut Sim, names: &mut u64, recipes: Vec<Recipe>) {
                 continue;
             };
             inputs.push(input);
-            token = (token ^ u128::from(value)).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+            token = mix(token, value);
         }
         let (function, held) = (FunctionId(1 + u32::from(recipe.function)), recipe.held);
         let draft = if recipe.pure {
@@ -213,6 +219,11 @@ fn submit(sim: &mut Sim, names: &mut u64, recipes: Vec<Recipe>) {
         drafts.push(draft);
     }
     sim.submit(drafts);
+}
+
+fn mix(token: u128, value: u64) -> u128 {
+    let mixed = (token.rotate_left(41) ^ u128::from(value)).wrapping_add(0x2545_f491_4f6c_dd1d_8d63_2a0f_9c37_71e5);
+    mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
 }
 
 fn name(names: &mut u64) -> u64 {

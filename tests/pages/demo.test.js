@@ -9,18 +9,24 @@ import { openPage, screenshot } from './harness.js';
 
 test('without delay the search makes 848 evaluations, ends below 1e-5, and is drawn while it runs', async (t) => {
   const page = await openDemo(t, 'delay=0');
-  await page.getByRole('button', { name: 'Start', exact: true }).click();
-  const pictures = await page.evaluate(picturesUntilTheEnd);
+  const pictures = await page.evaluate(picturesOfASearch);
   const search = await read(page);
   assert.equal(search.state, 'finished');
   assert.equal(search.evaluations, 848);
   assert.equal(search.inFlight, 0);
   assert.ok(search.best < 1e-5, `best score ${search.best}`);
   assert.ok(search.rate > 0);
-  assert.ok(pictures >= 3, `${pictures} pictures`);
+  assert.ok(pictures >= 2, `${pictures} pictures`);
   assert.equal(await page.locator('#evaluations').textContent(), '848');
-  assert.match((await page.locator('#score').textContent()) ?? '', /^\d\.\d{3} × 10⁻(?:[6-9]|\d{2})$/u);
+  assert.match((await page.locator('#score').textContent()) ?? '', /^\d\.\d{3} × 10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+$/);
   assert.match((await page.locator('#announcement').textContent()) ?? '', /finished after 848 evaluations/);
+});
+
+test('a search that takes its time is drawn many times', async (t) => {
+  const page = await openDemo(t, 'delay=4');
+  const pictures = await page.evaluate(picturesOfASearch);
+  assert.equal((await read(page)).evaluations, 848);
+  assert.ok(pictures >= 8, `${pictures} pictures`);
 });
 
 test('the delay keeps the workers busy, and can be taken away while the search runs', async (t) => {
@@ -138,6 +144,7 @@ test('each cell runs the code it shows, and its futures go from pending to finis
     submit: '',
     status: '→ 11',
     gather: '→ [11,21,31,41]',
+    progress: '→ 24',
     graph: '→ 3',
     delayed: '→ 3',
     reduce: '→ 1496',
@@ -169,13 +176,22 @@ test('a cell that runs again does its work again; the same call within it does n
     });
   const before = await runs();
   await runCell(page, 'again');
-  const futures = page.locator('[data-cell=again] .future');
-  const keys = await futures.evaluateAll((all) => all.map((future) => future.getAttribute('title')));
+  const keys = await page
+    .locator('[data-cell=again] .future')
+    .evaluateAll((all) => all.map((future) => future.getAttribute('title')));
   assert.equal(keys.length, 2);
   assert.equal(keys[0], keys[1]);
   assert.equal((await runs()) - before, 1);
   await runCell(page, 'again');
   assert.equal((await runs()) - before, 2);
+});
+
+test('the code that runs is shown', async (t) => {
+  const page = await openDemo(t, '');
+  for (const summary of await page.locator('summary').all()) await summary.click();
+  assert.match((await page.locator('#listing').textContent()) ?? '', /fn rosenbrock[\s\S]*as_completed/);
+  assert.match((await page.locator('[data-file="tasks.js"]').textContent()) ?? '', /export function inc/);
+  assert.match((await page.locator('[data-file="setup.js"]').textContent()) ?? '', /new Client\(/);
 });
 
 test('what a changed cell throws is shown in it, and the others go on', async (t) => {
@@ -219,8 +235,7 @@ test('the page is used from the keyboard', async (t) => {
 test('who asks for less motion gets still pictures, half a second apart', async (t) => {
   const page = await openDemo(t, 'delay=4');
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await page.locator('#start').click();
-  const pictures = await page.evaluate(picturesUntilTheEnd);
+  const pictures = await page.evaluate(picturesOfASearch);
   const { elapsed, evaluations } = await read(page);
   assert.equal(evaluations, 848);
   assert.ok(pictures <= elapsed / 500 + 3, `${pictures} pictures in ${elapsed} ms`);
@@ -235,6 +250,16 @@ test('what goes wrong is said on the page', async (t) => {
   await arrive(page, 'failed');
 });
 
+test('nothing sticks out at the side, from the smallest phone to a wide screen', async (t) => {
+  const page = await openDemo(t, 'delay=0&autostart&factor=0');
+  await page.getByRole('button', { name: 'Run all cells' }).click();
+  await page.locator('[data-cell=again][data-state=finished]').waitFor();
+  for (const width of [320, 360, 480, 600, 768, 961, 1024, 1152, 1249, 1920]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+  }
+});
+
 for (const [size, viewport] of /** @type {const} */ ([
   ['desktop', { width: 1280, height: 800 }],
   ['phone', { width: 390, height: 844 }],
@@ -244,14 +269,15 @@ for (const [size, viewport] of /** @type {const} */ ([
       const page = await openDemo(t, 'delay=15&autostart&factor=0.02', { viewport, colorScheme });
       await reach(page, 150);
       await screenshot(page, `demo-${size}-${colorScheme}-running`);
-      await page.locator('summary').click();
+      const summaries = await page.locator('summary').all();
+      for (const summary of summaries) await summary.click();
       await page.getByRole('button', { name: 'Run all cells' }).click();
       await page.locator('[data-cell=again][data-state=finished]').waitFor();
       await set(page, '#delay', 0);
       await arrive(page, 'finished');
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), viewport.width);
       assert.deepEqual(await page.evaluate(faintTexts), []);
-      await page.locator('summary').click();
+      for (const summary of summaries) await summary.click();
       await page.evaluate(() => scrollTo(0, 0));
       await screenshot(page, `demo-${size}-${colorScheme}-finished`);
       await page.locator('#notebook').scrollIntoViewIfNeeded();
@@ -313,24 +339,31 @@ async function set(page, input, value) {
 }
 
 /**
- * Runs a cell to its end; returns what its first future was at first.
+ * Runs a cell to its end; returns what its first future was when it was first shown.
  * @param {Page} page
  * @param {string} name
  */
 async function runCell(page, name) {
-  const cell = page.locator(`[data-cell=${name}]`);
-  const first = await cell.evaluate((node) => {
-    /** @type {HTMLButtonElement | null} */ (node.querySelector('.run'))?.click();
-    return /** @type {HTMLElement | null} */ (node.querySelector('.future'))?.dataset.status;
+  const first = await page.locator(`[data-cell=${name}]`).evaluate((cell) => {
+    const outputs = /** @type {HTMLElement} */ (cell.querySelector('.outputs'));
+    return new Promise((resolve) => {
+      const observer = new MutationObserver(() => {
+        const future = /** @type {HTMLElement | null} */ (outputs.querySelector('.future'));
+        if (future) resolve(future.dataset.status);
+      });
+      observer.observe(outputs, { childList: true, subtree: true });
+      /** @type {HTMLButtonElement} */ (cell.querySelector('.run')).click();
+    });
   });
   await page.locator(`[data-cell=${name}][data-state=finished]`).waitFor();
   return first;
 }
 
-/** On the page: counts the different pictures of the search from now until it ends. @returns {Promise<number>} */
-function picturesUntilTheEnd() {
+/** On the page: starts a search and counts its different pictures until it ends. @returns {Promise<number>} */
+function picturesOfASearch() {
   const pictures = new Set();
   const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById('overlay'));
+  /** @type {HTMLButtonElement} */ (document.getElementById('start')).click();
   return new Promise((resolve) => {
     const look = () => {
       const { state } = /** @type {HTMLElement} */ (document.getElementById('search')).dataset;
@@ -346,7 +379,7 @@ function picturesUntilTheEnd() {
 function faintTexts() {
   /** @param {string} color @returns {number[]} */
   const channels = (color) => {
-    const context = /** @type {any} */ (new OffscreenCanvas(1, 1).getContext('2d'));
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(1, 1).getContext('2d'));
     context.fillStyle = color;
     context.fillRect(0, 0, 1, 1);
     return [...context.getImageData(0, 0, 1, 1).data];

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod chart;
 pub mod format;
+pub mod listing;
 pub mod overlay;
 pub mod palette;
 pub mod search;

@@ -27,13 +27,18 @@ const CALM_INTERVAL: f64 = 500.0;
 /// # Errors
 /// When `client` is none, or the page lacks an element.
 #[wasm_bindgen(js_name = mountSearch)]
-pub fn mount_search(client: JsValue) -> Result<JsValue, JsValue> {
+pub async fn mount_search(client: JsValue) -> Result<JsValue, JsValue> {
     let client = Client::from_js(client).map_err(|error| JsValue::from(error.to_string()))?;
     let window = web_sys::window().ok_or("There is no page here")?;
     let parameters = UrlSearchParams::new_with_str(&window.location().search()?)?;
-    let page = Page(Rc::new(RefCell::new(Parts::find(window, client)?)));
+    let page = Page(Rc::new(RefCell::new(Parts::find(window, client.clone())?)));
     page.listen()?;
     page.parts().panel.apply(&parameters);
+    page.apply_workers()?;
+    let workers = page.parts().panel.workers();
+    Runner::warm_up(&client, workers)
+        .await
+        .map_err(|error| JsValue::from(error.to_string()))?;
     page.apply_delay();
     page.change_state()?;
     if parameters.has("autostart") {
@@ -87,7 +92,9 @@ impl Page {
 
     fn stop(&self) -> Result<(), JsValue> {
         self.0.borrow_mut().runner.stop();
-        self.change_state()
+        self.change_state()?;
+        // The button that was pressed is no longer to be used: the keyboard goes on from the next.
+        self.parts().panel.start.focus()
     }
 
     fn apply_workers(&self) -> Result<(), JsValue> {

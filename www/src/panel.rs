@@ -62,10 +62,10 @@ impl Panel {
         })
     }
 
-    /// Sets the controls as the page's address asks. What an input cannot hold, it corrects by itself.
+    /// Sets the controls as the page's address asks. A number that an input cannot hold, it corrects by itself.
     pub(crate) fn apply(&self, parameters: &UrlSearchParams) {
         for (name, input) in [("workers", &self.workers), ("delay", &self.delay), ("seed", &self.seed)] {
-            if let Some(value) = parameters.get(name) {
+            if let Some(value) = parameters.get(name).filter(|value| value.parse::<f64>().is_ok()) {
                 input.set_value(&value);
             }
         }

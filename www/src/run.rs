@@ -12,6 +12,9 @@ use webfutures::{Client, Error, Future, as_completed};
 use crate::search::{Evaluation, Point, Search};
 use crate::tasks::rosenbrock;
 
+/// How many evaluations for each worker it takes to be sure that all have had one.
+const WARM_UP: u32 = 16;
+
 /// Where a search is in its life.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -59,6 +62,13 @@ impl Runner {
             run: Rc::new(RefCell::new(run)),
             abort: None,
         }
+    }
+
+    /// Has the workers make a few evaluations far from the picture, so that each has loaded the module before it counts.
+    pub(crate) async fn warm_up(client: &Client, workers: u32) -> Result<(), Error> {
+        let points = (0..WARM_UP * workers).map(|number| (1_000.0 + f64::from(number), 0.0, 0.0));
+        let futures = client.map(rosenbrock, points);
+        client.gather(&futures).await.map(drop)
     }
 
     /// Begins a search with this seed; one that was under way ends. `settled` is called when it finishes or fails.
@@ -162,12 +172,18 @@ impl Run {
 
 /// The search itself: this loop is what the notebook has as `for future in as_completed(…)`.
 async fn search(client: Client, delay: Rc<Cell<f64>>, run: Rc<RefCell<Run>>) -> Result<(), Error> {
-    let evaluate = |(x, y): Point| -> Future<Evaluation> { client.submit(rosenbrock, (x, y, delay.get())) };
+    let evaluate = |(x, y): Point| -> Future<Evaluation> {
+        let future = client.submit(rosenbrock, (x, y, delay.get()));
+        // Asked for by now, the result comes with the word that it is there. Later, it would have to be fetched from a
+        // worker that may be in the middle of another task.
+        drop(future.result());
+        future
+    };
     let first = run.borrow_mut().search.first_points();
     let mut completed = as_completed(first.into_iter().map(evaluate));
     while let Some(future) = completed.next().await {
-        resumed(&run).await;
         let evaluation = future.await?;
+        resumed(&run).await;
         let next = run.borrow_mut().search.complete(evaluation);
         if let Some(point) = next {
             completed.add(evaluate(point));

@@ -230,7 +230,8 @@ impl Sim {
     /// Every worker has ended.
     pub fn assert_terminated(&self) {
         for (id, worker) in &self.workers {
-            assert!(worker.is_terminated(), "{id:?} never ends");
+            assert!(self.is_terminated(*id), "{id:?} never ends");
+            worker.assert_empty(*id);
         }
     }
 
@@ -282,7 +283,7 @@ impl Sim {
             }
             Action::Terminate { worker } => {
                 assert!(!self.scheduler.workers().contains(&worker));
-                self.send(worker, Order::Terminate);
+                self.terminate(worker);
             }
             Action::Accepted { task, known } => self.client.on_accepted(task, known),
             Action::Settle { task, outcome } => self.client.on_settled(task, outcome),
@@ -315,6 +316,9 @@ impl Sim {
     }
 
     fn on_reported(&mut self, worker: WorkerId, report: Report) {
+        if self.is_terminated(worker) {
+            return;
+        }
         match report {
             Report::Finished {
                 task,
@@ -340,8 +344,8 @@ impl Sim {
                 duration,
                 missing,
             } => {
-                let counts = self.scheduler.processing(worker).any(|given| given == task);
-                let state = self.scheduler.state(task);
+                let counts = self.scheduler.run(task) == Some(run);
+                assert!(!missing || !counts, "an input of {run:?} of {task:?} was gone");
                 self.handle(Event::TaskErred {
                     worker,
                     task,
@@ -349,12 +353,6 @@ impl Sim {
                     start,
                     duration,
                 });
-                if missing {
-                    assert!(
-                        !counts || self.scheduler.state(task) == state,
-                        "an input of a run that counts was dropped"
-                    );
-                }
             }
             Report::Yielded { task, run } => self.handle(Event::TaskYielded { worker, task, run }),
             Report::Fetched { task, run } => self.handle(Event::DataFetched { worker, task, run }),

@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod format;
+mod listing;
 mod picture;
 mod search;
 mod workers;

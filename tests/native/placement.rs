@@ -1,0 +1,136 @@
+//! Which worker runs what.
+
+use webfutures::scheduler::{Event, State, Submission, WorkerId};
+
+use crate::page::{ADD, INC, Page, dropped, runs};
+
+/// Makes a function known: it takes that many milliseconds.
+fn teach(page: &mut Page, function: webfutures::scheduler::FunctionId, duration: f64) {
+    for _ in 0..20 {
+        let task = page.submit(function, &[]);
+        page.finish_with(task, duration, 8);
+        page.drop_handles(&[task]);
+    }
+    page.news();
+}
+
+#[test]
+fn single_calls_go_to_idle_workers_in_turn() {
+    let mut page = Page::new(3);
+    let mut used = Vec::new();
+    for _ in 0..6 {
+        let task = page.submit(INC, &[]);
+        used.push(page.worker_of(task));
+        page.finish(task);
+    }
+    assert_eq!(used, [0, 1, 2, 0, 1, 2]);
+}
+
+#[test]
+fn a_task_runs_where_its_larger_input_is() {
+    for larger in [0, 1] {
+        let mut page = Page::new(2);
+        let tasks = page.map(INC, 2);
+        for task in [0, 1] {
+            page.finish_with(tasks[task], 0.1, if task == larger { 1_000_000 } else { 1_000 });
+        }
+        let sum = page.submit(ADD, &tasks);
+        assert_eq!(page.worker_of(sum), page.worker_of(tasks[larger]));
+    }
+}
+
+#[test]
+fn a_dependent_waits_for_its_worker_when_moving_the_data_takes_longer() {
+    let mut page = Page::new(2);
+    teach(&mut page, ADD, 1.0);
+    let big = page.submit(INC, &[]);
+    page.finish_with(big, 0.1, 100_000_000);
+    let home = page.worker_of(big);
+    let first = page.submit(ADD, &[big]);
+    let second = page.submit(ADD, &[big]);
+    assert_eq!((page.worker_of(first), page.state(second)), (home, State::Queued));
+    page.finish_with(first, 1.0, 8);
+    assert_eq!(page.worker_of(second), home);
+}
+
+#[test]
+fn an_idle_worker_takes_over_when_moving_the_data_is_quicker() {
+    let mut page = Page::new(2);
+    teach(&mut page, ADD, 500.0);
+    let small = page.submit(INC, &[]);
+    page.finish_with(small, 0.1, 1_000_000);
+    let tasks = [(); 4].map(|()| page.submit(ADD, &[small]));
+    let mut used = [page.worker_of(tasks[0]), page.worker_of(tasks[1])];
+    used.sort_unstable();
+    assert_eq!(used, [0, 1], "10 ms of moving against 500 ms of waiting");
+    for pair in tasks.chunks(2) {
+        pair.iter().for_each(|&task| page.finish_with(task, 250.0, 8));
+    }
+    assert_eq!(page.worker_of(tasks[2]) + page.worker_of(tasks[3]), 1);
+}
+
+#[test]
+fn an_idle_worker_takes_over_from_one_that_is_silent_for_too_long() {
+    let mut page = Page::new(2);
+    teach(&mut page, ADD, 0.5);
+    let big = page.submit(INC, &[]);
+    page.finish_with(big, 0.1, 5_000_000);
+    let home = page.worker_of(big);
+    let tasks = [(); 40].map(|()| page.submit(ADD, &[big]));
+    let waiting = tasks
+        .into_iter()
+        .filter(|&task| page.state(task) == State::Queued)
+        .count();
+    assert!(waiting > 0);
+    assert!(runs(&page.news()).iter().filter(|run| run.0 != home).count() == 0);
+    // The first of them turns out to be long; the next thing that happens shows it.
+    page.now += 10_000.0;
+    page.handle(Event::ValuesWanted { tasks: &[] });
+    let moved: Vec<_> = runs(&page.news());
+    assert!(!moved.is_empty() && moved.iter().all(|run| run.0 != home), "{moved:?}");
+}
+
+#[test]
+fn dependents_of_one_task_spread_when_there_is_enough_to_do() {
+    let mut page = Page::new(4);
+    teach(&mut page, ADD, 10.0);
+    let root = page.submit(INC, &[]);
+    page.finish(root);
+    let call = Submission {
+        function: ADD,
+        token: None,
+        held: true,
+        dependencies: 1,
+    };
+    page.news();
+    page.submit_all(&[call; 400], &[webfutures::scheduler::Dependency::Known(root); 400]);
+    let mut given = [0; 4];
+    while let Some(&task) = page.under_way().first() {
+        given[page.worker_of(task) as usize] += 1;
+        page.finish_with(task, 10.0, 8);
+    }
+    assert!(given.iter().all(|&count| (90..=110).contains(&count)), "{given:?}");
+}
+
+#[test]
+fn a_copy_counts_as_a_holder_until_it_is_dropped() {
+    let mut page = Page::new(2);
+    let tasks = page.map(INC, 2);
+    page.finish_with(tasks[0], 0.1, 1_000);
+    page.finish_with(tasks[1], 0.1, 1_000_000);
+    let sum = page.submit(ADD, &tasks);
+    let home = page.worker_of(tasks[1]);
+    page.fetch(home, tasks[0]);
+    assert_eq!(page.scheduler.who_has(tasks[0]).len(), 2);
+    assert_eq!(page.scheduler.stored(WorkerId(home)), 1_001_000);
+    page.finish(sum);
+    page.news();
+    page.drop_handles(&[tasks[0]]);
+    assert_eq!(dropped(&page.news()).len(), 2);
+    page.fetch(home, tasks[0]);
+    assert_eq!(
+        dropped(&page.news()),
+        [(home, page.run_of(tasks[0]).unwrap().1)],
+        "a copy that came too late"
+    );
+}
