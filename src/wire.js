@@ -16,6 +16,8 @@ export const RUN_HEAD = 7;
 export const DEP_WORDS = 4;
 /** Flag of `RUN`: the page waits for the value, so a small one travels with the report. */
 export const WANTED = 1;
+/** Flag of `RUN`: a future of the task exists on the page, so a tiny value travels with the report unasked. */
+export const FUTURE = 4;
 /** Flag of `RUN`: some dependencies sit inside arguments; their position is -1 and a further value gives their paths. */
 export const NESTED = 2;
 /** Report: `[FINISHED, task, run, start, duration, bytes, type, value]`: start in ms on the page's clock, duration in ms, estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along. */

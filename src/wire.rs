@@ -33,6 +33,8 @@ wire! {
     DEP_WORDS = 4;
     /// Flag of `RUN`: the page waits for the value, so a small one travels with the report.
     WANTED = 1;
+    /// Flag of `RUN`: a future of the task exists on the page, so a tiny value travels with the report unasked.
+    FUTURE = 4;
     /// Flag of `RUN`: some dependencies sit inside arguments; their position is -1 and a further value gives their paths.
     NESTED = 2;
 

@@ -1,6 +1,6 @@
 // The workers of one client: started, greeted, written to (one message per worker and turn), ended. Decides nothing.
 
-import { RUN, RUN_HEAD, DEP_WORDS, WANTED, NESTED, PUT, DROP, SEND, INSPECT, INSPECTED } from '../wire.js';
+import { DEP_WORDS, DROP, FUTURE, INSPECT, INSPECTED, NESTED, PUT, RUN, RUN_HEAD, SEND, WANTED } from '../wire.js';
 import { WorkerStartError } from './errors.js';
 
 /**
@@ -115,7 +115,7 @@ export class Pool {
         case RUN: {
           const row = /** @type {import('./row.js').Row} */ (rows[words[at + 1]]);
           const { args, positions, paths } = row;
-          words[at + 4] = (row.takers ? WANTED : 0) | (paths ? NESTED : 0);
+          words[at + 4] = (row.takers ? WANTED : 0) | (row.handles ? FUTURE : 0) | (paths ? NESTED : 0);
           words[at + 5] = args.length;
           for (let i = 0; i < args.length; i++) values.push(args[i]);
           if (paths) values.push(paths);

@@ -2,7 +2,7 @@
 
 use super::Scheduler;
 use super::action::Action;
-use super::task::{State, TaskId, WorkerId};
+use super::task::{Holders, State, TaskId, WorkerId};
 
 impl Scheduler {
     /// The page holds no future of these tasks any more.
@@ -119,18 +119,28 @@ impl Scheduler {
     pub(super) fn trim(&mut self, task: TaskId) {
         let Scheduler { tasks, workers, .. } = self;
         let row = &tasks[task];
-        let safe = row.holders.iter().any(|&holder| !workers[holder].retired);
-        if row.waiters > 0 || !safe {
+        let (leaving, staying): (Holders, Holders) = row.holders.iter().copied().partition(|&id| workers[id].retired);
+        if row.waiters > 0 || staying.is_empty() || leaving.is_empty() {
             return;
         }
-        let mut index = 0;
-        while let Some(&holder) = self.tasks[task].holders.get(index) {
-            if self.workers[holder].retired {
-                self.remove_holder(task, holder);
-            } else {
-                index += 1;
-            }
+        let asked = row.asked;
+        for worker in leaving {
+            self.remove_holder(task, worker);
         }
+        if asked {
+            // It may have been asked of one that ends before it answers.
+            self.send(task);
+        }
+    }
+
+    /// Has the least busy holder send the result to the page: one in the middle of a long task cannot answer.
+    pub(super) fn send(&mut self, task: TaskId) {
+        let row = &mut self.tasks[task];
+        row.asked = true;
+        let (run, holders) = (row.run, row.holders.iter().copied());
+        let worker = holders.min_by_key(|&holder| self.workers[holder].backlog(self.now));
+        self.actions
+            .extend(worker.map(|worker| Action::Send { worker, task, run }));
     }
 
     fn erred_input(&self, task: TaskId) -> Option<TaskId> {

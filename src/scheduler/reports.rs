@@ -108,13 +108,8 @@ impl Scheduler {
     pub(super) fn on_values_wanted(&mut self, tasks: &[TaskId]) {
         for &task in tasks {
             let Some(row) = self.tasks.get(task) else { continue };
-            let run = row.run;
             if row.state == State::Memory {
-                // A worker in the middle of a long task cannot answer, so the least busy holder is asked.
-                let holders = row.holders.iter().copied();
-                let worker = holders.min_by_key(|&holder| self.workers[holder].backlog(self.now));
-                self.actions
-                    .extend(worker.map(|worker| Action::Send { worker, task, run }));
+                self.send(task);
             } else if row.data {
                 self.tasks[task].asked = true;
             }

@@ -98,6 +98,9 @@ pub(super) struct Edge {
     pub(super) back: u32,
 }
 
+/// Workers that hold a result: hardly ever more than four.
+pub(super) type Holders = SmallVec<[WorkerId; 4]>;
+
 /// The row of one task.
 #[derive(Debug)]
 pub(super) struct Task {
@@ -114,7 +117,7 @@ pub(super) struct Task {
     /// Every known task that takes it, in no order.
     pub(super) dependents: SmallVec<[Edge; 2]>,
     /// Workers in which its result lies.
-    pub(super) holders: SmallVec<[WorkerId; 4]>,
+    pub(super) holders: Holders,
     /// What is called.
     pub(super) function: FunctionId,
     /// Processing: who runs it. Queued: in whose own queue, or none.
@@ -139,7 +142,7 @@ pub(super) struct Task {
     pub(super) pure: bool,
     /// Scattered: it has no recipe.
     pub(super) data: bool,
-    /// The page asked for the value before any worker had it (scattered data without a worker).
+    /// The page asked for the value: a holder was told to send it, or will be when there is one.
     pub(super) asked: bool,
 }
 

@@ -118,12 +118,8 @@ impl Scheduler {
     pub(super) fn no_worker_to_memory(&mut self, task: TaskId, worker: WorkerId) {
         self.shift(task, NoWorker, Memory);
         self.put(task, worker);
-        if std::mem::take(&mut self.tasks[task].asked) {
-            self.actions.push(Action::Send {
-                worker,
-                task,
-                run: self.tasks[task].run,
-            });
+        if self.tasks[task].asked {
+            self.send(task);
         }
         self.tell_dependents(task);
     }
@@ -199,7 +195,9 @@ impl Scheduler {
         while let Some(&worker) = self.tasks[task].holders.last() {
             self.remove_holder(task, worker);
         }
-        self.tasks[task].run = RunId::NONE;
+        let row = &mut self.tasks[task];
+        row.run = RunId::NONE;
+        row.asked = false;
     }
 
     /// Nothing known depends on it.

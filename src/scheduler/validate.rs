@@ -60,7 +60,10 @@ impl Scheduler {
             row.worker == WorkerId::NONE || matches!(row.state, State::Queued | State::Processing),
             "has a worker",
         )?;
-        check(!row.asked || row.state == State::NoWorker, "was asked for")?;
+        check(
+            !row.asked || matches!(row.state, State::NoWorker | State::Memory),
+            "was asked for",
+        )?;
         let named = matches!(row.state, State::Processing | State::Memory);
         check(named != (row.run == RunId::NONE), "has a run in the wrong state")?;
         let ready = !erred && missing == 0 && row.missing == 0;

@@ -13,7 +13,9 @@ const REPORT_EVERY = 1;
 /** Milliseconds after which it lets messages in, even with work left: other workers may be waiting for a result. */
 const SLICE = 4;
 /** Results up to this many bytes travel with the report if the page waits for them. */
-const TRAVELS = 65536;
+const WANTED_TRAVELS = 65536;
+/** And up to this many if it only has a future: asking later would wait for whatever runs here then. */
+const TINY_TRAVELS = 1024;
 /** Index of the last type whose values cost nothing to send: numbers and the like always travel. */
 const NUMBER = wire.TYPES.indexOf('number');
 
@@ -23,7 +25,7 @@ const NUMBER = wire.TYPES.indexOf('number');
  * @property {number} run
  * @property {number} fn
  * @property {unknown[]} args
- * @property {boolean} wanted Whether the page waits for the value.
+ * @property {number} travels Up to how many bytes the value travels with the report.
  * @property {number} missing Inputs still on their way; one more until all have been asked for.
  * @property {unknown[]} inputs
  * @property {number[]} positions For each input its place among the arguments, or -1: then `paths` has the next place.
@@ -88,7 +90,7 @@ export class Executor {
             run: words[at + 2],
             fn: words[at + 3],
             args: values.slice(value, value + args),
-            wanted: (words[at + 4] & wire.WANTED) !== 0,
+            travels: words[at + 4] & wire.WANTED ? WANTED_TRAVELS : words[at + 4] & wire.FUTURE ? TINY_TRAVELS : 0,
             missing: 1,
             inputs: deps ? new Array(deps) : NONE,
             positions: deps ? new Array(deps) : NONE,
@@ -289,7 +291,7 @@ export class Executor {
       bytes = sizeOf(value);
     }
     this.#store.put(job.run, value, bytes);
-    const travels = type <= NUMBER || (job.wanted && bytes <= TRAVELS);
+    const travels = type <= NUMBER || bytes <= job.travels;
     const at = this.#words.extend(8);
     const words = this.#words.at;
     words[at] = wire.FINISHED;

@@ -89,6 +89,28 @@ fn a_retired_worker_drops_what_others_hold_too() {
 }
 
 #[test]
+fn a_value_asked_of_a_worker_that_ends_is_asked_of_another() {
+    let mut page = Page::new(2);
+    let task = page.submit(INC, &[]);
+    page.finish(task);
+    page.fetch(1, task);
+    page.handle(Event::ValuesWanted { tasks: &[task] });
+    page.news();
+    page.retire(0);
+    let (_, run) = page.run_of(task).unwrap();
+    let worker = WorkerId(0);
+    let again = Action::Send {
+        worker: WorkerId(1),
+        task,
+        run,
+    };
+    assert_eq!(
+        page.news(),
+        [Action::Drop { worker, run }, again, Action::Terminate { worker }]
+    );
+}
+
+#[test]
 fn no_worker_ends_while_a_dropped_run_may_still_fetch_from_it() {
     let mut page = Page::new(2);
     let big = page.submit(INC, &[]);

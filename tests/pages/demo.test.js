@@ -250,6 +250,16 @@ test('what goes wrong is said on the page', async (t) => {
   await arrive(page, 'failed');
 });
 
+test('nothing sticks out at the side, from the smallest phone to a wide screen', async (t) => {
+  const page = await openDemo(t, 'delay=0&autostart&factor=0');
+  await page.getByRole('button', { name: 'Run all cells' }).click();
+  await page.locator('[data-cell=again][data-state=finished]').waitFor();
+  for (const width of [320, 360, 480, 600, 768, 961, 1024, 1152, 1249, 1920]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+  }
+});
+
 for (const [size, viewport] of /** @type {const} */ ([
   ['desktop', { width: 1280, height: 800 }],
   ['phone', { width: 390, height: 844 }],

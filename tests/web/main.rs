@@ -6,6 +6,7 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 mod client;
 mod errors;
 mod graphs;
+mod javascript;
 mod memory;
 mod mixed;
 mod panics;

@@ -230,7 +230,8 @@ impl Sim {
     /// Every worker has ended.
     pub fn assert_terminated(&self) {
         for (id, worker) in &self.workers {
-            assert!(worker.is_terminated(), "{id:?} never ends");
+            assert!(self.is_terminated(*id), "{id:?} never ends");
+            worker.assert_empty(*id);
         }
     }
 
@@ -282,7 +283,7 @@ impl Sim {
             }
             Action::Terminate { worker } => {
                 assert!(!self.scheduler.workers().contains(&worker));
-                self.send(worker, Order::Terminate);
+                self.terminate(worker);
             }
             Action::Accepted { task, known } => self.client.on_accepted(task, known),
             Action::Settle { task, outcome } => self.client.on_settled(task, outcome),
@@ -315,6 +316,9 @@ impl Sim {
     }
 
     fn on_reported(&mut self, worker: WorkerId, report: Report) {
+        if self.is_terminated(worker) {
+            return;
+        }
         match report {
             Report::Finished {
                 task,

@@ -27,7 +27,6 @@ pub(super) enum Order {
         task: TaskId,
         run: RunId,
     },
-    Terminate,
 }
 
 #[derive(Debug)]
@@ -85,10 +84,6 @@ impl VirtualWorker {
         assert!(self.is_quiet(), "{id:?} is still busy: {self:?}");
     }
 
-    pub(super) fn is_terminated(&self) -> bool {
-        self.terminated
-    }
-
     fn is_quiet(&self) -> bool {
         let given =
             self.runnable.len() + self.fetching.len() + self.awaiting.len() + usize::from(self.computing.is_some());
@@ -102,6 +97,15 @@ impl Sim {
         self.workers[&worker].computing.is_some()
     }
 
+    /// Ends a worker at once, whatever is on its way to it or from it.
+    pub(super) fn terminate(&mut self, id: WorkerId) {
+        self.worker(id).terminated = true;
+    }
+
+    pub(super) fn is_terminated(&self, id: WorkerId) -> bool {
+        self.workers[&id].terminated
+    }
+
     fn worker(&mut self, worker: WorkerId) -> &mut VirtualWorker {
         self.workers.get_mut(&worker).expect("a worker that was started")
     }
@@ -110,8 +114,10 @@ impl Sim {
         if self.is_deaf(id) {
             return self.worker(id).inbox.push_back(Happening::Ordered(id, order));
         }
+        // What was on its way to a terminated worker is lost, and must not be a run.
+        let runs = matches!(order, Order::Run { .. });
         assert!(
-            !self.workers[&id].terminated,
+            !runs || !self.is_terminated(id),
             "{order:?} to {id:?}, which is terminated"
         );
         match order {
@@ -138,10 +144,6 @@ impl Sim {
             Order::Send { task, run } => {
                 let value = self.workers[&id].store.get(&run).map(|stored| stored.0);
                 self.report(id, Report::Value { task, run, value });
-            }
-            Order::Terminate => {
-                self.workers[&id].assert_empty(id);
-                self.worker(id).terminated = true;
             }
         }
     }

@@ -1,0 +1,182 @@
+//! The JavaScript API, tested by JavaScript: every function of the `tests` of the files beside this one.
+
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::tasks::shared;
+
+/// Runs one function of a file's `tests`.
+async fn run(tests: &JsValue, name: &str) {
+    // The runner calls no start function: a client in Rust registers the wasm with the JavaScript API.
+    shared();
+    let test: Function = Reflect::get(tests, &name.into())
+        .ok()
+        .and_then(|test| test.dyn_into().ok())
+        .unwrap_or_else(|| panic!("the file has no test {name}"));
+    let failed = match test.call0(tests) {
+        Ok(promise) => JsFuture::from(promise.unchecked_into::<Promise>()).await.err(),
+        Err(error) => Some(error),
+    };
+    if let Some(error) = failed {
+        let text = |field: &str| {
+            Reflect::get(&error, &field.into())
+                .ok()
+                .and_then(|text| text.as_string())
+        };
+        panic!(
+            "{}\n{}",
+            text("message").unwrap_or_else(|| format!("{error:?}")),
+            text("stack").unwrap_or_default()
+        );
+    }
+}
+
+/// A file, and its tests by name. One that is missing here fails the file's `every_test_is_listed`.
+macro_rules! files {
+    ($($file:literal => $module:ident { $($name:ident)+ })+) => {$(
+        mod $module {
+            use super::*;
+
+            #[wasm_bindgen(module = $file)]
+            extern "C" {
+                #[wasm_bindgen(thread_local_v2, js_name = tests)]
+                static TESTS: Object;
+            }
+
+            $(#[wasm_bindgen_test]
+            async fn $name() {
+                run(&TESTS.with(Clone::clone), stringify!($name)).await;
+            })+
+
+            #[wasm_bindgen_test]
+            fn every_test_is_listed() {
+                let listed = [$(stringify!($name)),+];
+                let found = TESTS.with(Object::keys);
+                let missing: Vec<_> = found.iter().filter_map(|name| name.as_string()).filter(|name| !listed.contains(&name.as_str())).collect();
+                assert!(missing.is_empty(), "not run: {missing:?}");
+            }
+        }
+    )+};
+}
+
+/// Files that the tests import or start workers from: named, so that they are copied beside them.
+macro_rules! copied {
+    ($($file:literal => $name:ident)+) => {$(
+        #[wasm_bindgen(module = $file)]
+        extern "C" {
+            #[allow(dead_code, reason = "the file is copied because it is named")]
+            fn $name();
+        }
+    )+};
+}
+
+copied! {
+    "/tests/web/check.js" => check
+    "/tests/web/fixtures/broken.js" => broken
+    "/tests/web/fixtures/tasks.js" => tasks
+    "/tests/web/fixtures/worker.js" => worker
+}
+
+files! {
+    "/tests/web/cloning.js" => cloning {
+        primitives_are_themselves
+        a_copy_does_not_change_with_the_original
+        a_copy_is_what_structured_clone_makes
+        cycles_and_shared_references_stay
+        views_keep_sharing_their_buffer
+        a_view_takes_only_its_part_of_the_buffer_along
+        shared_memory_stays_shared
+        what_cannot_be_copied_is_named_with_its_place
+        what_can_be_copied_is_not_refused
+        a_visitor_replaces_objects_and_sees_where_they_were
+        types_have_names
+        sizes_are_exact_for_buffers_and_near_for_the_rest
+    }
+    "/tests/web/free-variables.js" => free_variables {
+        every_shape_of_function_is_understood
+        the_sources_of_this_library_are_understood
+        a_long_source_is_understood
+    }
+    "/tests/web/task-functions.js" => task_functions {
+        what_is_no_function_is_refused_at_the_call
+        functions_without_a_usable_source_are_refused_at_the_call
+        a_function_that_closes_over_a_variable_is_refused_by_name
+        a_variable_that_only_the_page_has_fails_the_task_by_name
+        functions_of_every_shape_run
+        closures_made_anew_are_one_function
+        exports_of_a_module_are_tasks
+        a_worker_imports_a_module_once
+        a_module_that_does_not_load_fails_its_tasks_alone
+        a_missing_export_is_named_with_those_that_exist
+        a_worker_of_ones_own_exposes_functions
+        a_reference_is_neither_a_promise_nor_a_function
+    }
+    "/tests/web/errors.js" => errors {
+        a_custom_error_keeps_class_name_message_cause_fields_and_stack
+        built_in_classes_come_back_as_themselves
+        what_is_no_error_arrives_as_it_is
+        a_rejected_promise_fails_the_task
+        dependents_fail_with_the_error_of_the_task_that_threw
+        an_argument_that_cannot_be_cloned_is_named_at_the_call
+        a_result_that_cannot_be_cloned_fails_its_task_and_is_named
+        a_result_that_turns_out_to_be_uncloneable_late_is_told
+        a_source_that_is_no_function_in_the_worker_is_an_invalid_task
+        a_worker_script_that_does_not_load_fails_everything_soon
+        an_error_in_a_timer_of_a_task_disturbs_nothing
+    }
+    "/tests/web/submitting.js" => submitting {
+        a_future_tells_how_its_task_stands
+        calls_may_be_submitted_before_the_workers_are_up
+        values_of_every_kind_travel_both_ways
+        arguments_are_copied_at_the_call
+        futures_are_arguments_at_any_depth
+        results_go_from_worker_to_worker
+        equal_pure_calls_are_one_task
+        calls_run_in_the_order_in_which_they_were_submitted
+        map_ends_with_the_shortest_iterable
+        ten_thousand_calls_at_once
+        gather_keeps_the_nesting
+        gather_throws_the_first_error_or_skips
+        gather_rejects_as_soon_as_one_fails
+        scattered_data_is_used_by_many_calls
+        scattered_data_is_finished_at_once
+        shared_memory_is_shared_with_tasks
+        lazy_calls_run_when_they_are_computed
+        a_lazy_call_is_one_task_however_often_it_is_used
+        lazy_graphs_may_be_deep
+        a_task_that_awaits_gives_way
+        concurrency_bounds_what_is_under_way
+        waiting_for_a_result_may_end_early
+        clients_are_apart
+    }
+    "/tests/web/lifetime.js" => lifetime {
+        options_out_of_range_are_refused
+        a_client_has_as_many_workers_as_the_machine_unless_told
+        released_results_leave_the_page_and_the_workers
+        what_is_released_before_it_ran_leaves_nothing_either
+        copies_in_other_workers_are_released_too
+        a_released_future_is_cancelled
+        one_of_two_futures_of_a_task_may_be_released
+        using_releases_and_closes
+        closing_cancels_what_has_not_finished
+        a_closed_client_refuses_every_use
+        the_number_of_workers_can_change
+        what_happens_can_be_looked_at
+    }
+    "/tests/web/waiting.js" => waiting {
+        wait_tells_when_all_are_done
+        wait_can_end_with_the_first
+        wait_refuses_what_is_no_list_of_futures
+        as_completed_yields_in_the_order_of_completion
+        as_completed_takes_more_while_it_runs
+        as_completed_yields_a_future_as_often_as_it_was_added
+        as_completed_yields_results_and_errors
+        as_completed_gives_batches_and_counts
+        as_completed_may_run_out_of_time
+        what_is_cancelled_is_yielded_too
+        futures_are_promises_to_the_language
+        progress_shows_how_futures_stand
+    }
+}
