@@ -223,14 +223,16 @@ export class Driver {
   #take(values) {
     const start = this.#engine.take() / 8;
     const view = this.#memory();
-    let at = start + 1 + view[start];
-    this.#perform(view, start + 1, at, values);
+    const end = start + 1 + view[start];
+    // Orders go first: a call that was given up before it left is run and forgotten in one turn, and needs its row to leave.
+    let at = end;
     const workers = view[at++];
     for (let i = 0; i < workers; i++) {
       const words = view[at + 1];
       this.pool.send(view[at], view.slice(at + 2, at + 2 + words), this.#rows, this.#functions);
       at += 2 + words;
     }
+    this.#perform(view, start + 1, end, values);
   }
 
   /**
