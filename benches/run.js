@@ -1,100 +1,187 @@
-// Drives the bench pages in Chromium and prints a table; started by `cargo xtask bench`.
+// Measures in one browser and writes what it found; started by `cargo xtask bench` with the engine and the file to write.
 //
 // Subjects take turns within each round (A B A B …), so what else the machine does hits them alike; a figure is the median
 // of the rounds with the least and the greatest.
 
 import { writeFile } from 'node:fs/promises';
 
-import { chromium } from 'playwright-core';
+import { ENGINES, setting } from './engines.js';
 
-const site = setting('WEBFUTURES_SITE');
+const [engine, report] = process.argv.slice(2);
 const quick = process.argv.includes('--quick');
-const rounds = quick ? 5 : 11;
-const engine = 'chromium';
+const only = new RegExp(process.env.WEBFUTURES_BENCH_ROWS ?? '');
 
-const browser = await chromium.launch({
-  executablePath: setting('WEBFUTURES_CHROMIUM'),
-  args: setting('WEBFUTURES_CHROMIUM_FLAGS').split(' '),
-});
+/** A row's rounds end after so many, or when it has taken so long and has the fewest. */
+const ROUNDS = quick ? { fewest: 1, most: 5, seconds: 2 } : { fewest: 5, most: 11, seconds: 30 };
+/** Rows that a quick run leaves to the engine that is measured first. */
+const QUICK_ONCE = engine === 'chromium' ? /^$/ : /1 ms|submit loop|tree|Rosenbrock/;
+
+/** @typedef {{ row: string, subject: string, engine: string, reason: string }} Missing */
+
+/** @type {ReturnType<typeof line>[]} */
+const entries = [];
+/** @type {Missing[]} */
+const without = [];
+
+const browser = await ENGINES[engine]();
 try {
-  const report = [...(await library()), ...(await demo())];
-  await writeFile(setting('WEBFUTURES_REPORT'), `${JSON.stringify(report, null, 2)}\n`);
+  await measureLibraries();
+  await measureStart();
+  await measureDemo();
+  await writeFile(report, `${JSON.stringify({ entries, without, version: [browser.version] }, null, 2)}\n`);
 } finally {
   await browser.close();
 }
 
-/** The rows of `benches/web/bench.js`. */
-async function library() {
-  const page = await open('/bench/');
-  const rows = await page.evaluate(() => globalThis.bench.list());
-  const report = [];
-  for (const { name, unit, better, subjects } of rows) {
-    /** @type {Map<string, number[]>} */
-    const values = new Map(subjects.map((subject) => [subject, []]));
-    // The first round warms up and is not counted.
-    for (let round = 0; round <= rounds; round++) {
-      for (const subject of subjects) {
-        const value = await page.evaluate(([row, subject]) => globalThis.bench.measure(row, subject), [name, subject]);
-        if (round > 0) values.get(subject)?.push(value);
+/** The rows of `benches/web/rows.js`. */
+async function measureLibraries() {
+  const pages = await openPages();
+  const rows = await pages[0].page.run(() => globalThis.bench.rows());
+  /** Who can do which row, and on which page. @type {Map<string, { page: import('./engines.js').Page, rows: string[] }>} */
+  const able = new Map();
+  for (const { page, subjects } of pages) {
+    for (const { name, slow } of subjects) {
+      const prepared = await page.run((name) => globalThis.bench.prepare(name), name).catch(String);
+      if (typeof prepared === 'string') {
+        miss('all', name, prepared);
+        continue;
       }
+      for (const [row, reason] of Object.entries(prepared.without)) if (wanted(row)) miss(row, name, reason);
+      able.set(name, { page, rows: prepared.rows.filter((row) => !quick || !slow.includes(row)) });
     }
-    console.log(`\n${name} (${unit}, ${better} is better)`);
-    const lines = subjects.map((subject) => line(name, subject, unit, values.get(subject) ?? []));
-    for (const entry of lines) print(entry, lines[0]);
-    report.push(...lines);
   }
-  await page.close();
-  return report;
+  for (const row of rows) {
+    if (!wanted(row.name) || (quick && row.long)) continue;
+    const subjects = [...able.keys()].filter((subject) => able.get(subject)?.rows.includes(row.name));
+    await measureRow(row, subjects, async (subject) => {
+      const page = /** @type {import('./engines.js').Page} */ (able.get(subject)?.page);
+      return page.run((row, subject) => globalThis.bench.measure(row, subject), row.name, subject);
+    });
+  }
+  for (const { page } of pages) await page.close();
+}
+
+/** From a page that has loaded nothing yet to the first result: a fresh page for each. */
+async function measureStart() {
+  const row = { name: 'start until the first result', unit: 'ms', better: 'less' };
+  if (!wanted(row.name)) return;
+  const pages = await openPages();
+  /** @type {Map<string, { page: import('./engines.js').Page, url: string }>} */
+  const places = new Map();
+  for (const { page, subjects, url } of pages) for (const { name } of subjects) places.set(name, { page, url });
+  for (const name of ['raw-copied', 'raw-batched', 'raw-arrays']) places.delete(name);
+  await measureRow(row, [...places.keys()], async (subject) => {
+    const { page, url } = /** @type {{ page: import('./engines.js').Page, url: string }} */ (places.get(subject));
+    await page.load(url);
+    return page.run((subject) => globalThis.bench.start(subject), subject);
+  });
+  for (const { page } of pages) await page.close();
 }
 
 /** The Rosenbrock search of the demo page, without delay, drawing all the while. */
-async function demo() {
-  const name = 'Rosenbrock search with drawing';
-  const unit = 'evaluations/s';
-  const page = await open('/demo/?delay=0&workers=2');
-  await page.locator('#start:enabled').waitFor();
-  const values = [];
-  for (let round = 0; round <= rounds; round++) {
-    const value = await page.evaluate(search, round === 0 ? 'start' : 'restart');
-    if (round > 0) values.push(value);
-  }
+async function measureDemo() {
+  const row = { name: 'Rosenbrock search with drawing', unit: 'evaluations/s', better: 'more' };
+  if (!wanted(row.name)) return;
+  const page = await browser.open();
+  let button = 'start';
+  /** @param {string} subject @param {string} site */
+  const search = async (subject, site) => {
+    await page.load(`${site}/demo/?delay=0&workers=2`);
+    button = 'start';
+    await measureRow(row, [subject], () => {
+      const value = page.run(searchOnce, button);
+      button = 'restart';
+      return value;
+    });
+  };
+  await search('webfutures', setting('WEBFUTURES_SITE_PLAIN'));
+  await search('webfutures-isolated', setting('WEBFUTURES_SITE'));
   await page.close();
-  console.log(`\n${name} (${unit}, more is better)`);
-  const entry = line(name, 'webfutures', unit, values);
-  print(entry, entry);
-  return [entry];
+}
+
+/** The bench page from both servers, with who is measured on each. */
+async function openPages() {
+  const pages = [];
+  for (const site of ['WEBFUTURES_SITE_PLAIN', 'WEBFUTURES_SITE']) {
+    const page = await browser.open();
+    const url = `${setting(site)}/bench/`;
+    await page.load(url);
+    pages.push({ page, url, subjects: await page.run(() => globalThis.bench.subjects()) });
+  }
+  return pages;
 }
 
 /**
- * On the page: one whole search; evaluations a second from the click to the end.
+ * Round by round, all subjects in each; who fails is left out from then on.
+ * @param {{ name: string, unit: string, better: string }} row
+ * @param {string[]} subjects
+ * @param {(subject: string) => Promise<number | null>} measure
+ */
+async function measureRow({ name, unit, better }, subjects, measure) {
+  /** @type {Map<string, number[]>} */
+  const values = new Map(subjects.map((subject) => [subject, []]));
+  const began = performance.now();
+  // The first round warms up and is not counted.
+  for (let round = 0; round <= ROUNDS.most; round++) {
+    if (round > ROUNDS.fewest && performance.now() - began > ROUNDS.seconds * 1000) break;
+    for (const subject of [...values.keys()]) {
+      try {
+        const value = await measure(subject);
+        if (round > 0 && value !== null) values.get(subject)?.push(value);
+      } catch (error) {
+        values.delete(subject);
+        miss(name, subject, error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+  console.log(`\n${name} (${unit}, ${better} is better)`);
+  const lines = [...values].map(([subject, values]) => line(name, subject, unit, values));
+  for (const entry of lines) print(entry, lines[0]);
+  entries.push(...lines);
+}
+
+/**
+ * In the page of the demo: one whole search; evaluations a second from the click to the end.
  * @param {string} button
  * @returns {Promise<number>}
  */
-function search(button) {
+function searchOnce(button) {
   const section = /** @type {HTMLElement} */ (document.getElementById('search'));
+  const ready = () => document.querySelector(`#${button}:enabled`);
   return new Promise((resolve) => {
-    const began = performance.now();
-    const observer = new MutationObserver(() => {
-      if (section.dataset.state !== 'finished') return;
-      observer.disconnect();
-      resolve(Number(section.dataset.evaluations) / ((performance.now() - began) / 1000));
+    const begin = () => {
+      const began = performance.now();
+      const observer = new MutationObserver(() => {
+        if (section.dataset.state !== 'finished') return;
+        observer.disconnect();
+        resolve(Number(section.dataset.evaluations) / ((performance.now() - began) / 1000));
+      });
+      document.getElementById(button)?.click();
+      observer.observe(section, { attributeFilter: ['data-state'] });
+    };
+    if (ready()) return begin();
+    const waiting = new MutationObserver(() => {
+      if (!ready()) return;
+      waiting.disconnect();
+      begin();
     });
-    document.getElementById(button)?.click();
-    observer.observe(section, { attributeFilter: ['data-state'] });
+    waiting.observe(document, { subtree: true, childList: true, attributeFilter: ['disabled'] });
   });
 }
 
-/** @param {string} path */
-async function open(path) {
-  const page = await browser.newPage();
-  page.on('pageerror', (error) => {
-    throw error;
-  });
-  page.on('console', (message) => {
-    if (message.type() === 'error') console.error(`the page says: ${message.text()}`);
-  });
-  await page.goto(site + path, { waitUntil: 'load' });
-  return page;
+/** @param {string} row */
+function wanted(row) {
+  return only.test(row) && !(quick && QUICK_ONCE.test(row));
+}
+
+/**
+ * @param {string} row
+ * @param {string} subject
+ * @param {string} reason
+ */
+function miss(row, subject, reason) {
+  console.log(`\n${subject} is left out of ${row}: ${reason}`);
+  without.push({ row, subject, engine, reason });
 }
 
 /**
@@ -106,8 +193,8 @@ async function open(path) {
 function line(row, subject, unit, values) {
   const sorted = values.toSorted((a, b) => a - b);
   const [min, max] = [sorted[0], sorted[sorted.length - 1]];
-  const middle = sorted.length / 2;
-  const median = (sorted[Math.floor(middle)] + sorted[Math.ceil(middle) - (sorted.length % 2)]) / 2;
+  const middle = (sorted.length - 1) / 2;
+  const median = (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
   return { row, subject, engine, median, min, max, unit, rounds: sorted.length };
 }
 
@@ -116,19 +203,13 @@ function line(row, subject, unit, values) {
  * @param {ReturnType<typeof line>} first
  */
 function print(entry, first) {
-  const ratio = entry === first ? '' : `  ${first.subject} ÷ it: ${(first.median / entry.median).toFixed(2)}`;
+  const ratio =
+    entry === first || entry.median === 0 ? '' : `  ${first.subject} ÷ it: ${(first.median / entry.median).toFixed(2)}`;
   const spread = `${figure(entry.min)} … ${figure(entry.max)}`;
-  console.log(`  ${entry.subject.padEnd(36)} ${figure(entry.median).padStart(11)}   ${spread.padEnd(24)}${ratio}`);
+  console.log(`  ${entry.subject.padEnd(22)} ${figure(entry.median).padStart(11)}   ${spread.padEnd(24)}${ratio}`);
 }
 
 /** @param {number} value */
 function figure(value) {
   return value.toLocaleString('en', { maximumSignificantDigits: 4 });
-}
-
-/** @param {string} name */
-function setting(name) {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: run \`cargo xtask bench\``);
-  return value;
 }

@@ -1,120 +1,92 @@
-// What is measured, and for whom: `benches/run.js` calls `bench.measure` round by round, one subject after the other.
+// What the pages of the benches offer to `benches/run.js`, which calls `measure` round by round, one subject after the other.
 
-import * as raw from './raw.js';
-import * as webfutures from './webfutures.js';
+import { ROWS } from './rows.js';
+import { SUBJECTS } from './subjects.js';
+
+/** The open pool of each subject, and its number of workers. @type {Map<string, { pool: any, workers: number }>} */
+const pools = new Map();
+
+/** Milliseconds after which a measurement is given up. */
+const PATIENCE = 120_000;
+
+/** The rows, as plain data. */
+function rows() {
+  return ROWS.map(({ name, unit, better, long = false }) => ({ name, unit, better, long }));
+}
+
+/** Who is measured on this page. */
+function subjects() {
+  return here().map(({ name, slow = [] }) => ({ name, slow }));
+}
 
 /**
- * Whoever is measured: the library, or another way to do the same. It lacks what it cannot do.
- * @typedef {object} Subject
- * @property {string} name
- * @property {(workers: number) => Promise<void>} open starts its workers and warms them
- * @property {(count: number) => Promise<void>} [bulk] that many no-op tasks at once, all their results
- * @property {(count: number) => Promise<void>} [submit] hands over that many no-op tasks, without their results
- * @property {() => Promise<void>} [settle] outside of the time: what `bulk` and `submit` left is done and released
- * @property {() => Promise<void>} [one] one no-op task and its result
+ * Opens a subject; which rows it can do, and why not some others.
+ * @param {string} name
  */
-
-/**
- * One row of the report: what is done and how it becomes a figure.
- * @typedef {object} Row
- * @property {string} name
- * @property {string} unit
- * @property {'more' | 'less'} better
- * @property {(subject: Subject) => boolean} fits whether the subject can do it
- * @property {(subject: Subject) => Promise<number>} measure
- */
-
-const WORKERS = 2;
-const BULK = 10_000;
-const SINGLE = 1_000;
-
-/** @type {Subject[]} */
-const SUBJECTS = [webfutures.subject, ...raw.subjects];
-
-/** @type {Row[]} */
-const ROWS = [
-  {
-    name: 'no-op map, gather',
-    unit: 'tasks/s',
-    better: 'more',
-    fits: (subject) => subject.bulk !== undefined,
-    measure: (subject) => rate(subject, subject.bulk),
-  },
-  {
-    name: 'submit loop',
-    unit: 'tasks/s',
-    better: 'more',
-    fits: (subject) => subject.submit !== undefined,
-    measure: (subject) => rate(subject, subject.submit),
-  },
-  latencyRow('p50', 0.5),
-  latencyRow('p99', 0.99),
-];
-
-/** @type {Set<Subject>} */
-const opened = new Set();
+async function prepare(name) {
+  const subject = find(here(), name);
+  const pool = await opened(subject, 2);
+  const { without = {} } = subject;
+  const can = ROWS.filter((row) => pool[row.needs] && !(row.name in without) && (!row.fine || crossOriginIsolated));
+  return { rows: can.map((row) => row.name), without };
+}
 
 /**
  * @param {string} row
  * @param {string} name
+ * @returns {Promise<number>}
  */
 async function measure(row, name) {
-  const { measure } = find(ROWS, row);
-  const subject = find(SUBJECTS, name);
-  if (!opened.has(subject)) {
-    await subject.open(WORKERS);
-    opened.add(subject);
-  }
-  return measure(subject);
-}
-
-/** The rows and who is measured in each, as plain data. */
-function list() {
-  return ROWS.map((row) => ({
-    name: row.name,
-    unit: row.unit,
-    better: row.better,
-    subjects: SUBJECTS.filter(row.fits).map((subject) => subject.name),
-  }));
+  const { workers = 2, measure } = find(ROWS, row);
+  const pool = await opened(find(here(), name), workers);
+  return patient(measure(pool));
 }
 
 /**
- * Tasks a second, from the first call to the last result (or to the last call, for `submit`).
- * @param {Subject} subject
- * @param {((count: number) => Promise<void>) | undefined} run
- */
-async function rate(subject, run) {
-  const began = performance.now();
-  await run?.(BULK);
-  const took = performance.now() - began;
-  await subject.settle?.();
-  return BULK / (took / 1000);
-}
-
-/**
- * One after the other, each awaited: the quantile of the single times.
+ * On a page that has loaded nothing of it: milliseconds from the import to the first result.
  * @param {string} name
- * @param {number} quantile
- * @returns {Row}
  */
-function latencyRow(name, quantile) {
-  return {
-    name: `submit → result, ${name}`,
-    unit: 'µs',
-    better: 'less',
-    fits: (subject) => subject.one !== undefined,
-    async measure(subject) {
-      const times = new Float64Array(SINGLE);
-      for (let i = 0; i < SINGLE; i++) {
-        const began = performance.now();
-        await subject.one?.();
-        times[i] = performance.now() - began;
-      }
-      await subject.settle?.();
-      times.sort();
-      return times[Math.floor(quantile * (SINGLE - 1))] * 1000;
-    },
-  };
+async function start(name) {
+  const subject = find(here(), name);
+  const began = performance.now();
+  const pool = await subject.open(2);
+  if (!pool.one) return null;
+  await pool.one();
+  const took = performance.now() - began;
+  await pool.close();
+  return took;
+}
+
+/**
+ * The subject's pool with that many workers, warm; it has only one at a time.
+ * @param {import('./subjects.js').Subject} subject
+ * @param {number} workers
+ */
+async function opened(subject, workers) {
+  const open = pools.get(subject.name);
+  if (open?.workers === workers) return open.pool;
+  pools.delete(subject.name);
+  await open?.pool.close();
+  const pool = await subject.open(workers);
+  await patient(pool.warm?.(workers) ?? Promise.resolve());
+  pools.set(subject.name, { pool, workers });
+  return pool;
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} promise
+ * @returns {Promise<T>}
+ */
+function patient(promise) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not done after ${PATIENCE / 1000} s`)), PATIENCE);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function here() {
+  return SUBJECTS.filter((subject) => subject.isolated === crossOriginIsolated);
 }
 
 /**
@@ -128,4 +100,4 @@ function find(all, name) {
   return found;
 }
 
-Object.assign(globalThis, { bench: { list, measure, isolated: globalThis.crossOriginIsolated } });
+Object.assign(globalThis, { bench: { rows, subjects, prepare, measure, start } });

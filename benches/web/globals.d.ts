@@ -1,10 +1,12 @@
 // What the bench pages hand to `benches/run.js`.
-import type { Row } from './bench.js';
+import type { Row } from './rows.js';
 
 declare global {
   var bench: {
-    list(): (Pick<Row, 'name' | 'unit' | 'better'> & { subjects: string[] })[];
+    rows(): Required<Pick<Row, 'name' | 'unit' | 'better' | 'long'>>[];
+    subjects(): { name: string; slow: string[] }[];
+    prepare(subject: string): Promise<{ rows: string[]; without: Record<string, string> }>;
     measure(row: string, subject: string): Promise<number>;
-    isolated: boolean;
+    start(subject: string): Promise<number | null>;
   };
 }

@@ -1,10 +1,30 @@
-// Answers `[id, value]` with `[id, value]`, and an array of such with an array of such.
+// Answers `[id, name, args]` with `[id, result]`.
 
-self.onmessage = ({ data }) => {
-  postMessage(Array.isArray(data[0]) ? data.map(answer) : answer(data));
+import { movable, tasks } from './tasks.js';
+
+/** To the other worker. @type {MessagePort | undefined} */
+let port;
+/** What it is to get. */
+let held = new Float64Array();
+/** Who waits for what comes from there. @type {number} */
+let waiting;
+
+/** @type {Record<string, (...args: any[]) => any>} */
+const orders = {
+  connect(/** @type {MessagePort} */ given) {
+    port = given;
+    port.onmessage = ({ data }) => postMessage([waiting, data.byteLength]);
+  },
+  produce(/** @type {number} */ bytes) {
+    held = new Float64Array(bytes / 8);
+  },
 };
 
-/** @param {[number, unknown]} item */
-function answer([id]) {
-  return [id, 0];
-}
+self.onmessage = ({ data: [id, name, args] }) => {
+  if (name === 'arrive') waiting = id;
+  else if (name === 'send') port?.postMessage(held, args[0] ? [held.buffer] : []);
+  else {
+    const result = (orders[name] ?? tasks[/** @type {keyof typeof tasks} */ (name)])(...args);
+    postMessage([id, result], movable([result]));
+  }
+};

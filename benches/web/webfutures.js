@@ -1,50 +1,153 @@
 // The library itself, through its public API.
 
 import init, { Client } from './pkg/webfutures.js';
+import { add, echo, inc, leaf, noop, spin, sum, total, warming } from './tasks.js';
 
-/** @type {import('webfutures').Client} */
-let client;
-/** @type {import('webfutures').Future<unknown>[]} */
-let held = [];
+/** @typedef {import('webfutures').Future<any>} Future */
+
 // Every call has an argument of its own, or a pure call would be answered from memory.
-let next = 0;
+let next = 1;
 
-const noop = (/** @type {number} */ _number) => 0;
+/**
+ * @param {number} workers
+ * @returns {Promise<import('./rows.js').Operations>}
+ */
+export async function open(workers) {
+  await init();
+  const client = new Client({ workers });
+  /** @type {Future[]} */
+  let held = [];
 
-/** @param {number} count */
-const numbers = (count) => Array.from({ length: count }, () => next++);
-
-export const subject = {
-  name: 'webfutures',
-
-  /** @param {number} workers */
-  async open(workers) {
-    await init();
-    client = new Client({ workers });
-    await client.ready;
-    await client.gather(client.map(noop, numbers(1000)));
-  },
-
+  /** @template {Future} F @param {F[]} futures */
+  const hold = (futures) => {
+    for (const future of futures) held.push(future);
+    return futures;
+  };
   /** @param {number} count */
-  async bulk(count) {
-    held = client.map(noop, numbers(count));
-    await client.gather(held);
-  },
-
-  /** @param {number} count */
-  async submit(count) {
-    for (let i = 0; i < count; i++) held.push(client.submit(noop, next++));
-  },
-
-  async settle() {
-    await client.gather(held);
+  const numbers = (count) => Array.from({ length: count }, () => next++);
+  const release = () => {
     for (const future of held) future.release();
     held = [];
-  },
+  };
+  /** The worker that ran each of the latest tasks of that name. @param {string} name @param {number} since */
+  const workersOf = (name, since) =>
+    client
+      .taskStream({ since })
+      .records.filter((record) => record.name === name)
+      .map((record) => record.worker);
 
-  async one() {
-    const future = client.submit(noop, next++);
-    await future;
-    future.release();
-  },
-};
+  return {
+    close: () => client.close(),
+
+    async warm() {
+      await client.ready;
+      await client.gather(client.map(noop, numbers(1000)));
+      const all = { noop, inc, sum, spin, echo, leaf, add, total };
+      for (let round = 0; round < 5 * workers; round++) {
+        for (const [name, args] of warming()) {
+          await client.submit(/** @type {(...args: any[]) => any} */ (all[name]), ...args);
+        }
+      }
+    },
+
+    async map(count) {
+      await client.gather(hold(client.map(noop, numbers(count))));
+    },
+
+    submit(count) {
+      for (let i = 0; i < count; i++) held.push(client.submit(noop, next++));
+    },
+
+    async settle() {
+      await client.gather(held);
+      release();
+    },
+
+    async one() {
+      const future = client.submit(noop, next++);
+      await future;
+      future.release();
+    },
+
+    async spin(durations) {
+      await client.gather(hold(client.map(spin, durations, numbers(durations.length))));
+    },
+
+    async tree(leaves, fanIn) {
+      const first = next;
+      next += leaves;
+      /** @type {Future[]} */
+      let level = hold(client.map(inc, numbersFrom(first, leaves)));
+      while (level.length > 1) level = hold(client.map(sum, groups(level, fanIn)));
+      // The leaves began at another number, so that no leaf is known already.
+      return (await level[0]) - first * leaves;
+    },
+
+    async chain(length) {
+      const first = next++;
+      let future = client.submit(inc, first);
+      hold([future]);
+      for (let i = 1; i < length; i++) hold([(future = client.submit(inc, future))]);
+      return (await future) - first;
+    },
+
+    async arrays(leaves) {
+      /** @type {Future[]} */
+      let level = hold(client.map(leaf, numbersFrom(0, leaves), numbers(leaves)));
+      while (level.length > 1) {
+        const [even, odd] = [level.filter((_, i) => i % 2 === 0), level.filter((_, i) => i % 2 === 1)];
+        level = hold(client.map(add, even, odd));
+      }
+      const [all] = hold([client.submit(total, level[0])]);
+      return all;
+    },
+
+    async thereAndBack(buffer) {
+      const future = client.submit(echo, buffer);
+      const back = await future;
+      future.release();
+      return back;
+    },
+
+    async across(bytes) {
+      const produce = (/** @type {number} */ bytes, /** @type {number} */ _number) => new Float64Array(bytes / 8);
+      const consume = (/** @type {Float64Array} */ a, /** @type {Float64Array} */ b) =>
+        Math.min(a.length, b.length) * 8;
+      for (let attempt = 0; attempt < 100; attempt++) {
+        const { next: since } = client.taskStream();
+        // Two at once, of which the workers take one each; a task that needs both has one of them moved.
+        const both = hold(client.map(produce, [bytes, bytes], numbers(2)));
+        await client.gather(hold(client.map((a) => a.length, both)));
+        if (new Set(workersOf('produce', since)).size < 2) {
+          release();
+          continue;
+        }
+        const began = performance.now();
+        const future = client.submit(consume, both[0], both[1]);
+        const received = await future;
+        const took = performance.now() - began;
+        hold([future]);
+        release();
+        return { received, took };
+      }
+      throw new Error('the two results were never in two workers');
+    },
+  };
+}
+
+/**
+ * @param {number} first
+ * @param {number} count
+ */
+function numbersFrom(first, count) {
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
+/**
+ * @template T
+ * @param {T[]} items
+ * @param {number} size
+ */
+function groups(items, size) {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+}

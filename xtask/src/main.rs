@@ -25,7 +25,10 @@ const USAGE: &str = "\
 cargo xtask demo [--port N] [--no-isolation]   build the demo and serve it on 127.0.0.1
 cargo xtask test [--only KINDS] [--engine E]   run every check and test; sets up what they need
                  KINDS: lint, native, web, pages (comma between them); E: chromium, firefox, webkit
-cargo xtask bench [--quick]                    measure in Chromium and natively, beside raw postMessage
+cargo xtask bench [--quick] [--engine E] [--rows R]
+                 measure beside the peers and raw postMessage; E: native, chromium, firefox, dask (comma between
+                 them); R: a regular expression of the rows' names
+cargo xtask bench --readme                     take the latest report into benches/ and the README
 cargo xtask package                            build the JavaScript library into pkg/
 cargo xtask wire                               write src/wire.js anew from src/wire.rs";
 
@@ -63,9 +66,15 @@ fn command(arguments: &[String]) -> Result<ExitCode> {
             test::run(&test::Selection::parse(only.as_deref(), engine.as_deref())?)
         }
         "bench" => {
+            if options.flag("--readme") {
+                options.end()?;
+                bench::publish()?;
+                return Ok(ExitCode::SUCCESS);
+            }
             let quick = options.flag("--quick");
+            let (engine, rows) = (options.value("--engine")?, options.value("--rows")?);
             options.end()?;
-            bench::run(quick)?;
+            bench::run(&bench::Choice::parse(quick, engine.as_deref(), rows)?)?;
             Ok(ExitCode::SUCCESS)
         }
         "package" => {

@@ -1,6 +1,7 @@
 //! Node and the development tools that package.json lists.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -14,17 +15,28 @@ const OLDEST: u32 = 20;
 /// Makes sure that Node is there and `node_modules` is what package-lock.json says.
 pub(crate) fn set_up() -> Result<()> {
     check_version()?;
-    let lock =
-        fs::read_to_string(root().join("package-lock.json")).context("package-lock.json is part of the repository")?;
-    let stamp = root().join("node_modules/.webfutures-installed");
+    install(&root())
+}
+
+/// The same for the packages that the benches compare with and bundle by.
+pub(crate) fn set_up_benches() -> Result<()> {
+    install(&root().join("benches"))
+}
+
+fn install(folder: &Path) -> Result<()> {
+    let lock = fs::read_to_string(folder.join("package-lock.json"))
+        .with_context(|| format!("package-lock.json is part of {}", folder.display()))?;
+    let stamp = folder.join("node_modules/.webfutures-installed");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    println!("npm ci");
+    println!("npm ci in {}", folder.display());
     let mut install = Command::new("npm");
-    install.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+    install
+        .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+        .current_dir(folder);
     process::run(&mut install, Show::Nothing)?
-        .must("install the tools of package.json")
+        .must("install the packages of package.json")
         .context("set-up needs the npm registry; when it is in reach, run again, or by hand: npm ci")?;
     fs::write(&stamp, lock).with_context(|| format!("cannot write {}", stamp.display()))
 }

@@ -132,7 +132,8 @@ pub(crate) fn path_with(folders: &[PathBuf]) -> Result<OsString> {
     env::join_paths(all).context("a folder's name cannot stand in PATH")
 }
 
-fn tools() -> Result<PathBuf> {
+/// Where programs and environments of the tools lie.
+pub(crate) fn tools() -> Result<PathBuf> {
     if let Some(folder) = env::var_os("WEBFUTURES_TOOLS") {
         return Ok(folder.into());
     }

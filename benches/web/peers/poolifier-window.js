@@ -1,0 +1,2 @@
+// The package takes a thread without `window` for no browser, and a worker has none.
+Object.assign(globalThis, { window: globalThis });

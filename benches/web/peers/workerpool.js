@@ -1,0 +1,20 @@
+// workerpool 10: a script of its own in each worker, so that results can be moved.
+
+import workerpool from 'workerpool';
+
+import { movable } from '../tasks.js';
+
+/** @param {number} workers */
+export async function open(workers) {
+  const pool = workerpool.pool(new URL('./workerpool-worker.js', import.meta.url).href, {
+    minWorkers: workers,
+    maxWorkers: workers,
+    workerType: 'web',
+    workerOpts: { type: 'module' },
+  });
+  return {
+    /** @type {import('../by-hand.js').Call} */
+    call: (name, args) => pool.exec(name, args, { transfer: movable(args) }),
+    close: () => pool.terminate(true),
+  };
+}
