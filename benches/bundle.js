@@ -48,7 +48,7 @@ function bundle(paths, options) {
     bundle: true,
     format: 'esm',
     // What some packages load under Node only.
-    external: ['worker_threads', 'os', 'child_process'],
+    external: ['worker_threads', 'os', 'child_process', 'process'],
     logLevel: 'error',
     ...options,
   });

@@ -82,21 +82,23 @@ async function measureStart() {
 async function measureDemo() {
   const row = { name: 'Rosenbrock search with drawing', unit: 'evaluations/s', better: 'more' };
   if (!wanted(row.name)) return;
-  const page = await browser.open();
-  let button = 'start';
-  /** @param {string} subject @param {string} site */
-  const search = async (subject, site) => {
-    await page.load(`${site}/demo/?delay=0&workers=2`);
-    button = 'start';
-    await measureRow(row, [subject], () => {
-      const value = page.run(searchOnce, button);
-      button = 'restart';
-      return value;
-    });
-  };
-  await search('webfutures', setting('WEBFUTURES_SITE_PLAIN'));
-  await search('webfutures-isolated', setting('WEBFUTURES_SITE'));
-  await page.close();
+  /** @type {Map<string, { page: import('./engines.js').Page, button: string }>} */
+  const places = new Map();
+  for (const [subject, site] of [
+    ['webfutures', 'WEBFUTURES_SITE_PLAIN'],
+    ['webfutures-isolated', 'WEBFUTURES_SITE'],
+  ]) {
+    const page = await browser.open();
+    await page.load(`${setting(site)}/demo/?delay=0&workers=2`);
+    places.set(subject, { page, button: 'start' });
+  }
+  await measureRow(row, [...places.keys()], (subject) => {
+    const place = /** @type {{ page: import('./engines.js').Page, button: string }} */ (places.get(subject));
+    const value = place.page.run(searchOnce, place.button);
+    place.button = 'restart';
+    return value;
+  });
+  for (const { page } of places.values()) await page.close();
 }
 
 /** The bench page from both servers, with who is measured on each. */
@@ -130,7 +132,7 @@ async function measureRow({ name, unit, better }, subjects, measure) {
         if (round > 0 && value !== null) values.get(subject)?.push(value);
       } catch (error) {
         values.delete(subject);
-        miss(name, subject, error instanceof Error ? error.message : String(error));
+        miss(name, subject, error instanceof Error ? error.message.split('\n')[0] : String(error));
       }
     }
   }

@@ -39,7 +39,7 @@ export const SUBJECTS = [
     slow: ['no-op map, 10 k', 'submit loop, 10 k', 'tree of 4,096 leaves'],
   }),
   peer('poolifier', () => import('./peers/poolifier.js'), {
-    slow: ['no-op map, 10 k', 'submit loop, 10 k'],
+    slow: ['no-op map, 10 k', 'submit loop, 10 k', 'tree of 4,096 leaves'],
   }),
 ];
 

@@ -1,16 +1,13 @@
 //! A static server on 127.0.0.1, with the headers that isolate a page (or without).
 
-use std::fs::File;
-use std::net::TcpListener;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, Result, bail};
-use tiny_http::{Header, Method, Request, Response, Server, StatusCode};
-
-/// Requests that are answered at the same time.
-const THREADS: usize = 4;
 
 /// What is served, and how.
 pub(crate) struct Site {
@@ -48,17 +45,15 @@ pub(crate) enum Port {
 pub(crate) fn serve(site: Site, port: Port) -> Result<String> {
     let listener = bind(port)?;
     let address = format!("http://{}", listener.local_addr()?);
-    let server = Server::from_listener(listener, None).map_err(|error| anyhow::anyhow!("cannot serve: {error}"))?;
-    let (server, site) = (Arc::new(server), Arc::new(site));
-    for _ in 0..THREADS {
-        let (server, site) = (Arc::clone(&server), Arc::clone(&site));
-        thread::spawn(move || {
-            while let Ok(request) = server.recv() {
-                // A visitor who went away is no error.
-                let _ = answer(request, &site);
-            }
-        });
-    }
+    let site = Arc::new(site);
+    thread::spawn(move || {
+        // A thread for each connection: browsers keep several open, and none may wait for another to end.
+        for stream in listener.incoming().flatten() {
+            let site = Arc::clone(&site);
+            // A visitor who went away is no error.
+            thread::spawn(move || drop(converse(&stream, &site)));
+        }
+    });
     Ok(address)
 }
 
@@ -83,38 +78,70 @@ fn bind(port: Port) -> Result<TcpListener> {
     }
 }
 
-fn answer(request: Request, site: &Site) -> std::io::Result<()> {
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        return request.respond(Response::from_string("only GET and HEAD").with_status_code(405));
+/// Answers the requests of one connection, one after the other, until the visitor closes it.
+fn converse(stream: &TcpStream, site: &Site) -> std::io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut lines = BufReader::new(stream).lines();
+    while let Some(request) = lines.next().transpose()? {
+        let mut last = false;
+        // Nothing of the headers matters here but the wish to end; a request that has a body is refused, and ends.
+        for header in lines.by_ref() {
+            let header = header?.to_ascii_lowercase();
+            if header.is_empty() {
+                break;
+            }
+            last |= header.starts_with("connection:") && header.contains("close");
+        }
+        let mut words = request.split(' ');
+        let (method, url) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        last |= !matches!(method, "GET" | "HEAD");
+        (&mut &*stream).write_all(&answer(method, url, site))?;
+        if last {
+            break;
+        }
     }
-    let file = locate(&site.folder, request.url());
-    let opened = file.as_ref().and_then(|path| File::open(path).ok());
-    let (Some(path), Some(file)) = (file, opened) else {
-        let text = format!("{} is not there\n", request.url());
-        return request.respond(with_headers(Response::from_string(text), "text/plain", site).with_status_code(404));
-    };
-    let status = StatusCode(200);
-    request.respond(with_headers(Response::from_file(file), mime(&path), site).with_status_code(status))
+    Ok(())
 }
 
-fn with_headers<R: std::io::Read>(mut response: Response<R>, mime: &str, site: &Site) -> Response<R> {
-    let mut headers = vec![
+/// The bytes of the response.
+fn answer(method: &str, url: &str, site: &Site) -> Vec<u8> {
+    let file = locate(&site.folder, url).and_then(|path| Some((mime(&path), fs::read(&path).ok()?)));
+    let (status, mime, body) = match (method, file) {
+        ("GET" | "HEAD", Some((mime, body))) => ("200 OK", mime, body),
+        ("GET" | "HEAD", None) => (
+            "404 Not Found",
+            "text/plain",
+            format!("{url} is not there\n").into_bytes(),
+        ),
+        _ => ("405 Method Not Allowed", "text/plain", b"only GET and HEAD\n".to_vec()),
+    };
+    let mut response = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n", body.len());
+    for (name, value) in headers(mime, site.headers) {
+        response += &format!("{name}: {value}\r\n");
+    }
+    response += "\r\n";
+    let mut response = response.into_bytes();
+    if method != "HEAD" {
+        response.extend(body);
+    }
+    response
+}
+
+fn headers(mime: &'static str, headers: Headers) -> Vec<(&'static str, &'static str)> {
+    let mut all = vec![
         ("Content-Type", mime),
         ("Cache-Control", "no-store"),
         ("X-Content-Type-Options", "nosniff"),
     ];
-    if site.headers != Headers::Plain {
-        headers.push(("Cross-Origin-Opener-Policy", "same-origin"));
-        headers.push(("Cross-Origin-Embedder-Policy", "require-corp"));
-        headers.push(("Cross-Origin-Resource-Policy", "same-origin"));
+    if headers != Headers::Plain {
+        all.push(("Cross-Origin-Opener-Policy", "same-origin"));
+        all.push(("Cross-Origin-Embedder-Policy", "require-corp"));
+        all.push(("Cross-Origin-Resource-Policy", "same-origin"));
     }
-    if site.headers == Headers::Strict {
-        headers.push(("Content-Security-Policy", POLICY));
+    if headers == Headers::Strict {
+        all.push(("Content-Security-Policy", POLICY));
     }
-    for (name, value) in headers {
-        response.add_header(Header::from_bytes(name, value).expect("a well-formed header"));
-    }
-    response
+    all
 }
 
 /// The file a URL names; none if it is outside of the folder or not there.
@@ -225,6 +252,33 @@ mod tests {
         )
         .unwrap();
         assert!(get(&strict, "/Cargo.toml").contains("Content-Security-Policy: default-src 'self'"));
+    }
+
+    #[test]
+    fn a_connection_is_kept_and_many_are_served_at_once() {
+        let folder = crate::root().join("xtask/src");
+        let headers = Headers::Plain;
+        let address = serve(Site { folder, headers }, Port::Free).unwrap();
+        let open = || TcpStream::connect(address.trim_start_matches("http://")).unwrap();
+        // All stay open: each asks twice, and none has ended.
+        let mut streams: Vec<TcpStream> = (0..20).map(|_| open()).collect();
+        for _ in 0..2 {
+            for stream in &mut streams {
+                write!(stream, "HEAD /main.rs HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+                let mut answer = Vec::new();
+                while !answer.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    stream.read_exact(&mut byte).unwrap();
+                    answer.push(byte[0]);
+                }
+                assert!(answer.starts_with(b"HTTP/1.1 200"));
+            }
+        }
+        let mut posting = open();
+        write!(posting, "POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\nx").unwrap();
+        let mut answer = [0; 12];
+        posting.read_exact(&mut answer).unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 405");
     }
 
     #[test]

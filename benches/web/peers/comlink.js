@@ -15,7 +15,7 @@ export async function open(workers) {
     const least = pool.reduce((a, b) => (b.load < a.load ? b : a));
     least.load++;
     try {
-      return await least.remote[name](...args.map((arg) => transfer(arg, movable([arg]))));
+      return await least.remote[name](...args.map(moved));
     } finally {
       least.load--;
     }
@@ -38,4 +38,10 @@ export async function open(workers) {
     },
     close: () => pool.forEach(({ worker }) => worker.terminate()),
   };
+}
+
+/** @param {any} arg */
+function moved(arg) {
+  const buffers = movable([arg]);
+  return buffers.length ? transfer(arg, buffers) : arg;
 }

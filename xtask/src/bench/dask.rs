@@ -17,8 +17,11 @@ pub(crate) fn measure(part: &Path, rows: Option<&str>) -> Result<()> {
     let python = folder.join("bin/python");
     let there = |python: &Path| {
         python.is_file()
-            && process::run(Command::new(python).args(["-c", "import distributed"]), Show::Nothing)
-                .is_ok_and(|ended| ended.ok)
+            && process::run(
+                Command::new(python).args(["-c", "import distributed, numpy"]),
+                Show::Nothing,
+            )
+            .is_ok_and(|ended| ended.ok)
     };
     if !there(&python) {
         if process::find("python3").is_none() {
@@ -31,7 +34,7 @@ pub(crate) fn measure(part: &Path, rows: Option<&str>) -> Result<()> {
             .must("make a Python environment (Debian: apt-get install python3-venv)")?;
         let mut install = Command::new(&python);
         install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-        install.arg(format!("dask[distributed]=={VERSION}"));
+        install.arg(format!("dask[distributed]=={VERSION}")).arg("numpy");
         process::run(&mut install, Show::Nothing)?
             .must("install Dask")
             .context("that needs the package index of Python")?;
