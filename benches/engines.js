@@ -62,7 +62,11 @@ async function openFirefox() {
   });
   /** @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>} */
   const command = async (method, path, body) => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, body: JSON.stringify(body) });
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
     const { value } = /** @type {any} */ (await response.json());
     if (!response.ok) throw new Error(value.message);
     return value;

@@ -11,8 +11,8 @@ const [engine, report] = process.argv.slice(2);
 const quick = process.argv.includes('--quick');
 const only = new RegExp(process.env.WEBFUTURES_BENCH_ROWS ?? '');
 
-/** A row's rounds end after so many, or when it has taken so long and has the fewest. */
-const ROUNDS = quick ? { fewest: 1, most: 5, seconds: 2 } : { fewest: 5, most: 11, seconds: 30 };
+/** A row's rounds end after so many, or when it has taken so long and has the fewest: at least 5 for a figure to be told. */
+const ROUNDS = quick ? { fewest: 1, most: 5, seconds: 1.5 } : { fewest: 5, most: 11, seconds: 30 };
 /** Rows that a quick run leaves to the engine that is measured first. */
 const QUICK_ONCE = engine === 'chromium' ? /^$/ : /1 ms|submit loop|tree|Rosenbrock/;
 
@@ -123,13 +123,15 @@ async function measureRow({ name, unit, better }, subjects, measure) {
   /** @type {Map<string, number[]>} */
   const values = new Map(subjects.map((subject) => [subject, []]));
   const began = performance.now();
-  // The first round warms up and is not counted.
+  // The first round warms up and is not counted, unless a quick run has no time for another.
   for (let round = 0; round <= ROUNDS.most; round++) {
-    if (round > ROUNDS.fewest && performance.now() - began > ROUNDS.seconds * 1000) break;
+    const late = performance.now() - began > ROUNDS.seconds * 1000;
+    if (late && round > (quick ? 0 : ROUNDS.fewest)) break;
+    if (round === 1) for (const list of values.values()) list.length = 0;
     for (const subject of [...values.keys()]) {
       try {
         const value = await measure(subject);
-        if (round > 0 && value !== null) values.get(subject)?.push(value);
+        if (value !== null) values.get(subject)?.push(value);
       } catch (error) {
         values.delete(subject);
         miss(name, subject, error instanceof Error ? error.message.split('\n')[0] : String(error));
