@@ -140,7 +140,7 @@ export const ROWS = [
     name: 'longest block of the page, 100 k in flight',
     unit: 'ms',
     better: 'less',
-    needs: 'map',
+    needs: 'spin',
     long: true,
     measure: flood,
   },
@@ -194,16 +194,14 @@ function latencyRow(name, of, fine) {
 /** All tasks wait behind two long ones when the last is handed over, slice by slice. @param {Required<Operations>} pool */
 async function flood(pool) {
   const block = await longestBlock(async () => {
-    /** @type {Promise<unknown>[]} */
-    const all = [];
-    if (pool.spin) all.push(pool.spin([300, 300]));
+    const all = [pool.spin([300, 300])];
     for (let i = 0; i < FLOOD; i += SLICE) {
       all.push(pool.map(SLICE));
       await turn();
     }
     await Promise.all(all);
   });
-  await pool.settle?.();
+  await pool.settle();
   return block;
 }
 

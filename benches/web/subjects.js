@@ -14,7 +14,7 @@ import { byHand } from './by-hand.js';
  */
 
 const FLOODS = ['no-op map, 100 k', 'longest block of the page, 100 k in flight'];
-const superlinear = 'takes minutes: its time grows with the square of the number of tasks';
+const superlinear = 'takes minutes: its time grows faster than the number of tasks';
 const ring = 'has room for 65,536 pending tasks, and loses the others';
 
 /** @type {Subject[]} */

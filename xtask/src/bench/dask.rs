@@ -11,7 +11,7 @@ use crate::toolchain;
 /// Which Dask is measured.
 const VERSION: &str = "2026.8.0";
 
-/// Runs `benches/dask.py`, which writes its part of the report; fails when there is no Python or no package registry.
+/// Runs `benches/dask_figures.py`, which writes its part of the report; fails when there is no Python or no package registry.
 pub(crate) fn measure(part: &Path, rows: Option<&str>) -> Result<()> {
     let folder = toolchain::tools()?.join(format!("dask-{VERSION}"));
     let python = folder.join("bin/python");
@@ -40,7 +40,10 @@ pub(crate) fn measure(part: &Path, rows: Option<&str>) -> Result<()> {
             .context("that needs the package index of Python")?;
     }
     let mut script = Command::new(&python);
-    script.arg("benches/dask.py").arg(part).arg(rows.unwrap_or_default());
+    script
+        .arg("benches/dask_figures.py")
+        .arg(part)
+        .arg(rows.unwrap_or_default());
     process::run(&mut script, Show::Everything)?.must("run the benches of Dask")?;
     Ok(())
 }

@@ -128,9 +128,13 @@ fn best(entries: &[&Entry]) -> Option<f64> {
 /// Three digits that count, and a comma between thousands.
 fn figure(value: f64) -> String {
     if value.abs() < 100.0 {
-        let decimals = if value == 0.0 || value.abs() >= 10.0 { 1 } else { 2 };
-        let text = format!("{value:.decimals$}");
-        return text.strip_suffix(".0").map(str::to_string).unwrap_or(text);
+        let decimals = match value.abs() {
+            0.0 => 0,
+            small if small < 1.0 => 3,
+            small if small < 10.0 => 2,
+            _ => 1,
+        };
+        return format!("{value:.decimals$}");
     }
     let step = 10_f64.powi(value.abs().log10().floor() as i32 - 2);
     let digits = format!("{:.0}", (value / step).round() * step);
@@ -152,7 +156,7 @@ mod tests {
     #[test]
     fn figures_have_three_digits() {
         let all = [0.0, 0.123, 1.239, 14.96, 100.0, 1_234.5, 999_900.0, 1_234_567.0];
-        let texts = ["0", "0.12", "1.24", "15", "100", "1,230", "1,000,000", "1,230,000"];
+        let texts = ["0", "0.123", "1.24", "15.0", "100", "1,230", "1,000,000", "1,230,000"];
         assert_eq!(all.map(figure), texts);
     }
 
@@ -166,14 +170,14 @@ mod tests {
             entry("time", "comlink", 20.0, "ms"),
             entry("alone", "webfutures", 1.0, "ms"),
         ];
-        let readme = with_table(&format!("a\n{BEGIN}\nold\n{END}\nb\n"), &report(entries)).unwrap();
+        let readme = with_table(&format!("a\n{BEGIN}\nstale\n{END}\nb\n"), &report(entries)).unwrap();
         assert!(readme.starts_with(&format!("a\n{BEGIN}\nMeasured")) && readme.ends_with(&format!("{END}\nb\n")));
-        assert!(!readme.contains("old"));
+        assert!(!readme.contains("stale"));
         for line in [
             "| | webfutures | raw | comlink |",
-            "| rate, tasks/s | 10 | 50 | **20** |",
-            "| time, ms | **10** | – | 20 |",
-            "| alone, ms | 1 | – | – |",
+            "| rate, tasks/s | 10.0 | 50.0 | **20.0** |",
+            "| time, ms | **10.0** | – | 20.0 |",
+            "| alone, ms | 1.00 | – | – |",
         ] {
             assert!(readme.lines().any(|other| other == line), "{line} is not in\n{readme}");
         }

@@ -2,8 +2,10 @@
 
 use super::figures::{Entry, Report};
 
-const LABEL: usize = 330;
-const BAR: usize = 420;
+/// Where bars begin, how long the best is, and what an engine takes with the figures behind them.
+const LABEL: usize = 170;
+const BAR: usize = 340;
+const COLUMN: usize = 600;
 const LINE: usize = 16;
 const MARGIN: usize = 20;
 /// Bars are logarithmic: the best fills the width, a ten-thousandth of it leaves nothing.
@@ -11,33 +13,40 @@ const DECADES: f64 = 4.0;
 /// Of this picture: the browsers, in which subjects compete.
 const ENGINES: [&str; 2] = ["chromium", "firefox"];
 
-/// An SVG; it is as high as the report is long.
+/// An SVG: the engines side by side, as high as the longest of them.
 pub(crate) fn plot(report: &Report) -> String {
-    let (mut body, mut y) = (String::new(), MARGIN);
-    for engine in report.engines() {
-        if !ENGINES.contains(&engine) {
-            continue;
-        }
-        y += LINE;
-        body += &text(MARGIN, y, "engine", engine);
-        y += LINE / 2;
-        for row in report.rows(engine) {
-            let entries = report.of_row(engine, row);
-            y += LINE + LINE / 2;
-            body += &text(MARGIN, y, "row", &format!("{row}, {}", entries[0].unit));
-            for entry in &entries {
-                y += LINE;
-                body += &bar(entry, y, goodness(entry, &entries));
-            }
-        }
-        y += LINE;
+    let engines = report.engines().into_iter().filter(|engine| ENGINES.contains(engine));
+    let columns: Vec<(String, usize)> = engines.map(|engine| column(report, engine)).collect();
+    let mut body = String::new();
+    for (index, (column, _)) in columns.iter().enumerate() {
+        body += &format!("<g transform=\"translate({} 0)\">\n{column}</g>\n", index * COLUMN);
     }
-    let (width, height) = (LABEL + BAR + 110, y + MARGIN);
+    let width = COLUMN * columns.len();
+    let height = MARGIN + columns.iter().map(|(_, height)| *height).max().unwrap_or_default();
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">\n\
-         <style>{STYLE}</style>\n<rect class=\"ground\" width=\"{width}\" height=\"{height}\"/>\n{body}</svg>\n"
+         <title>{TITLE}</title>\n<style>{STYLE}</style>\n\
+         <rect class=\"ground\" width=\"{width}\" height=\"{height}\"/>\n{body}</svg>\n"
     )
 }
+
+/// The bars of one engine, and how high they are.
+fn column(report: &Report, engine: &str) -> (String, usize) {
+    let mut y = MARGIN + LINE;
+    let mut body = text(MARGIN, y, "engine", engine);
+    for row in report.rows(engine) {
+        let entries = report.of_row(engine, row);
+        y += LINE + LINE / 2;
+        body += &text(MARGIN, y, "row", &format!("{row}, {}", entries[0].unit));
+        for entry in &entries {
+            y += LINE;
+            body += &bar(entry, y, goodness(entry, &entries));
+        }
+    }
+    (body, y)
+}
+
+const TITLE: &str = "Each row's figures beside its best, on a logarithmic scale";
 
 const STYLE: &str = "text { font: 12px system-ui, sans-serif; fill: #24292f } .engine { font-size: 16px; font-weight: 700 } \
                      .row { font-weight: 600 } .subject, .figure { fill: #57606a } .ground { fill: #fff } .us { fill: #0969da } \
