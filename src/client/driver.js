@@ -30,8 +30,12 @@ export class Driver {
   #functions = [];
   /** @type {Map<import('./functions.js').TaskFunction, number>} */
   #functionIds = new Map();
-  /** Rows whose last handle went, and rows whose value is wanted: told to the engine once a turn. @type {Row[]} */
-  #dropped = [];
+  /**
+   * Rows whose last handle went, each once though it may have gone twice, and rows whose value is wanted: told to the
+   * engine once a turn.
+   * @type {Set<Row>}
+   */
+  #dropped = new Set();
   /** @type {Row[]} */
   #asked = [];
   #scratch = new Words();
@@ -157,7 +161,7 @@ export class Driver {
       else this.#registry.unregister(future);
     }
     if (--row.handles > 0 || this.#closed !== undefined) return;
-    this.#dropped.push(row);
+    this.#dropped.add(row);
     this.#schedule();
   }
 
@@ -182,7 +186,7 @@ export class Driver {
     this.#scheduled = false;
     if (this.#closed !== undefined) return;
     const dropped = this.#tasks(this.#dropped, (row) => row.handles === 0);
-    this.#dropped = [];
+    this.#dropped.clear();
     if (dropped) this.#engine.release(performance.now(), dropped);
     const asked = this.#tasks(this.#asked, (row) => row.asked);
     this.#asked = [];
@@ -192,7 +196,7 @@ export class Driver {
 
   /**
    * Writes the tasks of those rows that are still theirs into the inbox; returns how many.
-   * @param {Row[]} rows
+   * @param {Iterable<Row>} rows
    * @param {(row: Row) => boolean} which
    */
   #tasks(rows, which) {
