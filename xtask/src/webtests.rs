@@ -63,6 +63,8 @@ impl WebTests {
         command
             .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1")
             .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
+        // Traces of wasm-pack's own code tell nothing of a failed test.
+        command.env("RUST_BACKTRACE", "0");
         if !isolated {
             command.env("WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION", "1");
         }
