@@ -21,8 +21,9 @@ export function useGlue(module) {
  */
 export function panicked(run, text) {
   panic = { run, text };
+  const lost = takeAwaiting();
   // An async task's poll is called by nobody who could catch the trap.
-  queueMicrotask(() => lose(run, text));
+  queueMicrotask(() => settle(lost, run, panicError(text)));
 }
 
 /**
@@ -42,6 +43,7 @@ export function load(boot) {
       glue = await import(/* @vite-ignore */ /* webpackIgnore: true */ boot.glue);
     }
     glue.initSync({ module: boot.module });
+    globalThis.addEventListener('error', leftInPoll);
   })();
   return loading;
 }
@@ -90,34 +92,59 @@ function outlive(promise, index, run, args) {
   });
 }
 
-/**
- * The instance is gone: the task that panicked fails, the others that it had under way begin again in a new one.
- * @param {number} run
- * @param {string} text
- */
-function lose(run, text) {
+/** The async tasks of an instance that is gone. */
+function takeAwaiting() {
   const lost = [...awaiting];
   awaiting.clear();
+  return lost;
+}
+
+/**
+ * The instance is gone: the task that ended it fails, the others that it had under way begin again in a new one.
+ * @param {ReturnType<typeof takeAwaiting>} lost
+ * @param {number} run
+ * @param {unknown} error
+ */
+function settle(lost, run, error) {
   for (const [other, { reject, restart }] of lost) {
-    if (other === run) reject(panicError(text));
+    if (other === run) reject(error);
     else restart();
   }
 }
 
 /**
- * What a trap means; a task's own error stays as it is.
+ * What was thrown out of a call: the error of a task that returned, or the end of one that was left midway.
  * @param {unknown} error
  */
 function explain(error) {
   if (panic) return panicError(panic.text, /** @type {Error} */ (error).stack);
-  // Out of memory and stack overflow trap without a panic: the instance is as lost.
-  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
-    glue.__webfutures_reset();
-    const text = `the task trapped: ${error.message}`;
-    lose(-1, text);
-    return panicError(text, error.stack);
-  }
-  return error;
+  const run = glue.__webfutures_running();
+  return run < 0 ? error : left(run, error);
+}
+
+/**
+ * An async task's poll was left midway, which only this event tells; a panic has been dealt with, and a new instance runs none.
+ * @param {ErrorEvent} event
+ */
+function leftInPoll(event) {
+  const run = glue.__webfutures_running();
+  if (run >= 0) left(run, event.error);
+}
+
+/**
+ * A trap without a panic, such as stack overflow, or an exception of JavaScript code that a task called has ended it midway:
+ * nothing in the instance can be relied on any more. Returns what the task fails with.
+ * @param {number} run
+ * @param {any} error
+ */
+function left(run, error) {
+  glue.__webfutures_reset();
+  // Firefox throws an InternalError when the stack overflows.
+  const trapped =
+    error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error?.name === 'InternalError';
+  const failure = trapped ? panicError(`the task trapped: ${error.message}`, error.stack) : error;
+  settle(takeAwaiting(), run, failure);
+  return failure;
 }
 
 /**

@@ -20,8 +20,8 @@ extern "C" {
 }
 
 thread_local! {
-    /// The run whose code is on the stack now: the one a panic is blamed on.
-    static RUNNING: Cell<f64> = const { Cell::new(0.0) };
+    /// The run whose code is on the stack now, or -1: the one a panic is blamed on.
+    static RUNNING: Cell<f64> = const { Cell::new(-1.0) };
     static INSTALLED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -38,9 +38,20 @@ pub fn call(index: u32, run: f64, arguments: Array) -> Result<JsValue, JsValue> 
     }
 }
 
+/// The run that was left midway, if code of one was; otherwise -1. It can be asked after a trap.
+#[wasm_bindgen(js_name = __webfutures_running, skip_typescript)]
+pub fn running() -> f64 {
+    RUNNING.get()
+}
+
+/// Has this instance replaced before the next call: after a trap that no panic announced, a stack overflow for one.
+#[wasm_bindgen(js_name = __webfutures_reset, skip_typescript)]
+pub fn reset() {
+    wasm_bindgen::handler::schedule_reinit();
+}
+
 /// Makes panics in this instance known to the worker, and the instance be replaced after one.
-#[wasm_bindgen(js_name = __webfutures_install, skip_typescript)]
-pub fn install() {
+fn install() {
     if INSTALLED.replace(true) {
         return;
     }
@@ -50,13 +61,7 @@ pub fn install() {
     }));
 }
 
-/// Has this instance replaced before the next call: after a trap that no panic announced, a stack overflow for one.
-#[wasm_bindgen(js_name = __webfutures_reset, skip_typescript)]
-pub fn reset() {
-    wasm_bindgen::handler::schedule_reinit();
-}
-
-/// Runs a piece of the run's code under its name. A panic leaves the name standing: the instance ends with it.
+/// Runs a piece of the run's code under its name. What leaves it midway leaves the name standing: the instance ends with it.
 fn blaming<R>(run: f64, code: impl FnOnce() -> R) -> R {
     let outer = RUNNING.replace(run);
     let result = code();
