@@ -1,10 +1,45 @@
-//! The scheduler alone: graphs submitted, run by simulated workers, and released. Prints the median of several runs.
+//! The scheduler alone: graphs submitted, run by simulated workers, and released. Prints the median of several runs, what
+//! the allocator says of the scheduler's size, and how often it was asked for memory while tasks ran.
 #![allow(clippy::disallowed_types, reason = "a bench measures time")]
 
 use std::collections::VecDeque;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
+use counting::{BYTES, COUNT};
 use webfutures::scheduler::{Action, Dependency, Event, FunctionId, RunId, Scheduler, Submission, TaskId, WorkerId};
+
+/// Counts what the allocator is asked for.
+mod counting {
+    use std::alloc::{GlobalAlloc, Layout, System};
+    use std::sync::atomic::{AtomicIsize, AtomicUsize, Ordering::Relaxed};
+
+    /// Allocations so far.
+    pub(super) static COUNT: AtomicUsize = AtomicUsize::new(0);
+    /// Bytes in use.
+    pub(super) static BYTES: AtomicIsize = AtomicIsize::new(0);
+
+    struct Counting;
+
+    #[global_allocator]
+    static COUNTING: Counting = Counting;
+
+    // SAFETY: everything is passed on to the system's allocator as it came; only counters are changed beside.
+    unsafe impl GlobalAlloc for Counting {
+        unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+            COUNT.fetch_add(1, Relaxed);
+            BYTES.fetch_add(layout.size() as isize, Relaxed);
+            // SAFETY: the caller keeps the promises of `alloc`, which are the same there.
+            unsafe { System.alloc(layout) }
+        }
+
+        unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+            BYTES.fetch_sub(layout.size() as isize, Relaxed);
+            // SAFETY: the caller keeps the promises of `dealloc`, which are the same there.
+            unsafe { System.dealloc(memory, layout) }
+        }
+    }
+}
 
 const WORKERS: u32 = 8;
 const REPETITIONS: usize = 5;
@@ -33,6 +68,10 @@ struct Took {
     run: f64,
     release: f64,
     bytes: usize,
+    /// The same as the allocator counts it, before anything runs.
+    allocated: usize,
+    /// Allocations while tasks ran.
+    allocations: usize,
 }
 
 impl Took {
@@ -47,13 +86,16 @@ fn print(what: &str, tasks: usize, rounds: usize, mut once: impl FnMut() -> Took
     let median = all[REPETITIONS / 2];
     let each = median.total() / (tasks * rounds) as f64;
     println!(
-        "{what:34} {:5.2} s = {:4.0} ns a task (submit {:.2}, run {:.2}, release {:.2}), {} bytes a task",
+        "{what:34} {:5.2} s = {:4.0} ns a task (submit {:.2}, run {:.2}, release {:.2}), {} bytes a task \
+         ({} as allocated), {:.3} allocations a run",
         median.total(),
         each * 1e9,
         median.submit,
         median.run,
         median.release,
         median.bytes / tasks,
+        median.allocated / tasks,
+        median.allocations as f64 / (tasks * rounds) as f64,
     );
 }
 
@@ -62,7 +104,8 @@ fn sum(all: impl Iterator<Item = Took>) -> Took {
         submit: sum.submit + took.submit,
         run: sum.run + took.run,
         release: sum.release + took.release,
-        bytes: took.bytes,
+        allocations: sum.allocations + took.allocations,
+        ..took
     })
 }
 
@@ -118,6 +161,7 @@ fn tree(task: usize, leaves: usize) -> Vec<usize> {
 
 /// Submits, runs and releases everything.
 fn round(calls: &[Submission], dependencies: &[Dependency]) -> Took {
+    let before = BYTES.load(Relaxed);
     let mut scheduler = Scheduler::new();
     let mut actions = Vec::new();
     scheduler.handle(0.0, Event::FunctionDefined { name: "nop" }, &mut actions);
@@ -140,6 +184,8 @@ fn round(calls: &[Submission], dependencies: &[Dependency]) -> Took {
         &mut actions,
     );
     took.submit = began.elapsed().as_secs_f64();
+    let of_actions = actions.capacity() * size_of::<Action>();
+    took.allocated = (BYTES.load(Relaxed) - before) as usize - of_actions;
     let accepted = actions.iter().filter_map(|action| match *action {
         Action::Accepted { task, .. } => Some(task),
         _ => None,
@@ -152,9 +198,11 @@ fn round(calls: &[Submission], dependencies: &[Dependency]) -> Took {
     actions.retain(|action| matches!(action, Action::Run { .. }));
     took.bytes = scheduler.memory_bytes();
 
+    let count = COUNT.load(Relaxed);
     let began = Instant::now();
     let finished = run(&mut scheduler, &mut actions);
     took.run = began.elapsed().as_secs_f64();
+    took.allocations = COUNT.load(Relaxed) - count;
     assert_eq!(finished, calls.len());
     took.bytes = took.bytes.max(scheduler.memory_bytes());
 

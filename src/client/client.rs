@@ -11,7 +11,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::delayed::{Compute, Delayed};
 use super::error::Error;
-use super::function::{Arguments, Item, reference};
+use super::function::{Arguments, Item, Kept, reference};
 use super::future::Future;
 use super::gathering::Gather;
 use super::js;
@@ -131,7 +131,8 @@ impl Client {
         F: Task<P, T, M>,
         A: Arguments<P>,
     {
-        let future = arguments.into_array().and_then(|arguments| {
+        let mut kept = Kept::new();
+        let future = arguments.into_array(&mut kept).and_then(|arguments| {
             let future = self.inner.js.submit(&reference(function), &arguments);
             future.map_err(|error| Error::of_call(&error))
         });
@@ -159,12 +160,13 @@ impl Client {
         I::Item: Item<P>,
     {
         let lists: Vec<Array> = (0..I::Item::PARAMETERS).map(|_| Array::new()).collect();
+        let mut kept = Kept::new();
         let mut calls = 0;
         let mut pushed = Ok(());
         for item in items {
             calls += 1;
             if pushed.is_ok() {
-                pushed = item.push_to(&lists);
+                pushed = item.push_to(&lists, &mut kept);
             }
         }
         let futures = pushed.and_then(|()| {
@@ -311,10 +313,8 @@ pub struct Transition {
     pub time: f64,
     /// The state it left.
     pub from: String,
-    /// The state it entered: `waiting`, `queued`, `processing`, `memory`, `erred`, `released`, `forgotten`.
+    /// The state it entered: `waiting`, `no-worker`, `queued`, `processing`, `memory`, `erred`, `released`, `forgotten`.
     pub to: String,
-    /// The worker that had to do with it.
-    pub worker: Option<String>,
 }
 
 /// The runs that have ended: see [`Client::task_stream`].

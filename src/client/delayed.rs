@@ -1,5 +1,6 @@
 //! Lazy calls: a graph is built first and computed as a whole.
 
+use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -8,7 +9,7 @@ use wasm_bindgen::JsValue;
 
 use super::client::Client;
 use super::error::Error;
-use super::function::{Arguments, reference};
+use super::function::{Arguments, Kept, reference};
 use super::future::Future;
 use super::js;
 use crate::function::Task;
@@ -38,27 +39,43 @@ where
     F: Task<P, T, M>,
     A: Arguments<P>,
 {
-    let call = arguments.into_array().and_then(|arguments| {
+    let mut inputs = Kept::new();
+    let call = arguments.into_array(&mut inputs).and_then(|arguments| {
         let call = js::delayed(&reference(function)).apply(&JsValue::UNDEFINED, &arguments);
         call.map_err(|error| Error::of_call(&error))
     });
     Delayed {
-        call: Rc::new(call),
+        call: Rc::new(Call {
+            js: call,
+            _inputs: inputs,
+        }),
         value: PhantomData,
     }
 }
 
 /// A call that has been described, not made. See [`delayed`].
 pub struct Delayed<T> {
-    call: Rc<Result<JsValue, Error>>,
+    call: Rc<Call>,
     value: PhantomData<fn() -> T>,
 }
 
 impl<T> Delayed<T> {
     /// The JavaScript object, or why there is none.
     pub(crate) fn js(&self) -> Result<&JsValue, &Error> {
-        (*self.call).as_ref()
+        self.call.js.as_ref()
     }
+
+    /// What keeps the call alive.
+    pub(crate) fn kept(&self) -> Rc<dyn Any> {
+        self.call.clone()
+    }
+}
+
+/// A lazy call, shared by the clones of a [`Delayed`].
+struct Call {
+    js: Result<JsValue, Error>,
+    /// Its futures and lazy calls: they are wanted as long as it may be computed.
+    _inputs: Kept,
 }
 
 impl<T> Clone for Delayed<T> {

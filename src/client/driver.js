@@ -30,8 +30,12 @@ export class Driver {
   #functions = [];
   /** @type {Map<import('./functions.js').TaskFunction, number>} */
   #functionIds = new Map();
-  /** Rows whose last handle went, and rows whose value is wanted: told to the engine once a turn. @type {Row[]} */
-  #dropped = [];
+  /**
+   * Rows whose last handle went, each once though it may have gone twice, and rows whose value is wanted: told to the
+   * engine once a turn.
+   * @type {Set<Row>}
+   */
+  #dropped = new Set();
   /** @type {Row[]} */
   #asked = [];
   #scratch = new Words();
@@ -157,7 +161,7 @@ export class Driver {
       else this.#registry.unregister(future);
     }
     if (--row.handles > 0 || this.#closed !== undefined) return;
-    this.#dropped.push(row);
+    this.#dropped.add(row);
     this.#schedule();
   }
 
@@ -182,7 +186,7 @@ export class Driver {
     this.#scheduled = false;
     if (this.#closed !== undefined) return;
     const dropped = this.#tasks(this.#dropped, (row) => row.handles === 0);
-    this.#dropped = [];
+    this.#dropped.clear();
     if (dropped) this.#engine.release(performance.now(), dropped);
     const asked = this.#tasks(this.#asked, (row) => row.asked);
     this.#asked = [];
@@ -192,7 +196,7 @@ export class Driver {
 
   /**
    * Writes the tasks of those rows that are still theirs into the inbox; returns how many.
-   * @param {Row[]} rows
+   * @param {Iterable<Row>} rows
    * @param {(row: Row) => boolean} which
    */
   #tasks(rows, which) {
@@ -223,14 +227,16 @@ export class Driver {
   #take(values) {
     const start = this.#engine.take() / 8;
     const view = this.#memory();
-    let at = start + 1 + view[start];
-    this.#perform(view, start + 1, at, values);
+    const end = start + 1 + view[start];
+    // Orders go first: a call that was given up before it left is run and forgotten in one turn, and needs its row to leave.
+    let at = end;
     const workers = view[at++];
     for (let i = 0; i < workers; i++) {
       const words = view[at + 1];
       this.pool.send(view[at], view.slice(at + 2, at + 2 + words), this.#rows, this.#functions);
       at += 2 + words;
     }
+    this.#perform(view, start + 1, end, values);
   }
 
   /**

@@ -1,8 +1,9 @@
 //! What a call consists of on the page: the reference of its function, and its arguments.
 
-use std::any::{TypeId, type_name};
+use std::any::{Any, TypeId, type_name};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use js_sys::Array;
 use rustc_hash::FxBuildHasher;
@@ -54,10 +55,13 @@ pub(crate) fn reference<F: Task<P, T, M>, P, T, M>(_function: F) -> JsValue {
     note = "a `T`, a `&T`, or a future or lazy call of a `T` can be given where a task takes a `T`"
 )]
 pub trait Argument<T> {
-    /// The JavaScript value of it.
+    /// The JavaScript value of it. Handles go into `kept`: what they stand for must live until the call has been made.
     #[doc(hidden)]
-    fn into_js(self) -> Result<JsValue, Error>;
+    fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error>;
 }
+
+/// Handles that are parts of a call.
+pub(crate) type Kept = Vec<Rc<dyn Any>>;
 
 /// The arguments of a call: a tuple with one [`Argument`] for each parameter, `(1,)` for a single one.
 #[diagnostic::on_unimplemented(
@@ -68,7 +72,7 @@ pub trait Argument<T> {
 pub trait Arguments<P> {
     /// All of them, in order.
     #[doc(hidden)]
-    fn into_array(self) -> Result<Array, Error>;
+    fn into_array(self, kept: &mut Kept) -> Result<Array, Error>;
 }
 
 /// One call of [`Client::map`](crate::Client::map): an [`Argument`] for functions of one parameter, otherwise a tuple.
@@ -82,29 +86,29 @@ pub trait Item<P> {
     const PARAMETERS: usize;
     /// Appends each argument to the list of its parameter.
     #[doc(hidden)]
-    fn push_to(self, lists: &[Array]) -> Result<(), Error>;
+    fn push_to(self, lists: &[Array], kept: &mut Kept) -> Result<(), Error>;
 }
 
 impl<T: Serialize + 'static> Argument<T> for T {
-    fn into_js(self) -> Result<JsValue, Error> {
+    fn into_js(self, _: &mut Kept) -> Result<JsValue, Error> {
         encode(&self)
     }
 }
 
 impl<T: Serialize + 'static> Argument<T> for &T {
-    fn into_js(self) -> Result<JsValue, Error> {
+    fn into_js(self, _: &mut Kept) -> Result<JsValue, Error> {
         encode(self)
     }
 }
 
 impl Argument<String> for &str {
-    fn into_js(self) -> Result<JsValue, Error> {
+    fn into_js(self, _: &mut Kept) -> Result<JsValue, Error> {
         Ok(JsValue::from_str(self))
     }
 }
 
 impl<T: Serialize + Clone + 'static> Argument<Vec<T>> for &[T] {
-    fn into_js(self) -> Result<JsValue, Error> {
+    fn into_js(self, _: &mut Kept) -> Result<JsValue, Error> {
         encode(&self.to_vec())
     }
 }
@@ -113,44 +117,45 @@ impl<T: Serialize + Clone + 'static> Argument<Vec<T>> for &[T] {
 macro_rules! handles {
     ($($handle:ident)*) => {$(
         impl<T> Argument<T> for $handle<T> {
-            fn into_js(self) -> Result<JsValue, Error> {
-                Argument::<T>::into_js(&self)
+            fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error> {
+                Argument::<T>::into_js(&self, kept)
             }
         }
 
         impl<T> Argument<T> for &$handle<T> {
-            fn into_js(self) -> Result<JsValue, Error> {
+            fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error> {
+                kept.push(self.kept());
                 self.js().map(|handle| handle.into()).map_err(Clone::clone)
             }
         }
 
         impl<T> Argument<Vec<T>> for Vec<$handle<T>> {
-            fn into_js(self) -> Result<JsValue, Error> {
-                list(&self)
+            fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error> {
+                list(&self, kept)
             }
         }
 
         impl<T> Argument<Vec<T>> for &Vec<$handle<T>> {
-            fn into_js(self) -> Result<JsValue, Error> {
-                list(self)
+            fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error> {
+                list(self, kept)
             }
         }
 
         impl<T> Argument<Vec<T>> for &[$handle<T>] {
-            fn into_js(self) -> Result<JsValue, Error> {
-                list(self)
+            fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error> {
+                list(self, kept)
             }
         }
 
         impl<T, const N: usize> Argument<Vec<T>> for [$handle<T>; N] {
-            fn into_js(self) -> Result<JsValue, Error> {
-                list(&self)
+            fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error> {
+                list(&self, kept)
             }
         }
 
         impl<T, const N: usize> Argument<Vec<T>> for [&$handle<T>; N] {
-            fn into_js(self) -> Result<JsValue, Error> {
-                list(self)
+            fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error> {
+                list(self, kept)
             }
         }
     )*};
@@ -162,10 +167,10 @@ fn encode<T: Serialize + 'static>(value: &T) -> Result<JsValue, Error> {
     codec::to_js(value).map_err(|mismatch| Error::wrong_type("the argument".to_owned(), mismatch))
 }
 
-fn list<T, A: Argument<T>>(items: impl IntoIterator<Item = A>) -> Result<JsValue, Error> {
+fn list<T, A: Argument<T>>(items: impl IntoIterator<Item = A>, kept: &mut Kept) -> Result<JsValue, Error> {
     let list = Array::new();
     for item in items {
-        list.push(&item.into_js()?);
+        list.push(&item.into_js(kept)?);
     }
     Ok(list.into())
 }
@@ -185,8 +190,8 @@ fn at(position: u32, result: Result<JsValue, Error>) -> Result<JsValue, Error> {
 impl<T, A: Argument<T>> Item<(T,)> for A {
     const PARAMETERS: usize = 1;
 
-    fn push_to(self, lists: &[Array]) -> Result<(), Error> {
-        lists[0].push(&at(1, self.into_js())?);
+    fn push_to(self, lists: &[Array], kept: &mut Kept) -> Result<(), Error> {
+        lists[0].push(&at(1, self.into_js(kept))?);
         Ok(())
     }
 }
@@ -196,10 +201,10 @@ macro_rules! arguments {
     ($(($($argument:ident $parameter:ident $position:literal)*))*) => {$(
         impl<$($parameter, $argument: Argument<$parameter>),*> Arguments<($($parameter,)*)> for ($($argument,)*) {
             #[allow(non_snake_case)]
-            fn into_array(self) -> Result<Array, Error> {
+            fn into_array(self, _kept: &mut Kept) -> Result<Array, Error> {
                 let ($($argument,)*) = self;
                 let array = Array::new();
-                $(array.push(&at($position, $argument.into_js())?);)*
+                $(array.push(&at($position, $argument.into_js(_kept))?);)*
                 Ok(array)
             }
         }
@@ -213,10 +218,10 @@ macro_rules! items {
             const PARAMETERS: usize = $parameters;
 
             #[allow(non_snake_case)]
-            fn push_to(self, lists: &[Array]) -> Result<(), Error> {
+            fn push_to(self, lists: &[Array], kept: &mut Kept) -> Result<(), Error> {
                 let ($($argument,)*) = self;
                 // All are converted before the first is appended, so that the lists stay of one length.
-                $(let $argument = at($position, $argument.into_js())?;)*
+                $(let $argument = at($position, $argument.into_js(kept))?;)*
                 $(lists[$position - 1].push(&$argument);)*
                 Ok(())
             }

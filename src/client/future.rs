@@ -1,5 +1,6 @@
 //! `Future<T>`: the result of a task, wherever it is and whenever it comes.
 
+use std::any::Any;
 use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
@@ -136,6 +137,11 @@ impl<T> Future<T> {
 
     /// Gives this handle up, as dropping it does.
     pub fn release(self) {}
+
+    /// What keeps the handle alive.
+    pub(crate) fn kept(&self) -> Rc<dyn Any> {
+        self.handle.clone()
+    }
 
     /// The JavaScript future, or why there is none.
     pub(crate) fn js(&self) -> Result<&js::Future, &Error> {

@@ -32,6 +32,25 @@ use task::Tasks;
 use workers::Workers;
 
 /// Decides which worker runs what, and what is kept. See [`Scheduler::handle`].
+///
+/// ```
+/// use webfutures::scheduler::{Action, Event, FunctionId, Scheduler, State, Submission, WorkerId};
+///
+/// let (mut scheduler, mut actions) = (Scheduler::new(), Vec::new());
+/// scheduler.handle(0.0, Event::FunctionDefined { name: "inc" }, &mut actions);
+/// let worker = WorkerId(0);
+/// scheduler.handle(0.0, Event::WorkerJoined { worker, concurrency: 1 }, &mut actions);
+///
+/// let call = Submission { function: FunctionId(0), token: None, held: true, dependencies: 0 };
+/// scheduler.handle(1.0, Event::TasksSubmitted { tasks: &[call], dependencies: &[] }, &mut actions);
+/// let [Action::Accepted { task, .. }, Action::Run { run, .. }] = actions[..] else { panic!("{actions:?}") };
+///
+/// let (start, duration, bytes, kind) = (1.0, 0.1, 8, 3);
+/// let finished = Event::TaskFinished { worker, task, run, start, duration, bytes, kind };
+/// scheduler.handle(2.0, finished, &mut actions);
+/// assert_eq!(scheduler.state(task), State::Memory);
+/// assert_eq!(scheduler.key(task), "inc-1");
+/// ```
 #[derive(Debug)]
 pub struct Scheduler {
     tasks: Tasks,

@@ -47,6 +47,8 @@ export class Executor {
   /** Async tasks that the page has not been told about. @type {Set<Job>} */
   #unannounced = new Set();
   #working = false;
+  /** The greatest run that was ordered here. */
+  #latest = 0;
   #words = new Words();
   /** @type {unknown[]} */
   #values = [];
@@ -87,7 +89,7 @@ export class Executor {
           /** @type {Job} */
           const job = {
             task: words[at + 1],
-            run: words[at + 2],
+            run: (this.#latest = Math.max(this.#latest, words[at + 2])),
             fn: words[at + 3],
             args: values.slice(value, value + args),
             travels: words[at + 4] & wire.WANTED ? WANTED_TRAVELS : words[at + 4] & wire.FUTURE ? TINY_TRAVELS : 0,
@@ -110,7 +112,10 @@ export class Executor {
           break;
         case wire.PUT: {
           const data = values[value++];
-          this.#store.put(words[at + 2], data, sizeOf(data));
+          const run = words[at + 2];
+          this.#latest = Math.max(this.#latest, run);
+          this.#store.put(run, data, sizeOf(data));
+          this.#peers.arrived(run);
           at += 3;
           break;
         }
@@ -176,6 +181,8 @@ export class Executor {
   /** @param {number} run */
   #answer(run) {
     if (this.#store.has(run)) return { value: this.#store.get(run) };
+    // Runs count up: what was never ordered here is data whose `PUT` another worker's question has overtaken.
+    if (run > this.#latest) return undefined;
     return { error: encodeError(new Error(`the result of run ${run} was dropped before another worker fetched it`)) };
   }
 

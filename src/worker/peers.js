@@ -1,19 +1,30 @@
 // Results from other workers, over a port to each: one message asks, one answers, whatever the number of tasks that wait.
 
+import { encodeError } from '../errors-wire.js';
+
 /**
  * @typedef {object} Waiting
  * @property {(value: unknown) => void} take
  * @property {(error: unknown) => void} fail Gets an encoded error.
  */
 
+/**
+ * @typedef {object} Peer
+ * @property {MessagePort} port
+ * @property {Map<number, Waiting[]>} waiting By the run whose result was asked for there.
+ */
+
 export class Peers {
-  /** @type {Map<number, MessagePort>} */
-  #ports = new Map();
-  /** @type {Map<number, Waiting[]>} */
-  #waiting = new Map();
+  /** @type {Map<number, Peer>} */
+  #peers = new Map();
+  /** Workers that asked for a result before its data came here. @type {Map<number, MessagePort[]>} */
+  #early = new Map();
   #answer;
 
-  /** @param {(run: number) => { value: unknown } | { error: unknown }} answer What this worker can give to another. */
+  /**
+   * @param {(run: number) => { value: unknown } | { error: unknown } | undefined} answer What this worker can give to
+   *   another; undefined if it is still to come.
+   */
   constructor(answer) {
     this.#answer = answer;
   }
@@ -23,10 +34,12 @@ export class Peers {
    * @param {MessagePort} port
    */
   connect(worker, port) {
-    this.#ports.set(worker, port);
+    /** @type {Peer} */
+    const peer = { port, waiting: new Map() };
+    this.#peers.set(worker, peer);
     port.onmessage = ({ data: [run, reply] }) => {
       if (reply === undefined) this.#reply(port, run);
-      else this.#settle(run, reply);
+      else settle(peer, run, reply);
     };
   }
 
@@ -37,13 +50,25 @@ export class Peers {
    * @param {Waiting} waiting
    */
   fetch(worker, run, waiting) {
-    const others = this.#waiting.get(run);
+    const peer = /** @type {Peer} */ (this.#peers.get(worker));
+    const others = peer.waiting.get(run);
     if (others) {
       others.push(waiting);
-      return;
+    } else {
+      peer.waiting.set(run, [waiting]);
+      peer.port.postMessage([run]);
     }
-    this.#waiting.set(run, [waiting]);
-    /** @type {MessagePort} */ (this.#ports.get(worker)).postMessage([run]);
+  }
+
+  /**
+   * A result is here now: answers those who asked too early.
+   * @param {number} run
+   */
+  arrived(run) {
+    const ports = this.#early.get(run);
+    if (!ports) return;
+    this.#early.delete(run);
+    for (const port of ports) this.#reply(port, run);
   }
 
   /**
@@ -52,23 +77,28 @@ export class Peers {
    */
   #reply(port, run) {
     const answer = this.#answer(run);
+    if (!answer) {
+      this.#early.set(run, [...(this.#early.get(run) ?? []), port]);
+      return;
+    }
     try {
       port.postMessage([run, answer]);
     } catch (error) {
-      port.postMessage([run, { error: { name: 'DataCloneError', message: String(error), isError: true } }]);
+      port.postMessage([run, { error: encodeError(error) }]);
     }
   }
+}
 
-  /**
-   * @param {number} run
-   * @param {{ value: unknown } | { error: unknown }} reply
-   */
-  #settle(run, reply) {
-    const waiting = this.#waiting.get(run) ?? [];
-    this.#waiting.delete(run);
-    for (const one of waiting) {
-      if ('error' in reply) one.fail(reply.error);
-      else one.take(reply.value);
-    }
+/**
+ * @param {Peer} peer
+ * @param {number} run
+ * @param {{ value: unknown } | { error: unknown }} reply
+ */
+function settle(peer, run, reply) {
+  const waiting = peer.waiting.get(run) ?? [];
+  peer.waiting.delete(run);
+  for (const one of waiting) {
+    if ('error' in reply) one.fail(reply.error);
+    else one.take(reply.value);
   }
 }

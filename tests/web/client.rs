@@ -67,7 +67,6 @@ async fn it_tells_the_story_of_a_task() {
     let story = client.story(&future.key());
     let last = story.last().unwrap();
     assert_eq!((last.from.as_str(), last.to.as_str()), ("processing", "memory"));
-    assert!(last.worker.is_some());
     assert!(story.is_sorted_by_key(|step| step.time));
     assert_eq!(client.story("nobody-0"), []);
 }

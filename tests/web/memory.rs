@@ -67,3 +67,17 @@ async fn what_lies_between_is_dropped_when_it_has_been_used() {
     let stats = emptied(&client).await;
     assert!(is_empty(&stats), "{stats:?}");
 }
+
+#[wasm_bindgen_test]
+async fn calls_given_up_before_they_left_do_no_harm() {
+    let client = client_of(1);
+    client.ready().await.unwrap();
+    for x in 0..10 {
+        drop(client.submit(inc, (x,)));
+        drop(client.scatter(x));
+        assert_eq!(client.scatter(x).await, Ok(x));
+        assert_eq!(client.submit(inc, (-x,)).await, Ok(1 - x));
+    }
+    let stats = emptied(&client).await;
+    assert!(is_empty(&stats), "{stats:?}");
+}

@@ -222,6 +222,7 @@ async fn gather_keeps_the_shape() {
 async fn scattered_data_is_a_future() {
     let client = shared();
     let data: Future<Vec<f64>> = client.scatter(vec![1.0, 2.0, 3.0]);
+    assert_eq!(data.exception().await, None);
     assert_eq!(data.status(), Status::Finished);
     assert_eq!(data.type_name().as_deref(), Some("Float64Array"));
     let scaled = client.map(

@@ -1,4 +1,4 @@
-//! Set-up, build, test and bench of webfutures: `cargo xtask demo | test | bench | wire`.
+//! Set-up, build, test and bench of webfutures: `cargo xtask demo | test | bench | package | wire`.
 
 mod bench;
 mod browsers;
@@ -26,6 +26,7 @@ cargo xtask demo [--port N] [--no-isolation]   build the demo and serve it on 12
 cargo xtask test [--only KINDS] [--engine E]   run every check and test; sets up what they need
                  KINDS: lint, native, web, pages (comma between them); E: chromium, firefox, webkit
 cargo xtask bench [--quick]                    measure in Chromium and natively, beside raw postMessage
+cargo xtask package                            build the JavaScript library into pkg/
 cargo xtask wire                               write src/wire.js anew from src/wire.rs";
 
 fn main() -> ExitCode {
@@ -65,6 +66,12 @@ fn command(arguments: &[String]) -> Result<ExitCode> {
             let quick = options.flag("--quick");
             options.end()?;
             bench::run(quick)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "package" => {
+            options.end()?;
+            let package = site::build_package()?;
+            println!("{}: import it as ./pkg/webfutures.js", package.display());
             Ok(ExitCode::SUCCESS)
         }
         "wire" => {

@@ -33,6 +33,15 @@ pub(crate) fn build_bench() -> Result<PathBuf> {
     build("bench", "webfutures", &["--features", "javascript"], "benches/web", &[])
 }
 
+/// Builds the JavaScript library as a package of its own, `pkg` in the repository.
+pub(crate) fn build_package() -> Result<PathBuf> {
+    let wasm = compile("webfutures", &["--features", "javascript"])?;
+    let package = root().join("pkg");
+    begin(&package)?;
+    bind(&wasm, &package)?;
+    Ok(package)
+}
+
 /// One site: the pages of a folder of the repository, and a package of the workspace as `pkg` beside them.
 fn build(site: &str, package: &str, features: &[&str], pages: &str, except: &[&str]) -> Result<PathBuf> {
     let site = folder()?.join(site);
