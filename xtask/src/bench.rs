@@ -25,9 +25,6 @@ pub(crate) fn run(quick: bool) -> Result<()> {
     println!("\n── scheduler, native");
     let mut cargo = Command::new("cargo");
     cargo.args(["bench", "--bench", "scheduler"]);
-    if quick {
-        cargo.args(["--", "--quick"]);
-    }
     let said = process::run(&mut cargo, Show::Everything)?.must("run the native bench")?;
     fs::write(&native, said).with_context(|| format!("cannot write {}", native.display()))?;
 
@@ -45,6 +42,7 @@ pub(crate) fn run(quick: bool) -> Result<()> {
         .env("WEBFUTURES_SITE", address)
         .env("WEBFUTURES_CHROMIUM", chromium.program);
     script.env("WEBFUTURES_CHROMIUM_FLAGS", browsers::chromium_flags()?.join(" "));
+    script.env("WEBFUTURES_SCHEDULER", &native);
     script.env("WEBFUTURES_REPORT", folder.join("report.json"));
     if quick {
         script.arg("--quick");
