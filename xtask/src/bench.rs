@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::browsers::{self, Engine};
 use crate::node;
 use crate::process::{self, Show};
-use crate::server::{self, Headers, Port, Site};
+use crate::server::{self, Headers, Site};
 use crate::site;
 use crate::toolchain;
 
@@ -29,13 +29,10 @@ pub(crate) fn run(quick: bool) -> Result<()> {
     fs::write(&native, said).with_context(|| format!("cannot write {}", native.display()))?;
 
     println!("\n── Chromium");
-    let address = server::serve(
-        Site {
-            folder: site::folder()?,
-            headers: Headers::Isolated,
-        },
-        Port::Free,
-    )?;
+    let address = server::serve(Site {
+        folder: site::folder()?,
+        headers: Headers::Isolated,
+    })?;
     let mut script = Command::new("node");
     script
         .arg("benches/run.js")
