@@ -1,16 +1,18 @@
 //! A static server on 127.0.0.1, with the headers that isolate a page (or without).
+//!
+//! One thread for each connection: browsers open several at once and keep them, which a pool of threads starves on.
 
-use std::fs::File;
-use std::net::TcpListener;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, Result, bail};
-use tiny_http::{Header, Method, Request, Response, Server, StatusCode};
 
-/// Requests that are answered at the same time.
-const THREADS: usize = 4;
+/// Lines of a request's head beyond which nobody reads on.
+const LONGEST_HEAD: usize = 200;
 
 /// What is served, and how.
 pub(crate) struct Site {
@@ -48,17 +50,14 @@ pub(crate) enum Port {
 pub(crate) fn serve(site: Site, port: Port) -> Result<String> {
     let listener = bind(port)?;
     let address = format!("http://{}", listener.local_addr()?);
-    let server = Server::from_listener(listener, None).map_err(|error| anyhow::anyhow!("cannot serve: {error}"))?;
-    let (server, site) = (Arc::new(server), Arc::new(site));
-    for _ in 0..THREADS {
-        let (server, site) = (Arc::clone(&server), Arc::clone(&site));
-        thread::spawn(move || {
-            while let Ok(request) = server.recv() {
-                // A visitor who went away is no error.
-                let _ = answer(request, &site);
-            }
-        });
-    }
+    let site = Arc::new(site);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let site = Arc::clone(&site);
+            // A visitor who goes away, or speaks no HTTP, ends the connection and is no error.
+            thread::spawn(move || converse(&stream, &site));
+        }
+    });
     Ok(address)
 }
 
@@ -83,38 +82,66 @@ fn bind(port: Port) -> Result<TcpListener> {
     }
 }
 
-fn answer(request: Request, site: &Site) -> std::io::Result<()> {
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        return request.respond(Response::from_string("only GET and HEAD").with_status_code(405));
+/// Answers the requests of one connection, one after the other.
+fn converse(stream: &TcpStream, site: &Site) -> std::io::Result<()> {
+    // A head and a body are two writes, between which nothing shall wait for the visitor's acknowledgement.
+    stream.set_nodelay(true)?;
+    let mut lines = BufReader::new(stream).lines();
+    while let Some(request) = lines.next().transpose()? {
+        let mut last = false;
+        for header in lines.by_ref().take(LONGEST_HEAD) {
+            let header = header?.to_ascii_lowercase();
+            last |= header.replace(' ', "") == "connection:close";
+            if header.is_empty() {
+                break;
+            }
+        }
+        let mut words = request.split(' ');
+        answer(
+            stream,
+            site,
+            words.next().unwrap_or_default(),
+            words.next().unwrap_or_default(),
+        )?;
+        if last {
+            break;
+        }
     }
-    let file = locate(&site.folder, request.url());
-    let opened = file.as_ref().and_then(|path| File::open(path).ok());
-    let (Some(path), Some(file)) = (file, opened) else {
-        let text = format!("{} is not there\n", request.url());
-        return request.respond(with_headers(Response::from_string(text), "text/plain", site).with_status_code(404));
-    };
-    let status = StatusCode(200);
-    request.respond(with_headers(Response::from_file(file), mime(&path), site).with_status_code(status))
+    Ok(())
 }
 
-fn with_headers<R: std::io::Read>(mut response: Response<R>, mime: &str, site: &Site) -> Response<R> {
-    let mut headers = vec![
-        ("Content-Type", mime),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-    ];
+fn answer(mut stream: &TcpStream, site: &Site, method: &str, url: &str) -> std::io::Result<()> {
+    let (status, mime, body) = if !matches!(method, "GET" | "HEAD") {
+        ("405 Method Not Allowed", "text/plain", b"only GET and HEAD\n".to_vec())
+    } else {
+        let file = locate(&site.folder, url);
+        match file.and_then(|path| Some((mime(&path), fs::read(&path).ok()?))) {
+            Some((mime, body)) => ("200 OK", mime, body),
+            None => (
+                "404 Not Found",
+                "text/plain",
+                format!("{url} is not there\n").into_bytes(),
+            ),
+        }
+    };
+    let mut head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {mime}\r\nContent-Length: {}\r\n",
+        body.len()
+    );
+    head.push_str("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
     if site.headers != Headers::Plain {
-        headers.push(("Cross-Origin-Opener-Policy", "same-origin"));
-        headers.push(("Cross-Origin-Embedder-Policy", "require-corp"));
-        headers.push(("Cross-Origin-Resource-Policy", "same-origin"));
+        head.push_str("Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Embedder-Policy: require-corp\r\n");
+        head.push_str("Cross-Origin-Resource-Policy: same-origin\r\n");
     }
     if site.headers == Headers::Strict {
-        headers.push(("Content-Security-Policy", POLICY));
+        head.push_str(&format!("Content-Security-Policy: {POLICY}\r\n"));
     }
-    for (name, value) in headers {
-        response.add_header(Header::from_bytes(name, value).expect("a well-formed header"));
+    stream.write_all(format!("{head}\r\n").as_bytes())?;
+    if method == "HEAD" {
+        Ok(())
+    } else {
+        stream.write_all(&body)
     }
-    response
 }
 
 /// The file a URL names; none if it is outside of the folder or not there.
@@ -207,6 +234,12 @@ mod tests {
         ] {
             assert!(get(&address, outside).starts_with("HTTP/1.1 404"), "{outside}");
         }
+        let many: Vec<TcpStream> = (0..32).map(|_| TcpStream::connect(&address[7..]).unwrap()).collect();
+        assert!(
+            get(&address, "/main.rs").starts_with("HTTP/1.1 200"),
+            "idle connections starve nobody"
+        );
+        drop(many);
         let plain = serve(
             Site {
                 folder,
