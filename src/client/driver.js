@@ -4,7 +4,7 @@ import * as wire from '../wire.js';
 import { Words } from '../words.js';
 import { ClosedClientError, decodeError } from './errors.js';
 import { ABSENT, ERRED, PENDING, Row } from './row.js';
-import { Future } from './future.js';
+import { RELEASED } from './future.js';
 import { Pool } from './pool.js';
 import { runtime } from './runtime.js';
 
@@ -136,12 +136,12 @@ export class Driver {
   /**
    * A future of a pending task must not be collected: its task is wanted until it has run.
    * @param {Row} row
-   * @param {Future<any>} future
+   * @param {import('./future.js').Future<any>} future
    */
   keep(row, future) {
     if (row.status !== PENDING) this.#registry.register(future, row, future);
-    else if (row.kept) row.kept.push(future);
-    else row.kept = [future];
+    else if (row.kept) row.kept.add(future);
+    else row.kept = new Set([future]);
   }
 
   /** @param {Row} row */
@@ -153,11 +153,11 @@ export class Driver {
   /**
    * A handle of this task is gone.
    * @param {Row} row
-   * @param {Future<any>} [future] The handle, if it was released rather than collected.
+   * @param {import('./future.js').Future<any>} [future] The handle, if it was released rather than collected.
    */
   unhandle(row, future) {
     if (future) {
-      if (row.kept) row.kept = row.kept.filter((kept) => kept !== future);
+      if (row.kept) row.kept.delete(future);
       else this.#registry.unregister(future);
     }
     if (--row.handles > 0 || this.#closed !== undefined) return;
@@ -185,6 +185,7 @@ export class Driver {
   flush() {
     this.#scheduled = false;
     if (this.#closed !== undefined) return;
+    for (const row of this.#dropped) if (row.handles === 0) row.abandon(RELEASED);
     const dropped = this.#tasks(this.#dropped, (row) => row.handles === 0);
     this.#dropped.clear();
     if (dropped) this.#engine.release(performance.now(), dropped);
@@ -230,24 +231,24 @@ export class Driver {
     const end = start + 1 + view[start];
     // Orders go first: a call that was given up before it left is run and forgotten in one turn, and needs its row to leave.
     let at = end;
+    // A copy: to perform it calls the engine, whose memory may move when it grows.
+    const page = view.slice(start + 1, end);
     const workers = view[at++];
     for (let i = 0; i < workers; i++) {
       const words = view[at + 1];
       this.pool.send(view[at], view.slice(at + 2, at + 2 + words), this.#rows, this.#functions);
       at += 2 + words;
     }
-    this.#perform(view, start + 1, end, values);
+    this.#perform(page, values);
   }
 
   /**
    * @param {Float64Array} words
-   * @param {number} at
-   * @param {number} end
    * @param {any[]} values
    */
-  #perform(words, at, end, values) {
+  #perform(words, values) {
     const rows = this.#rows;
-    while (at < end) {
+    for (let at = 0; at < words.length; ) {
       const task = words[at + 1];
       const row = /** @type {Row} */ (rows[task]);
       switch (words[at]) {
