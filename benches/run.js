@@ -1,9 +1,9 @@
-// Drives the bench pages in Chromium and prints a table; started by `cargo xtask bench`.
+// Drives the bench pages in Chromium, prints a table and writes the report; started by `cargo xtask bench`.
 //
 // Subjects take turns within each round (A B A B …), so what else the machine does hits them alike; a figure is the median
 // of the rounds with the least and the greatest.
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 
 import { chromium } from 'playwright-core';
 
@@ -17,10 +17,27 @@ const browser = await chromium.launch({
   args: setting('WEBFUTURES_CHROMIUM_FLAGS').split(' '),
 });
 try {
-  const report = [...(await library()), ...(await demo())];
+  const report = [...(await scheduler()), ...(await library()), ...(await demo())];
   await writeFile(setting('WEBFUTURES_REPORT'), `${JSON.stringify(report, null, 2)}\n`);
 } finally {
   await browser.close();
+}
+
+/** What `benches/scheduler.rs` printed, as rows. */
+async function scheduler() {
+  const printed = await readFile(setting('WEBFUTURES_SCHEDULER'), 'utf8');
+  const rounds = Number(/median of (\d+)/.exec(printed)?.[1]);
+  const lines = printed.matchAll(/^(.+?) +[\d.]+ s = +(\d+) ns a task \((\d+) … (\d+);.* (\d+) bytes a task/gm);
+  const report = [...lines].flatMap(([, row, ...figures]) => {
+    const [median, min, max, bytes] = figures.map(Number);
+    const common = { row: `scheduler alone: ${row}`, subject: 'webfutures', engine: 'native', rounds };
+    return [
+      { ...common, median, min, max, unit: 'ns/task' },
+      { ...common, median: bytes, min: bytes, max: bytes, unit: 'bytes/task' },
+    ];
+  });
+  if (report.length === 0) throw new Error(`no figures of the scheduler in:\n${printed}`);
+  return report;
 }
 
 /** The rows of `benches/web/bench.js`. */

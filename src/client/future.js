@@ -40,6 +40,16 @@ export class Future {
   }
 
   /**
+   * Releases a future that nobody will look at again, not even for its key: what dropping a Rust handle does.
+   * @param {Future<any>} future
+   */
+  static discard(future) {
+    if (future.#released) return;
+    future.#released = true;
+    future.#row.driver.unhandle(future.#row, future);
+  }
+
+  /**
    * Tells a watcher when a future has settled; a released one has.
    * @param {Future<any>} future
    * @param {import('./row.js').Watcher} watcher
@@ -120,8 +130,7 @@ export class Future {
     if (this.#released) return;
     // Asked for now: the scheduler may have forgotten the task when somebody looks.
     void this.key;
-    this.#released = true;
-    this.#row.driver.unhandle(this.#row, this);
+    Future.discard(this);
   }
 
   toString() {

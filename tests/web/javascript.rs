@@ -165,6 +165,9 @@ files! {
         the_number_of_workers_can_change
         what_happens_can_be_looked_at
     }
+    "/tests/web/traffic.js" => traffic {
+        ten_thousand_calls_take_few_messages_words_and_crossings
+    }
     "/tests/web/waiting.js" => waiting {
         wait_tells_when_all_are_done
         wait_can_end_with_the_first

@@ -163,3 +163,18 @@ async fn an_exception_thrown_through_a_task_is_its_error_and_ends_its_instance()
     );
     assert_eq!(calls_seen(&client).await, 1, "the instance is a new one");
 }
+
+#[wasm_bindgen_test]
+async fn a_panic_outside_of_every_task_fails_those_under_way() {
+    async fn leave_something_behind() -> i64 {
+        wasm_bindgen_futures::spawn_local(async { panic!("left behind") });
+        never().await
+    }
+    let client = client_of(1);
+    let Err(Error::Task { name, message, .. }) = client.submit(leave_something_behind, ()).await else {
+        panic!("no error")
+    };
+    assert_eq!(name, "PanicError");
+    assert!(message.contains("left behind"), "{message}");
+    assert_eq!(calls_seen(&client).await, 1);
+}

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::browsers::{self, Engine};
 use crate::node;
 use crate::process::{self, Show};
-use crate::server::{self, Headers, Port, Site};
+use crate::server::{self, Headers, Site};
 use crate::site;
 use crate::toolchain;
 
@@ -25,26 +25,21 @@ pub(crate) fn run(quick: bool) -> Result<()> {
     println!("\n── scheduler, native");
     let mut cargo = Command::new("cargo");
     cargo.args(["bench", "--bench", "scheduler"]);
-    if quick {
-        cargo.args(["--", "--quick"]);
-    }
     let said = process::run(&mut cargo, Show::Everything)?.must("run the native bench")?;
     fs::write(&native, said).with_context(|| format!("cannot write {}", native.display()))?;
 
     println!("\n── Chromium");
-    let address = server::serve(
-        Site {
-            folder: site::folder()?,
-            headers: Headers::Isolated,
-        },
-        Port::Free,
-    )?;
+    let address = server::serve(Site {
+        folder: site::folder()?,
+        headers: Headers::Isolated,
+    })?;
     let mut script = Command::new("node");
     script
         .arg("benches/run.js")
         .env("WEBFUTURES_SITE", address)
         .env("WEBFUTURES_CHROMIUM", chromium.program);
     script.env("WEBFUTURES_CHROMIUM_FLAGS", browsers::chromium_flags()?.join(" "));
+    script.env("WEBFUTURES_SCHEDULER", &native);
     script.env("WEBFUTURES_REPORT", folder.join("report.json"));
     if quick {
         script.arg("--quick");

@@ -46,9 +46,13 @@ pub(crate) enum Port {
     Free,
 }
 
+/// Serves a site on any free port; returns its address.
+pub(crate) fn serve(site: Site) -> Result<String> {
+    serve_on(bind(Port::Free)?, site)
+}
+
 /// Serves a site from threads that live as long as the program; returns its address.
-pub(crate) fn serve(site: Site, port: Port) -> Result<String> {
-    let listener = bind(port)?;
+pub(crate) fn serve_on(listener: TcpListener, site: Site) -> Result<String> {
     let address = format!("http://{}", listener.local_addr()?);
     let site = Arc::new(site);
     thread::spawn(move || {
@@ -61,7 +65,8 @@ pub(crate) fn serve(site: Site, port: Port) -> Result<String> {
     Ok(address)
 }
 
-fn bind(port: Port) -> Result<TcpListener> {
+/// Takes a port.
+pub(crate) fn bind(port: Port) -> Result<TcpListener> {
     let listen = |port: u16| TcpListener::bind(("127.0.0.1", port));
     match port {
         Port::Free => listen(0).context("no port is free"),
@@ -200,7 +205,7 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::TcpStream;
 
-    use super::{Headers, Port, Site, serve};
+    use super::{Headers, Port, Site, bind, serve};
 
     fn get(address: &str, path: &str) -> String {
         let mut stream = TcpStream::connect(address.trim_start_matches("http://")).unwrap();
@@ -213,13 +218,10 @@ mod tests {
     #[test]
     fn files_are_served_with_type_and_isolation_and_nothing_else_is() {
         let folder = crate::root().join("xtask/src");
-        let address = serve(
-            Site {
-                folder: folder.clone(),
-                headers: Headers::Isolated,
-            },
-            Port::Free,
-        )
+        let address = serve(Site {
+            folder: folder.clone(),
+            headers: Headers::Isolated,
+        })
         .unwrap();
         let main = get(&address, "/main.rs?x=1");
         assert!(main.starts_with("HTTP/1.1 200") && main.contains("fn main()"), "{main}");
@@ -240,55 +242,27 @@ mod tests {
             "idle connections starve nobody"
         );
         drop(many);
-        let plain = serve(
-            Site {
-                folder,
-                headers: Headers::Plain,
-            },
-            Port::Free,
-        )
+        let plain = serve(Site {
+            folder,
+            headers: Headers::Plain,
+        })
         .unwrap();
         assert!(!get(&plain, "/main.rs").contains("Cross-Origin-Embedder-Policy"));
-        let strict = serve(
-            Site {
-                folder: crate::root(),
-                headers: Headers::Strict,
-            },
-            Port::Free,
-        )
+        let strict = serve(Site {
+            folder: crate::root(),
+            headers: Headers::Strict,
+        })
         .unwrap();
         assert!(get(&strict, "/Cargo.toml").contains("Content-Security-Policy: default-src 'self'"));
     }
 
     #[test]
     fn a_taken_port_is_said_or_passed_over() {
-        let folder = crate::root();
-        let first = serve(
-            Site {
-                folder: folder.clone(),
-                headers: Headers::Isolated,
-            },
-            Port::Free,
-        )
-        .unwrap();
-        let port: u16 = first.rsplit(':').next().unwrap().parse().unwrap();
-        let taken = serve(
-            Site {
-                folder: folder.clone(),
-                headers: Headers::Isolated,
-            },
-            Port::Exactly(port),
-        )
-        .unwrap_err();
+        let first = bind(Port::Free).unwrap();
+        let port = first.local_addr().unwrap().port();
+        let taken = bind(Port::Exactly(port)).unwrap_err();
         assert!(taken.to_string().contains(&format!("port {port} is taken")), "{taken}");
-        let next = serve(
-            Site {
-                folder,
-                headers: Headers::Isolated,
-            },
-            Port::From(port),
-        )
-        .unwrap();
-        assert_ne!(next, first);
+        let next = bind(Port::From(port)).unwrap();
+        assert_ne!(next.local_addr().unwrap().port(), port);
     }
 }
