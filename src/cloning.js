@@ -135,6 +135,9 @@ export function sizeOf(value) {
   return measure(value);
 }
 
+/** Levels of nesting: some engines run out of stack not far beyond, in the middle of a message. */
+const DEEPEST = 1000;
+
 const TYPE_INDEX = new Map(TYPES.map((name, index) => [name, index]));
 
 /** One run of `snapshot`. */
@@ -198,7 +201,9 @@ class Copying {
   /** @param {string | number} step @param {unknown} value */
   inside(step, value) {
     if (isPrimitive(value)) return value;
-    this.path.push(step);
+    if (this.path.push(step) > DEEPEST) {
+      throw new DataCloneError(this.name, `nested more than ${DEEPEST} levels deep`);
+    }
     const copy = this.copy(value);
     this.path.pop();
     return copy;
