@@ -49,15 +49,15 @@ export class Driver {
 
   /** @param {import('./pool.js').PoolOptions} options */
   constructor(options) {
+    this.flush = () => this.#guarded(() => this.#flush());
     this.pool = new Pool(options, this.#runtime, {
       hello: (worker, concurrency) => {
         this.#engine.join(performance.now(), worker, concurrency);
         this.#take(NOTHING);
       },
-      report: (worker, words, values) => this.#report(worker, words, values),
+      report: (worker, words, values) => this.#guarded(() => this.#report(worker, words, values)),
       failed: (error) => this.#end('no worker could be started', error),
     });
-    this.flush = this.flush.bind(this);
   }
 
   // --- Calls in ---
@@ -182,7 +182,7 @@ export class Driver {
     queueMicrotask(() => queueMicrotask(this.flush));
   }
 
-  flush() {
+  #flush() {
     this.#scheduled = false;
     if (this.#closed !== undefined) return;
     for (const row of this.#dropped) if (row.handles === 0) row.abandon(RELEASED);
@@ -193,6 +193,20 @@ export class Driver {
     this.#asked = [];
     if (asked) this.#engine.want(performance.now(), asked);
     this.#take(NOTHING);
+  }
+
+  /**
+   * If the engine traps, that is a bug of ours, and nothing it knows can be relied on: everything ends, and says why.
+   * @param {() => void} step
+   */
+  #guarded(step) {
+    try {
+      step();
+    } catch (cause) {
+      const message = `the scheduler failed, which is a bug of webfutures: ${/** @type {Error} */ (cause).message}`;
+      this.#end('the scheduler failed', new Error(message, { cause }));
+      throw cause;
+    }
   }
 
   /**

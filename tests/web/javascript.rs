@@ -125,6 +125,7 @@ files! {
         a_source_that_is_no_function_in_the_worker_is_an_invalid_task
         a_worker_script_that_does_not_load_fails_everything_soon
         an_error_in_a_timer_of_a_task_disturbs_nothing
+        a_scheduler_that_fails_ends_every_task_with_the_reason
     }
     "/tests/web/submitting.js" => submitting {
         a_future_tells_how_its_task_stands
