@@ -140,14 +140,16 @@ export class Driver {
    */
   keep(row, future) {
     if (row.status !== PENDING) this.#registry.register(future, row, future);
-    else if (row.kept) row.kept.add(future);
-    else row.kept = new Set([future]);
+    else if (row.kept instanceof Set) row.kept.add(future);
+    else row.kept = row.kept ? new Set([row.kept, future]) : future;
   }
 
   /** @param {Row} row */
   unkeep(row) {
-    if (row.kept) for (const future of row.kept) this.#registry.register(future, row, future);
+    const { kept } = row;
     row.kept = null;
+    if (kept instanceof Set) for (const future of kept) this.#registry.register(future, row, future);
+    else if (kept) this.#registry.register(kept, row, kept);
   }
 
   /**
@@ -157,7 +159,8 @@ export class Driver {
    */
   unhandle(row, future) {
     if (future) {
-      if (row.kept) row.kept.delete(future);
+      if (row.kept instanceof Set) row.kept.delete(future);
+      else if (row.kept) row.kept = null;
       else this.#registry.unregister(future);
     }
     if (--row.handles > 0 || this.#closed !== undefined) return;

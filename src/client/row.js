@@ -52,7 +52,10 @@ export class Row {
     this.error = undefined;
     /** Live futures of this task. */
     this.handles = 0;
-    /** Futures that must not be collected before the task has settled. @type {Set<import('./future.js').Future<any>> | null} */
+    /**
+     * Futures that must not be collected before the task has settled: seldom more than one.
+     * @type {import('./future.js').Future<any> | Set<import('./future.js').Future<any>> | null}
+     */
     this.kept = null;
     /** @type {Watcher[] | null} */
     this.watchers = null;
