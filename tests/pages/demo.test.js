@@ -43,7 +43,7 @@ test('the delay keeps the workers busy, and can be taken away while the search r
 });
 
 test('a search can be paused, resumed, stopped and restarted', async (t) => {
-  const page = await openDemo(t, 'delay=10');
+  const page = await openDemo(t, 'delay=100');
   const button = (/** @type {string} */ name) => page.getByRole('button', { name, exact: true });
   assert.ok((await button('Stop').isDisabled()) && (await button('Restart').isDisabled()));
   await button('Start').click();
