@@ -84,12 +84,14 @@ fn print(what: &str, tasks: usize, rounds: usize, mut once: impl FnMut() -> Took
     let mut all: Vec<Took> = (0..REPETITIONS).map(|_| sum((0..rounds).map(|_| once()))).collect();
     all.sort_by(|a, b| a.total().total_cmp(&b.total()));
     let median = all[REPETITIONS / 2];
-    let each = median.total() / (tasks * rounds) as f64;
+    let each = |took: &Took| took.total() / (tasks * rounds) as f64 * 1e9;
     println!(
-        "{what:34} {:5.2} s = {:4.0} ns a task (submit {:.2}, run {:.2}, release {:.2}), {} bytes a task \
-         ({} as allocated), {:.3} allocations a run",
+        "{what:34} {:5.2} s = {:4.0} ns a task ({:.0} … {:.0}; submit {:.2}, run {:.2}, release {:.2}), \
+         {} bytes a task ({} as allocated), {:.3} allocations a run",
         median.total(),
-        each * 1e9,
+        each(&median),
+        each(&all[0]),
+        each(&all[REPETITIONS - 1]),
         median.submit,
         median.run,
         median.release,

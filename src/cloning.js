@@ -135,6 +135,9 @@ export function sizeOf(value) {
   return measure(value);
 }
 
+/** Levels of nesting: some engines run out of stack not far beyond, in the middle of a message. */
+const DEEPEST = 1000;
+
 const TYPE_INDEX = new Map(TYPES.map((name, index) => [name, index]));
 
 /** One run of `snapshot`. */
@@ -198,7 +201,9 @@ class Copying {
   /** @param {string | number} step @param {unknown} value */
   inside(step, value) {
     if (isPrimitive(value)) return value;
-    this.path.push(step);
+    if (this.path.push(step) > DEEPEST) {
+      throw new DataCloneError(this.name, `nested more than ${DEEPEST} levels deep`);
+    }
     const copy = this.copy(value);
     this.path.pop();
     return copy;
@@ -208,7 +213,10 @@ class Copying {
   copyLeaf(value) {
     const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
     const tag = tagOf(buffer);
-    if (tag === 'SharedArrayBuffer') return value;
+    if (tag === 'SharedArrayBuffer') {
+      if (!mayShare()) throw this.refusal('a SharedArrayBuffer on a page that is not cross-origin isolated');
+      return value;
+    }
     if (tag === 'ArrayBuffer') {
       if (buffer.byteLength === value.byteLength) {
         const copy = this.seen.get(buffer) ?? this.remember(buffer, this.slice(buffer, 0, buffer.byteLength));
@@ -284,9 +292,15 @@ function isRecord(value) {
   return prototype === Object.prototype || prototype === null || tagOf(value) === 'Object';
 }
 
+/** Whether SharedArrayBuffers may be sent to other threads: a wasm memory has one on every page. */
+function mayShare() {
+  return globalThis.crossOriginIsolated !== false;
+}
+
 /** A value without contents of its own that structured clone carries. @param {any} value */
 function isLeaf(value) {
   if (typeof value !== 'object') return false;
+  if (tagOf(ArrayBuffer.isView(value) ? value.buffer : value) === 'SharedArrayBuffer') return mayShare();
   if (TYPE_INDEX.has(tagOf(value))) return true;
   try {
     structuredClone(value);

@@ -24,14 +24,27 @@ const DEPTH = 10;
  * @returns {EncodedError} structured clone carries it
  */
 export function encodeError(thrown, depth = 0) {
-  if (!isError(thrown)) return { isError: false, value: cloneOrText(thrown) };
+  try {
+    return encode(thrown, depth);
+  } catch (error) {
+    return { isError: true, name: 'Error', message: `what was thrown cannot be read: ${text(error)}`, stack: '' };
+  }
+}
+
+/**
+ * @param {unknown} thrown
+ * @param {number} depth
+ * @returns {EncodedError}
+ */
+function encode(thrown, depth) {
+  if (!isError(thrown)) return { isError: false, value: cloneOrText(() => thrown) };
   const error = /** @type {any} */ (thrown);
   /** @type {EncodedError} */
   const encoded = {
     isError: true,
-    name: text(error.name),
-    message: text(error.message),
-    stack: text(error.stack ?? ''),
+    name: field(error, 'name', 'Error'),
+    message: field(error, 'message', ''),
+    stack: field(error, 'stack', ''),
   };
   if (typeof DOMException === 'function' && error instanceof DOMException) encoded.dom = true;
   if (depth < DEPTH) {
@@ -42,7 +55,8 @@ export function encodeError(thrown, depth = 0) {
   }
   encoded.props = {};
   for (const key of Object.keys(error)) {
-    if (!TRAVELS_APART.has(key)) encoded.props[key] = cloneOrText(error[key]);
+    // A text in the place of `toString` would break every log of the error.
+    if (!TRAVELS_APART.has(key) && !(key in Error.prototype)) encoded.props[key] = cloneOrText(() => error[key]);
   }
   return encoded;
 }
@@ -98,12 +112,27 @@ function isError(value) {
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 }
 
-/** @param {unknown} value */
-function cloneOrText(value) {
+/** @param {() => unknown} read may throw: what it throws is then the text */
+function cloneOrText(read) {
+  let value;
   try {
+    value = read();
     return structuredClone(value);
+  } catch (error) {
+    return text(value ?? error);
+  }
+}
+
+/**
+ * @param {any} error
+ * @param {string} name
+ * @param {string} missing
+ */
+function field(error, name, missing) {
+  try {
+    return text(error[name] ?? missing);
   } catch {
-    return text(value);
+    return missing;
   }
 }
 
@@ -112,6 +141,6 @@ function text(value) {
   try {
     return String(value);
   } catch {
-    return Object.prototype.toString.call(value);
+    return `[${typeof value}]`;
   }
 }

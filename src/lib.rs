@@ -81,3 +81,8 @@ pub use client::{
     as_completed, delayed, progress, wait,
 };
 pub use function::Task;
+
+/// The README's Rust program compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

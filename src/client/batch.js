@@ -12,6 +12,7 @@ const NONE = [];
 
 export class Batch {
   #driver;
+  #operation;
   #words = new Words();
   /** @type {import('./driver.js').Entry[]} */
   #entries = [];
@@ -27,6 +28,7 @@ export class Batch {
   constructor(driver, operation) {
     driver.assertOpen(operation);
     this.#driver = driver;
+    this.#operation = operation;
   }
 
   /**
@@ -56,14 +58,15 @@ export class Batch {
         ? NONE
         : call.inputs.filter((input) => input instanceof Delayed && !this.#written.has(input));
       if (missing.length) {
-        stack.push(.../** @type {Delayed<any>[]} */ (missing));
+        // One by one: there may be more than a call takes arguments.
+        for (const input of missing) stack.push(/** @type {Delayed<any>} */ (input));
         continue;
       }
       stack.pop();
       // What was written before as somebody's input is written again when it is to be held: under its name it is the same task.
       const own = top === delayed ? flags : 0;
       if (!this.#written.has(top) || own & HELD) {
-        this.#written.set(top, this.#write(parts.task, call, parts.pure, own, parts.pure ? undefined : parts.name));
+        this.#written.set(top, this.#write(parts.task, call, parts.pure, own, parts.name));
       }
     }
     return /** @type {number} */ (this.#written.get(delayed));
@@ -71,6 +74,8 @@ export class Batch {
 
   /** Submits all; returns the rows, by place. */
   submit() {
+    // Again: iterating and reading the arguments has run code of the user's.
+    this.#driver.assertOpen(this.#operation);
     return this.#entries.length ? this.#driver.submit(this.#words, this.#entries) : NONE;
   }
 
@@ -79,7 +84,7 @@ export class Batch {
    * @param {import('./collect.js').Collected} call
    * @param {boolean} pure
    * @param {number} flags
-   * @param {Uint32Array} [name] Four lanes that name the call, where it is not named by its arguments.
+   * @param {Uint32Array} [name] Four lanes that name the call where its arguments do not: what depends on it is named by it.
    * @returns {number}
    */
   #write(task, call, pure, flags, name) {
@@ -109,7 +114,7 @@ export class Batch {
         }
       }
     }
-    const named = name ?? (pure && hashCall(fn, call, names) ? lanes : undefined);
+    const named = pure && hashCall(fn, call, names) ? lanes : name;
     const at = this.#words.extend(SUBMIT_HEAD + dependencies.length);
     const words = this.#words.at;
     words[at] = fn;

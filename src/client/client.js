@@ -24,7 +24,7 @@ export class Client {
   /** @param {{ workers?: number, concurrency?: number, name?: string, workerUrl?: URL | string, createWorker?: () => Worker }} [options] */
   constructor(options = {}) {
     const {
-      workers = globalThis.navigator?.hardwareConcurrency || 4,
+      workers = Math.min(globalThis.navigator?.hardwareConcurrency || 4, MOST_WORKERS),
       concurrency = CONCURRENCY,
       workerUrl,
       createWorker,
@@ -99,6 +99,8 @@ export class Client {
     const data = pieces.map((piece, i) =>
       snapshot(piece, kind === 'array' ? `data[${i}]` : kind === 'object' ? `data.${keys[i]}` : 'data'),
     );
+    // Again: reading the data has run getters of the user's.
+    this.#driver.assertOpen('scatter');
     const described = data.map((piece) => ({ bytes: sizeOf(piece), type: typeIndex(piece) }));
     const rows = data.length ? this.#driver.scatter(this.#driver.functionId(DATA), data, described) : [];
     const futures = rows.map((row) => new Future(row));
@@ -147,6 +149,9 @@ export class Client {
 
   /** @param {string | Future<any>} keyOrFuture */
   story(keyOrFuture) {
+    if (typeof keyOrFuture !== 'string' && !(keyOrFuture instanceof Future)) {
+      throw new TypeError(`story takes a key or a future, got ${keyOrFuture === null ? 'null' : typeof keyOrFuture}`);
+    }
     const task = keyOrFuture instanceof Future ? Future.row(keyOrFuture).task : this.#driver.find(keyOrFuture);
     if (task === undefined) return [];
     const words = this.#driver.story(task);
@@ -213,14 +218,22 @@ function* zip(iterables) {
     }
     return iterable[Symbol.iterator]();
   });
-  for (;;) {
-    const args = [];
-    for (const iterator of iterators) {
-      const { done, value } = iterator.next();
-      if (done) return;
-      args.push(value);
+  // The one that is being asked: when it ends or throws, the others are told, as `for … of` tells the one it leaves.
+  let asked = -1;
+  try {
+    for (;;) {
+      const args = [];
+      for (asked = 0; asked < iterators.length; asked++) {
+        const { done, value } = iterators[asked].next();
+        if (done) return;
+        args.push(value);
+      }
+      yield args;
     }
-    yield args;
+  } finally {
+    iterators.forEach((iterator, i) => {
+      if (i !== asked) iterator.return?.();
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 // The arguments of a call: copied, with the futures and lazy calls in them, at any depth, taken out and their places noted.
 
-import { snapshot } from '../cloning.js';
+import { assign, snapshot } from '../cloning.js';
 import { Delayed } from './delayed.js';
 import { Future } from './future.js';
 
@@ -75,26 +75,21 @@ export function eachFuture(value, each, put) {
     put(copy);
     for (const [key, item] of value) eachFuture(item, each, (result) => copy.set(key, result));
   } else if (value instanceof Set) {
-    // A set keeps the order in which members arrive, so it is filled anew whenever one of them does.
+    // A set keeps the order in which members arrive, so it is filled once all of them are here.
     const members = [...value];
     const copy = new Set();
-    const fill = () => {
-      copy.clear();
-      for (const member of members) copy.add(member);
-    };
+    let missing = members.length;
+    put(copy);
     members.forEach((item, i) => {
       eachFuture(item, each, (result) => {
         members[i] = result;
-        fill();
+        if (--missing === 0) for (const member of members) copy.add(member);
       });
     });
-    fill();
-    put(copy);
   } else if (isPlain(value)) {
-    /** @type {Record<string, unknown>} */
     const copy = {};
     put(copy);
-    for (const [key, item] of Object.entries(value)) eachFuture(item, each, (result) => (copy[key] = result));
+    for (const [key, item] of Object.entries(value)) eachFuture(item, each, (result) => assign(copy, [key], result));
   } else {
     put(value);
   }

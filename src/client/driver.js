@@ -4,7 +4,7 @@ import * as wire from '../wire.js';
 import { Words } from '../words.js';
 import { ClosedClientError, decodeError } from './errors.js';
 import { ABSENT, ERRED, PENDING, Row } from './row.js';
-import { Future } from './future.js';
+import { RELEASED } from './future.js';
 import { Pool } from './pool.js';
 import { runtime } from './runtime.js';
 
@@ -30,8 +30,12 @@ export class Driver {
   #functions = [];
   /** @type {Map<import('./functions.js').TaskFunction, number>} */
   #functionIds = new Map();
-  /** Rows whose last handle went, and rows whose value is wanted: told to the engine once a turn. @type {Row[]} */
-  #dropped = [];
+  /**
+   * Rows whose last handle went, each once though it may have gone twice, and rows whose value is wanted: told to the
+   * engine once a turn.
+   * @type {Set<Row>}
+   */
+  #dropped = new Set();
   /** @type {Row[]} */
   #asked = [];
   #scratch = new Words();
@@ -45,15 +49,15 @@ export class Driver {
 
   /** @param {import('./pool.js').PoolOptions} options */
   constructor(options) {
+    this.flush = () => this.#guarded(() => this.#flush());
     this.pool = new Pool(options, this.#runtime, {
       hello: (worker, concurrency) => {
         this.#engine.join(performance.now(), worker, concurrency);
         this.#take(NOTHING);
       },
-      report: (worker, words, values) => this.#report(worker, words, values),
+      report: (worker, words, values) => this.#guarded(() => this.#report(worker, words, values)),
       failed: (error) => this.#end('no worker could be started', error),
     });
-    this.flush = this.flush.bind(this);
   }
 
   // --- Calls in ---
@@ -132,32 +136,35 @@ export class Driver {
   /**
    * A future of a pending task must not be collected: its task is wanted until it has run.
    * @param {Row} row
-   * @param {Future<any>} future
+   * @param {import('./future.js').Future<any>} future
    */
   keep(row, future) {
     if (row.status !== PENDING) this.#registry.register(future, row, future);
-    else if (row.kept) row.kept.push(future);
-    else row.kept = [future];
+    else if (row.kept instanceof Set) row.kept.add(future);
+    else row.kept = row.kept ? new Set([row.kept, future]) : future;
   }
 
   /** @param {Row} row */
   unkeep(row) {
-    if (row.kept) for (const future of row.kept) this.#registry.register(future, row, future);
+    const { kept } = row;
     row.kept = null;
+    if (kept instanceof Set) for (const future of kept) this.#registry.register(future, row, future);
+    else if (kept) this.#registry.register(kept, row, kept);
   }
 
   /**
    * A handle of this task is gone.
    * @param {Row} row
-   * @param {Future<any>} [future] The handle, if it was released rather than collected.
+   * @param {import('./future.js').Future<any>} [future] The handle, if it was released rather than collected.
    */
   unhandle(row, future) {
     if (future) {
-      if (row.kept) row.kept = row.kept.filter((kept) => kept !== future);
+      if (row.kept instanceof Set) row.kept.delete(future);
+      else if (row.kept) row.kept = null;
       else this.#registry.unregister(future);
     }
     if (--row.handles > 0 || this.#closed !== undefined) return;
-    this.#dropped.push(row);
+    this.#dropped.add(row);
     this.#schedule();
   }
 
@@ -178,11 +185,12 @@ export class Driver {
     queueMicrotask(() => queueMicrotask(this.flush));
   }
 
-  flush() {
+  #flush() {
     this.#scheduled = false;
     if (this.#closed !== undefined) return;
+    for (const row of this.#dropped) if (row.handles === 0) row.abandon(RELEASED);
     const dropped = this.#tasks(this.#dropped, (row) => row.handles === 0);
-    this.#dropped = [];
+    this.#dropped.clear();
     if (dropped) this.#engine.release(performance.now(), dropped);
     const asked = this.#tasks(this.#asked, (row) => row.asked);
     this.#asked = [];
@@ -191,8 +199,22 @@ export class Driver {
   }
 
   /**
+   * If the engine traps, that is a bug of ours, and nothing it knows can be relied on: everything ends, and says why.
+   * @param {() => void} step
+   */
+  #guarded(step) {
+    try {
+      step();
+    } catch (cause) {
+      const message = `the scheduler failed, which is a bug of webfutures: ${/** @type {Error} */ (cause).message}`;
+      this.#end('the scheduler failed', new Error(message, { cause }));
+      throw cause;
+    }
+  }
+
+  /**
    * Writes the tasks of those rows that are still theirs into the inbox; returns how many.
-   * @param {Row[]} rows
+   * @param {Iterable<Row>} rows
    * @param {(row: Row) => boolean} which
    */
   #tasks(rows, which) {
@@ -226,24 +248,24 @@ export class Driver {
     const end = start + 1 + view[start];
     // Orders go first: a call that was given up before it left is run and forgotten in one turn, and needs its row to leave.
     let at = end;
+    // A copy: to perform it calls the engine, whose memory may move when it grows.
+    const page = view.slice(start + 1, end);
     const workers = view[at++];
     for (let i = 0; i < workers; i++) {
       const words = view[at + 1];
       this.pool.send(view[at], view.slice(at + 2, at + 2 + words), this.#rows, this.#functions);
       at += 2 + words;
     }
-    this.#perform(view, start + 1, end, values);
+    this.#perform(page, values);
   }
 
   /**
    * @param {Float64Array} words
-   * @param {number} at
-   * @param {number} end
    * @param {any[]} values
    */
-  #perform(words, at, end, values) {
+  #perform(words, values) {
     const rows = this.#rows;
-    while (at < end) {
+    for (let at = 0; at < words.length; ) {
       const task = words[at + 1];
       const row = /** @type {Row} */ (rows[task]);
       switch (words[at]) {

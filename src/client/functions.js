@@ -87,7 +87,8 @@ export function exposedTasks() {
  * @returns {TaskFunction}
  */
 export function rustTask(index, name) {
-  return cached(byIndex, index, () => new TaskFunction(name, { kind: 'rust', name, index }));
+  // The compiler may have merged two functions that do the same; their names differ all the same.
+  return cached(byIndex, `${index} ${name}`, () => new TaskFunction(name, { kind: 'rust', name, index }));
 }
 
 /** @type {WeakMap<Function, TaskFunction>} */
@@ -96,7 +97,7 @@ const byFunction = new WeakMap();
 const bySource = new Map();
 /** @type {Map<string, Record<string, TaskFunction>>} */
 const byModule = new Map();
-/** @type {Map<number, TaskFunction>} */
+/** @type {Map<string, TaskFunction>} */
 const byIndex = new Map();
 const exposed = references((name) => ({ kind: 'exposed', name }));
 

@@ -4,7 +4,10 @@ import { CancelledError, TimeoutError } from './errors.js';
 import { CANCELLED, ERRED, FINISHED, PENDING, STATUS } from './row.js';
 import { TYPES } from '../wire.js';
 
-const RELEASED = 'the future was released';
+export const RELEASED = 'the future was released';
+
+/** Milliseconds beyond which browsers would fire a timer at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * A handle of one task and its result. See index.d.ts.
@@ -34,6 +37,16 @@ export class Future {
   static live(future) {
     if (future.#released) throw new CancelledError(future.key, RELEASED);
     return future.#row;
+  }
+
+  /**
+   * Releases a future that nobody will look at again, not even for its key: what dropping a Rust handle does.
+   * @param {Future<any>} future
+   */
+  static discard(future) {
+    if (future.#released) return;
+    future.#released = true;
+    future.#row.driver.unhandle(future.#row, future);
   }
 
   /**
@@ -81,8 +94,16 @@ export class Future {
    * @returns {Promise<T>}
    */
   result(options) {
-    const promise = new Promise((take, fail) => Future.give(this, { take, fail }));
-    return options ? limited(promise, options, () => this.key) : promise;
+    /** @type {any} */
+    let taker;
+    const promise = new Promise((take, fail) => Future.give(this, (taker = { take, fail, future: this })));
+    if (!options) return promise;
+    return limited(
+      promise,
+      options,
+      () => this.key,
+      () => this.#row.ungive(taker),
+    );
   }
 
   /** @returns {Promise<Error | null>} */
@@ -109,8 +130,7 @@ export class Future {
     if (this.#released) return;
     // Asked for now: the scheduler may have forgotten the task when somebody looks.
     void this.key;
-    this.#released = true;
-    this.#row.driver.unhandle(this.#row, this);
+    Future.discard(this);
   }
 
   toString() {
@@ -130,19 +150,31 @@ Object.defineProperty(Future.prototype, Symbol.dispose ?? Symbol.for('Symbol.dis
  * @param {Promise<T>} promise
  * @param {{ timeout?: number, signal?: AbortSignal }} options
  * @param {() => string} what
+ * @param {() => void} [giveUp] called when it does
  * @returns {Promise<T>}
  */
-export function limited(promise, { timeout, signal }, what) {
-  if (timeout !== undefined && !(timeout >= 0))
+export function limited(promise, { timeout, signal }, what, giveUp) {
+  // Whoever gives up waiting is not told how it ends: that must not count as unhandled.
+  if (timeout !== undefined || signal) promise.catch(() => {});
+  if (timeout !== undefined && !(timeout >= 0)) {
+    giveUp?.();
     throw new RangeError(`timeout is a number of milliseconds, got ${timeout}`);
+  }
   if (timeout === undefined && !signal) return promise;
-  if (signal?.aborted) return Promise.reject(signal.reason);
+  if (signal?.aborted) {
+    giveUp?.();
+    return Promise.reject(signal.reason);
+  }
   return new Promise((resolve, reject) => {
-    const abort = () => end(reject, signal?.reason);
-    const timer =
-      timeout === undefined || timeout === Infinity
-        ? undefined
-        : setTimeout(() => end(reject, new TimeoutError(what(), timeout)), timeout);
+    const abort = () => {
+      giveUp?.();
+      end(reject, signal?.reason);
+    };
+    const expire = () => {
+      giveUp?.();
+      end(reject, new TimeoutError(what(), Number(timeout)));
+    };
+    const timer = timeout === undefined || timeout > LONGEST_TIMER ? undefined : setTimeout(expire, timeout);
     /** @type {(settle: (value: any) => void, value: any) => void} */
     const end = (settle, value) => {
       clearTimeout(timer);

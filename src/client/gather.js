@@ -72,7 +72,7 @@ class Gathering {
       put(value);
       this.arrived();
     };
-    Future.give(future, { take, fail });
+    Future.give(future, { take, fail, future });
   }
 
   arrived() {

@@ -37,6 +37,8 @@ export class Pool {
   #listener;
   /** @type {PromiseWithResolvers<void>} */
   #ready = withResolvers();
+  /** Whether `#ready` has been resolved or rejected. */
+  #greeted = false;
 
   /**
    * @param {PoolOptions} options
@@ -47,9 +49,12 @@ export class Pool {
     this.#options = options;
     this.#runtime = runtime;
     this.#listener = listener;
-    // Nobody has to await it: a failure also settles every task.
-    this.#ready.promise.catch(() => {});
-    for (let i = 0; i < options.workers; i++) this.#spawn();
+    try {
+      for (let i = 0; i < options.workers; i++) this.#spawn();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Resolves when every worker has said hello. */
@@ -177,20 +182,26 @@ export class Pool {
 
   /** @param {Error} [error] Why, if it is a failure. */
   close(error) {
-    if (error) this.#ready.reject(error);
-    else this.#ready.resolve();
+    this.#settle(error);
     for (const id of [...this.#members.keys()]) this.terminate(id);
   }
 
   #spawn() {
+    if (this.#greeted) {
+      this.#ready = withResolvers();
+      this.#greeted = false;
+    }
     const id = this.#nextId++;
     const worker = this.#create(this.nameOf(id));
     /** @type {Member} */
     const member = { id, worker, up: false, retiring: false, functions: new Set(), ports: new Set(), inspectors: [] };
     this.#members.set(id, member);
     worker.onmessage = ({ data }) => {
-      if (data === 'webfutures:hello') this.#welcome(member);
-      else if (data[0][0] === INSPECTED) member.inspectors.shift()?.({ results: data[0][1], bytes: data[0][2] });
+      if (data === 'webfutures:hello') {
+        if (!member.up) this.#welcome(member);
+      } else if (!(data?.[0] instanceof Float64Array)) {
+        // A task, or the user's worker file, has posted a message of its own.
+      } else if (data[0][0] === INSPECTED) member.inspectors.shift()?.({ results: data[0][1], bytes: data[0][2] });
       else this.#listener.report(id, data[0], data[1]);
     };
     worker.onerror = (event) => {
@@ -204,7 +215,16 @@ export class Pool {
    */
   #create(name) {
     const { createWorker, workerUrl } = this.#options;
-    if (createWorker) return createWorker();
+    if (createWorker) {
+      const worker = createWorker();
+      if (typeof worker?.postMessage !== 'function' || typeof worker.terminate !== 'function') {
+        throw new TypeError(`createWorker must return a Worker, got ${worker === null ? 'null' : typeof worker}`);
+      }
+      for (const { worker: other } of this.#members.values()) {
+        if (other === worker) throw new TypeError('createWorker must return a new Worker each time');
+      }
+      return worker;
+    }
     if (workerUrl) return new Worker(workerUrl, { type: 'module', name });
     // One literal expression: bundlers find the worker by it.
     return new Worker(new URL('../worker/entry.js', import.meta.url), { type: 'module' });
@@ -234,13 +254,20 @@ export class Pool {
       event.message || 'it was not found, or is no module script, or the Content-Security-Policy forbids it',
     );
     this.#members.delete(member.id);
-    this.#ready.reject(error);
+    this.#settle(error);
     if (this.#members.size === 0) this.#listener.failed(error);
   }
 
   #check() {
     for (const member of this.#members.values()) if (!member.up) return;
-    this.#ready.resolve();
+    this.#settle();
+  }
+
+  /** @param {Error} [error] */
+  #settle(error) {
+    this.#greeted = true;
+    if (error) this.#ready.reject(error);
+    else this.#ready.resolve();
   }
 
   /**
@@ -264,5 +291,7 @@ function withResolvers() {
   /** @type {any} */
   const result = {};
   result.promise = new Promise((resolve, reject) => Object.assign(result, { resolve, reject }));
+  // Nobody has to await it: a failure also settles every task.
+  result.promise.catch(() => {});
   return result;
 }

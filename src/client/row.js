@@ -22,6 +22,7 @@ export const ABSENT = Symbol('absent');
  */
 /**
  * @typedef {object} Taker Is given the value of a task, or its error.
+ * @property {import('./future.js').Future<any>} future The handle it asked by: collected before, it would take the task along.
  * @property {(value: any, row: Row) => void} take
  * @property {(error: any, row: Row) => void} fail
  */
@@ -51,7 +52,10 @@ export class Row {
     this.error = undefined;
     /** Live futures of this task. */
     this.handles = 0;
-    /** Futures that must not be collected before the task has settled. @type {import('./future.js').Future<any>[] | null} */
+    /**
+     * Futures that must not be collected before the task has settled: seldom more than one.
+     * @type {import('./future.js').Future<any> | Set<import('./future.js').Future<any>> | null}
+     */
     this.kept = null;
     /** @type {Watcher[] | null} */
     this.watchers = null;
@@ -75,6 +79,12 @@ export class Row {
     else this.watchers = [watcher];
   }
 
+  /** @param {Watcher} watcher */
+  unwatch(watcher) {
+    const watchers = this.watchers?.filter((other) => other !== watcher);
+    this.watchers = watchers?.length ? watchers : null;
+  }
+
   /**
    * Gives the value, or the error, to somebody: at once if it is here.
    * @param {Taker} taker
@@ -86,6 +96,22 @@ export class Row {
     if (this.takers) this.takers.push(taker);
     else this.takers = [taker];
     if (this.status === FINISHED) this.driver.ask(this);
+  }
+
+  /** @param {Taker} taker */
+  ungive(taker) {
+    const takers = this.takers?.filter((other) => other !== taker);
+    this.takers = takers?.length ? takers : null;
+  }
+
+  /**
+   * Its last future was released: whoever still waits for it is told, for the task may never run.
+   * @param {string} reason
+   */
+  abandon(reason) {
+    if (!this.takers && !this.watchers) return;
+    this.undelivered(new CancelledError(this.key, reason));
+    this.#tell();
   }
 
   /** The value if it is on the page, else `ABSENT`. */
@@ -148,10 +174,14 @@ export class Row {
     this.#settled();
   }
 
-  #settled() {
+  #tell() {
     const watchers = this.watchers;
     this.watchers = null;
     if (watchers) for (const watcher of watchers) watcher.settled(this);
+  }
+
+  #settled() {
+    this.#tell();
     if (this.kept) this.driver.unkeep(this);
   }
 }

@@ -15,20 +15,25 @@ const MODES = ['ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION'];
 export async function wait(futures, { timeout, signal, returnWhen = MODES[0] } = {}) {
   const all = list(futures, 'wait');
   if (!MODES.includes(returnWhen)) throw new TypeError(`returnWhen is one of ${MODES.join(', ')}, got ${returnWhen}`);
+  /** @type {any} */
+  const watcher = {};
   const enough = new Promise((resolve) => {
     let missing = all.length;
-    const settled = (/** @type {import('./row.js').Row} */ row) => {
+    watcher.settled = (/** @type {import('./row.js').Row} */ row) => {
       const first = returnWhen === 'FIRST_COMPLETED' || (returnWhen === 'FIRST_EXCEPTION' && row.status >= ERRED);
       if (--missing === 0 || first) resolve(undefined);
     };
     if (missing === 0) resolve(undefined);
-    for (const future of all) Future.watch(future, { settled });
+    for (const future of all) Future.watch(future, watcher);
   });
   try {
     await limited(enough, { timeout, signal }, () => 'wait');
   } catch (error) {
     // When time runs out the answer says what is done by now.
     if (!(error instanceof TimeoutError)) throw error;
+  } finally {
+    // Waiting again and again for the same futures must not pile up.
+    for (const future of all) Future.row(future).unwatch(watcher);
   }
   const done = new Set(all.filter((future) => future.done()));
   return { done, notDone: new Set(all.filter((future) => !done.has(future))) };
@@ -82,6 +87,7 @@ export class AsCompleted {
       Future.give(checked, {
         take: (value) => arrived(value, undefined),
         fail: (error) => arrived(undefined, [error]),
+        future: checked,
       });
     } else {
       Future.watch(checked, { settled: () => arrived(undefined, undefined) });
@@ -115,7 +121,8 @@ export class AsCompleted {
 
   /** @returns {Promise<IteratorResult<any, undefined>>} */
   async next() {
-    await this.#some();
+    do await this.#some();
+    while (this.#mustWait());
     return this.hasReady() ? { done: false, value: this.#shift() } : { done: true, value: undefined };
   }
 
@@ -133,9 +140,13 @@ export class AsCompleted {
    * @param {{ block?: boolean }} [options]
    */
   async nextBatch({ block = true } = {}) {
-    if (block) await this.#some();
+    if (block) {
+      do await this.#some();
+      while (this.#mustWait());
+    }
     const batch = [];
-    while (this.hasReady()) batch.push(this.#shift());
+    // An error waits for the next call: thrown now, it would take along what is ready before it.
+    while (this.hasReady() && !(batch.length && this.#throwsNext())) batch.push(this.#shift());
     return batch;
   }
 
@@ -147,9 +158,13 @@ export class AsCompleted {
     return `<asCompleted: waiting=${this.#waiting} done=${this.#ready.length - this.#head}>`;
   }
 
-  /** Waits until something is ready, or nothing will be. */
+  #mustWait() {
+    return !this.hasReady() && this.#waiting > 0;
+  }
+
+  /** Waits until something is ready, or nothing will be. Then another reader may still take it first. */
   async #some() {
-    while (!this.hasReady() && this.#waiting > 0) {
+    while (this.#mustWait()) {
       const woken = new Promise((resolve) => this.#readers.push(/** @type {() => void} */ (resolve)));
       if (this.#deadline === undefined) await woken;
       else {
@@ -157,6 +172,10 @@ export class AsCompleted {
         await limited(woken, { timeout: left }, () => 'asCompleted');
       }
     }
+  }
+
+  #throwsNext() {
+    return this.#raiseErrors && this.#ready[this.#head][2] !== undefined;
   }
 
   #shift() {

@@ -45,7 +45,7 @@ use edge::Parameters;
 ///
 /// A closure that captures something does not compile, because workers share no memory with the page:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0080
 /// # fn example(client: webfutures::Client) {
 /// let scale = 3;
 /// client.submit(|x: i64| x * scale, (2,)); // error: a task must be … a closure that captures nothing: …

@@ -231,37 +231,38 @@ export class Executor {
     }
     let result;
     let thrown = false;
+    let awaits = false;
     try {
       result = fn(job.args, job.run);
+      // Looking for `then` may throw as well.
+      awaits =
+        typeof result === 'object' && result !== null && typeof (/** @type {any} */ (result).then) === 'function';
+      if (awaits) this.#await(job, result, start);
     } catch (error) {
       thrown = true;
       result = error;
     }
     const end = performance.now();
     if (thrown) this.#erred(job, start, end - start, encodeError(result));
-    else if (
-      typeof result === 'object' &&
-      result !== null &&
-      typeof (/** @type {any} */ (result).then) === 'function'
-    ) {
-      this.#await(job, /** @type {PromiseLike<unknown>} */ (result), start);
-    } else this.#finished(job, start, end - start, result);
+    else if (!awaits) this.#finished(job, start, end - start, result);
     return end;
   }
 
   /**
    * @param {Job} job
-   * @param {PromiseLike<unknown>} promise
+   * @param {unknown} thenable
    * @param {number} start
    */
-  #await(job, promise, start) {
-    this.#unannounced.add(job);
+  #await(job, thenable, start) {
     const settled = () => {
       // Settled before the page heard that it awaits: it never needs to.
       this.#unannounced.delete(job);
       return performance.now() - start;
     };
-    promise.then(
+    // A thenable of somebody's own may throw, or settle twice; a promise does neither.
+    const promise = thenable instanceof Promise ? thenable : new Promise((resolve) => resolve(thenable));
+    Promise.prototype.then.call(
+      promise,
       (value) => {
         this.#finished(job, start, settled(), value);
         this.#work();
@@ -271,6 +272,7 @@ export class Executor {
         this.#work();
       },
     );
+    this.#unannounced.add(job);
   }
 
   /** Tells the page of the tasks that still await once those that need only a moment have had it. */
@@ -290,12 +292,18 @@ export class Executor {
    * @param {unknown} value
    */
   #finished(job, start, duration, value) {
-    const type = typeIndex(value);
+    let type = 0;
     let bytes = 8;
-    if (type > NUMBER) {
-      const refused = typeof value === 'string' ? undefined : uncloneable(value, 'the result');
-      if (refused) return this.#erred(job, start, duration, encodeError(refused));
-      bytes = sizeOf(value);
+    try {
+      type = typeIndex(value);
+      if (type > NUMBER) {
+        const refused = typeof value === 'string' ? undefined : uncloneable(value, 'the result');
+        if (refused) throw refused;
+        bytes = sizeOf(value);
+      }
+    } catch (error) {
+      // Getters and proxies run code of the task's: they may throw anything.
+      return this.#erred(job, start, duration, encodeError(error));
     }
     this.#store.put(job.run, value, bytes);
     const travels = type <= NUMBER || bytes <= job.travels;

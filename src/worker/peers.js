@@ -37,10 +37,14 @@ export class Peers {
     /** @type {Peer} */
     const peer = { port, waiting: new Map() };
     this.#peers.set(worker, peer);
-    port.onmessage = ({ data: [run, reply] }) => {
+    port.onmessage = ({ data }) => {
+      // What is nested too deep for the stack here: Chromium delivers null.
+      if (!data) return unreadable(peer);
+      const [run, reply] = data;
       if (reply === undefined) this.#reply(port, run);
       else settle(peer, run, reply);
     };
+    port.onmessageerror = () => unreadable(peer);
   }
 
   /**
@@ -101,4 +105,15 @@ function settle(peer, run, reply) {
     if ('error' in reply) one.fail(reply.error);
     else one.take(reply.value);
   }
+}
+
+/**
+ * A reply came that cannot be read, and does not say which: whoever waits for one from there is told.
+ * @param {Peer} peer
+ */
+function unreadable(peer) {
+  const error = encodeError(
+    new Error('a result of another worker could not be read: it is nested too deep, or too large'),
+  );
+  for (const run of [...peer.waiting.keys()]) settle(peer, run, { error });
 }

@@ -4,10 +4,20 @@
 let glue;
 /** @type {Promise<void> | undefined} */
 let loading;
-/** The panic that the hook has just reported: which run, and its text. @type {{ run: number, text: string } | undefined} */
+/** The text of the panic that the hook has just reported. @type {string | undefined} */
 let panic;
-/** Async tasks under way in the present instance: they are lost with it. @type {Map<number, { reject: (error: unknown) => void, restart: () => void }>} */
-const awaiting = new Map();
+/** What stands for the result of a task that still awaits something. */
+const PENDING = Symbol('pending');
+/**
+ * An async task under way in the present instance: it is lost with it.
+ * @typedef {object} Awaiting
+ * @property {number} index
+ * @property {unknown[]} args
+ * @property {(value: unknown) => void} resolve
+ * @property {(error: unknown) => void} reject
+ */
+/** By run. @type {Map<number, Awaiting>} */
+let awaiting = new Map();
 
 /** @param {any} module */
 export function useGlue(module) {
@@ -16,13 +26,30 @@ export function useGlue(module) {
 
 /**
  * Called by the panic hook, just before the instance traps.
- * @param {number} run
+ * @param {number} run Below 0 if it was no task's code, such as a callback that one left behind.
  * @param {string} text
  */
 export function panicked(run, text) {
-  panic = { run, text };
-  // An async task's poll is called by nobody who could catch the trap.
-  queueMicrotask(() => lose(run, text));
+  panic = text;
+  if (run >= 0) return;
+  // Nobody catches this one, nor knows whose callback it was.
+  const lost = awaiting;
+  awaiting = new Map();
+  queueMicrotask(() => {
+    for (const { reject } of lost.values()) reject(panicError(text));
+  });
+}
+
+/**
+ * Called when an async task can go on.
+ * @param {number} run
+ */
+export function wake(run) {
+  queueMicrotask(() => poll(run));
+}
+
+export function pending() {
+  return PENDING;
 }
 
 /**
@@ -47,7 +74,7 @@ export function load(boot) {
 }
 
 /**
- * Calls a Rust task.
+ * Calls a Rust task; an async one may answer with a promise.
  * @param {number} index
  * @param {number} run
  * @param {unknown[]} args
@@ -61,63 +88,59 @@ export function call(index, run, args) {
   } catch (error) {
     throw explain(error);
   }
-  return result instanceof Promise ? outlive(result, index, run, args) : result;
+  if (result !== PENDING) return result;
+  return new Promise((resolve, reject) => awaiting.set(run, { index, args, resolve, reject }));
 }
 
-/**
- * The promise of an async task, which its instance may not live to keep.
- * @param {Promise<unknown>} promise
- * @param {number} index
- * @param {number} run
- * @param {unknown[]} args
- */
-function outlive(promise, index, run, args) {
-  return new Promise((resolve, reject) => {
-    const end = (/** @type {(value: unknown) => void} */ settle) => (/** @type {unknown} */ value) => {
-      if (awaiting.get(run) === entry) awaiting.delete(run);
-      settle(value);
-    };
-    const restart = () => {
-      try {
-        Promise.resolve(call(index, run, args)).then(resolve, reject);
-      } catch (error) {
-        reject(error);
-      }
-    };
-    const entry = { reject, restart };
-    awaiting.set(run, entry);
-    promise.then(end(resolve), end(reject));
-  });
-}
-
-/**
- * The instance is gone: the task that panicked fails, the others that it had under way begin again in a new one.
- * @param {number} run
- * @param {string} text
- */
-function lose(run, text) {
-  const lost = [...awaiting];
-  awaiting.clear();
-  for (const [other, { reject, restart }] of lost) {
-    if (other === run) reject(panicError(text));
-    else restart();
+/** @param {number} run */
+function poll(run) {
+  const task = awaiting.get(run);
+  // Woken in an instance that is gone.
+  if (!task) return;
+  panic = undefined;
+  try {
+    const result = glue.__webfutures_poll(run);
+    if (result === PENDING) return;
+    awaiting.delete(run);
+    task.resolve(result);
+  } catch (error) {
+    awaiting.delete(run);
+    task.reject(explain(error));
   }
 }
 
 /**
- * What a trap means; a task's own error stays as it is.
- * @param {unknown} error
+ * What was thrown out of Rust code: the error of a task that returned, or what has ended one midway: a panic, a trap without one,
+ * such as stack overflow, or an exception of JavaScript code that it called. Then nothing in the instance can be relied on.
+ * @param {any} error
  */
 function explain(error) {
-  if (panic) return panicError(panic.text, /** @type {Error} */ (error).stack);
-  // Out of memory and stack overflow trap without a panic: the instance is as lost.
-  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
+  if (panic === undefined) {
+    if (glue.__webfutures_running() < 0) return error;
     glue.__webfutures_reset();
-    const text = `the task trapped: ${error.message}`;
-    lose(-1, text);
-    return panicError(text, error.stack);
   }
-  return error;
+  const lost = awaiting;
+  awaiting = new Map();
+  queueMicrotask(() => beginAgain(lost));
+  if (panic !== undefined) return panicError(panic, error.stack);
+  // Firefox throws an InternalError when the stack overflows.
+  const trapped =
+    error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error?.name === 'InternalError';
+  return trapped ? panicError(`the task trapped: ${error.message}`, error.stack) : error;
+}
+
+/**
+ * The other async tasks that the lost instance had under way begin again in the new one.
+ * @param {Map<number, Awaiting>} lost
+ */
+function beginAgain(lost) {
+  for (const [run, { index, args, resolve, reject }] of lost) {
+    try {
+      resolve(call(index, run, args));
+    } catch (error) {
+      reject(error);
+    }
+  }
 }
 
 /**

@@ -12,10 +12,14 @@ export function serve(glue) {
   if (glue) useGlue(glue);
   /** @type {Executor | undefined} */
   let executor;
-  globalThis.onmessage = ({ data }) => {
-    if (executor) executor.obey(data[0], data[1], data[2]);
-    else executor = new Executor(data, (message, transfer) => globalThis.postMessage(message, { transfer }));
-  };
+  // A listener of our own, for a task module may set `onmessage`; and messages may come that are not ours.
+  globalThis.addEventListener('message', ({ data }) => {
+    if (executor) {
+      if (data?.[0] instanceof Float64Array) executor.obey(data[0], data[1], data[2]);
+    } else if (typeof data?.origin === 'number' && typeof data.glue === 'string') {
+      executor = new Executor(data, (message, transfer) => globalThis.postMessage(message, { transfer }));
+    }
+  });
   globalThis.postMessage('webfutures:hello');
 }
 

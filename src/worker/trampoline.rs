@@ -3,10 +3,13 @@
 // What is exported to JavaScript must be `pub`, though no Rust code calls it.
 #![allow(unreachable_pub)]
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 
 use js_sys::{Array, Error};
 use wasm_bindgen::prelude::*;
@@ -17,15 +20,23 @@ use crate::function::edge::{Reply, Trampoline};
 extern "C" {
     /// Tells the worker that the task of `run` panicked, and what it said.
     fn panicked(run: f64, text: &str);
+
+    /// Has the task of `run` polled soon.
+    fn wake(run: f64);
+
+    /// What stands for the result of a task that still awaits something.
+    fn pending() -> JsValue;
 }
 
 thread_local! {
-    /// The run whose code is on the stack now: the one a panic is blamed on.
-    static RUNNING: Cell<f64> = const { Cell::new(0.0) };
+    /// The run whose code is on the stack now, or -1: the one a panic is blamed on.
+    static RUNNING: Cell<f64> = const { Cell::new(-1.0) };
     static INSTALLED: Cell<bool> = const { Cell::new(false) };
+    /// Asynchronous tasks under way, by run.
+    static AWAITING: RefCell<BTreeMap<u64, Awaiting>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Calls the task with this index. An asynchronous task answers with a promise.
+/// Calls the task with this index. An asynchronous task that is not done at once is polled when it has been woken.
 #[wasm_bindgen(js_name = __webfutures_call, skip_typescript)]
 pub fn call(index: u32, run: f64, arguments: Array) -> Result<JsValue, JsValue> {
     // A fresh instance, after a panic, has no hook yet.
@@ -34,13 +45,39 @@ pub fn call(index: u32, run: f64, arguments: Array) -> Result<JsValue, JsValue> 
         table::trampoline(index).ok_or_else(|| Error::new(&format!("no Rust task has the index {index}")))?;
     match blaming(run, || trampoline(&arguments)) {
         Reply::Done(result) => result,
-        Reply::Later(future) => Ok(wasm_bindgen_futures::future_to_promise(Blamed { run, future }).into()),
+        Reply::Later(future) => {
+            let alarm = Arc::new(Alarm {
+                run,
+                rung: AtomicBool::new(false),
+            });
+            Awaiting { run, future, alarm }.poll()
+        }
     }
 }
 
+/// Polls an asynchronous task that has been woken. The worker makes each poll itself, so that it sees how it ends.
+#[wasm_bindgen(js_name = __webfutures_poll, skip_typescript)]
+pub fn poll(run: f64) -> Result<JsValue, JsValue> {
+    match AWAITING.with_borrow_mut(|tasks| tasks.remove(&(run as u64))) {
+        Some(task) => task.poll(),
+        None => Err(Error::new(&format!("no Rust task is under way as run {run}")).into()),
+    }
+}
+
+/// The run that was left midway, if code of one was; otherwise -1. It can be asked after a trap.
+#[wasm_bindgen(js_name = __webfutures_running, skip_typescript)]
+pub fn running() -> f64 {
+    RUNNING.get()
+}
+
+/// Has this instance replaced before the next call: after a trap that no panic announced, a stack overflow for one.
+#[wasm_bindgen(js_name = __webfutures_reset, skip_typescript)]
+pub fn reset() {
+    wasm_bindgen::handler::schedule_reinit();
+}
+
 /// Makes panics in this instance known to the worker, and the instance be replaced after one.
-#[wasm_bindgen(js_name = __webfutures_install, skip_typescript)]
-pub fn install() {
+fn install() {
     if INSTALLED.replace(true) {
         return;
     }
@@ -50,13 +87,7 @@ pub fn install() {
     }));
 }
 
-/// Has this instance replaced before the next call: after a trap that no panic announced, a stack overflow for one.
-#[wasm_bindgen(js_name = __webfutures_reset, skip_typescript)]
-pub fn reset() {
-    wasm_bindgen::handler::schedule_reinit();
-}
-
-/// Runs a piece of the run's code under its name. A panic leaves the name standing: the instance ends with it.
+/// Runs a piece of the run's code under its name. What leaves it midway leaves the name standing: the instance ends with it.
 fn blaming<R>(run: f64, code: impl FnOnce() -> R) -> R {
     let outer = RUNNING.replace(run);
     let result = code();
@@ -64,18 +95,39 @@ fn blaming<R>(run: f64, code: impl FnOnce() -> R) -> R {
     result
 }
 
-/// An asynchronous task: each poll of it runs under the name of its run.
-struct Blamed {
+/// An asynchronous task under way.
+struct Awaiting {
     run: f64,
     future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>,
+    alarm: Arc<Alarm>,
 }
 
-impl Future for Blamed {
-    type Output = Result<JsValue, JsValue>;
+impl Awaiting {
+    fn poll(mut self) -> Result<JsValue, JsValue> {
+        self.alarm.rung.store(false, Ordering::Relaxed);
+        let waker = Waker::from(self.alarm.clone());
+        let polled = blaming(self.run, || self.future.as_mut().poll(&mut Context::from_waker(&waker)));
+        match polled {
+            Poll::Ready(result) => result,
+            Poll::Pending => {
+                AWAITING.with_borrow_mut(|tasks| tasks.insert(self.run as u64, self));
+                Ok(pending())
+            }
+        }
+    }
+}
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let run = self.run;
-        blaming(run, || self.future.as_mut().poll(context))
+/// Wakes an asynchronous task, once until its next poll.
+struct Alarm {
+    run: f64,
+    rung: AtomicBool,
+}
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        if !self.rung.swap(true, Ordering::Relaxed) {
+            wake(self.run);
+        }
     }
 }
 

@@ -43,7 +43,7 @@ test('the delay keeps the workers busy, and can be taken away while the search r
 });
 
 test('a search can be paused, resumed, stopped and restarted', async (t) => {
-  const page = await openDemo(t, 'delay=10');
+  const page = await openDemo(t, 'delay=100');
   const button = (/** @type {string} */ name) => page.getByRole('button', { name, exact: true });
   assert.ok((await button('Stop').isDisabled()) && (await button('Restart').isDisabled()));
   await button('Start').click();
@@ -85,7 +85,7 @@ test('a search can be paused, resumed, stopped and restarted', async (t) => {
 });
 
 test('workers come and go while the search runs', async (t) => {
-  const page = await openDemo(t, 'delay=5&autostart');
+  const page = await openDemo(t, 'delay=20&autostart');
   const lanes = page.locator('#lanes li');
   for (const workers of [1, 16, 3]) {
     await set(page, '#workers', workers);
@@ -216,7 +216,7 @@ test('all cells run one after the other while the search runs', async (t) => {
 });
 
 test('the page is used from the keyboard', async (t) => {
-  const page = await openDemo(t, 'delay=5');
+  const page = await openDemo(t, 'delay=100');
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement?.className), 'skip');
   await page.keyboard.press('Tab');

@@ -1,8 +1,9 @@
 // What a task throws arrives as it was thrown, and what cannot travel is named. Nothing else is disturbed.
 
 import { decodeError } from '../../src/client/errors.js';
+import { runtime } from '../../src/client/runtime.js';
 import { encodeError } from '../../src/errors-wire.js';
-import { DataCloneError, InvalidTaskError, WorkerStartError } from '../../src/index.js';
+import { Client, ClosedClientError, DataCloneError, InvalidTaskError, WorkerStartError } from '../../src/index.js';
 import { holds, rejects, same, throws, withClient } from './check.js';
 
 /** @param {unknown} thrown @returns {any} as it arrives on the page */
@@ -230,4 +231,32 @@ export const tests = {
       { workers: 1 },
     ).finally(() => removeEventListener('error', expected));
   },
+
+  async a_scheduler_that_fails_ends_every_task_with_the_reason() {
+    const registered = runtime();
+    const { createEngine } = registered;
+    registered.createEngine = () => Object.assign(createEngine(), { report: () => fail('as if it had trapped') });
+    // The browser reports it to the page, as it should.
+    const expected = (/** @type {ErrorEvent} */ event) =>
+      /as if it had trapped/.test(event.message) && event.preventDefault();
+    addEventListener('error', expected);
+    try {
+      const client = new Client({ workers: 1 });
+      const error = await rejects(
+        client.submit(() => 1),
+        Error,
+        /scheduler failed.*as if it had trapped/,
+      );
+      holds(error.cause instanceof Error, 'the cause is told');
+      throws(() => client.submit(() => 2), ClosedClientError, /submit/);
+    } finally {
+      registered.createEngine = createEngine;
+      removeEventListener('error', expected);
+    }
+  },
 };
+
+/** @param {string} message */
+function fail(message) {
+  throw new Error(message);
+}

@@ -15,14 +15,14 @@ async fn a_graph_is_computed_as_a_whole() {
 #[wasm_bindgen_test]
 async fn a_lazy_call_is_one_task_however_often_it_is_used() {
     let client = shared();
-    let random = delayed(|| js_sys::Math::random(), ());
+    let random = delayed(js_sys::Math::random, ());
     let twice = delayed(|x: f64, y: f64| (x, y), (&random, &random));
     let (x, y) = client.compute(&twice).await.unwrap();
     assert_eq!(x, y);
 
     let (one, other) = (client.compute(&random), client.compute(&random));
     assert_eq!(one.key(), other.key());
-    let another = client.compute(delayed(|| js_sys::Math::random(), ()));
+    let another = client.compute(delayed(js_sys::Math::random, ()));
     assert_ne!(one.key(), another.key());
 }
 

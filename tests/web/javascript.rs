@@ -125,6 +125,7 @@ files! {
         a_source_that_is_no_function_in_the_worker_is_an_invalid_task
         a_worker_script_that_does_not_load_fails_everything_soon
         an_error_in_a_timer_of_a_task_disturbs_nothing
+        a_scheduler_that_fails_ends_every_task_with_the_reason
     }
     "/tests/web/submitting.js" => submitting {
         a_future_tells_how_its_task_stands
@@ -165,6 +166,9 @@ files! {
         the_number_of_workers_can_change
         what_happens_can_be_looked_at
     }
+    "/tests/web/traffic.js" => traffic {
+        ten_thousand_calls_take_few_messages_words_and_crossings
+    }
     "/tests/web/waiting.js" => waiting {
         wait_tells_when_all_are_done
         wait_can_end_with_the_first
@@ -178,5 +182,24 @@ files! {
         what_is_cancelled_is_yielded_too
         futures_are_promises_to_the_language
         progress_shows_how_futures_stand
+    }
+    "/tests/web/misuse.js" => misuse {
+        a_result_that_throws_when_it_is_read_fails_its_task
+        an_error_that_throws_when_it_is_read_arrives_all_the_same
+        a_future_released_while_somebody_waits_ends_the_wait
+        a_future_released_before_its_dependents_are_done_ends_the_wait
+        one_call_submitted_often_is_released_as_often
+        calls_with_inputs_too_large_to_compare_are_not_equal
+        a_lazy_call_may_have_very_many_inputs
+        what_is_nested_too_deep_is_refused_or_fails_its_task
+        a_client_closed_while_its_arguments_are_read_refuses_them
+        map_ends_the_iterators_that_it_leaves
+        several_readers_of_as_completed_get_all
+        an_error_does_not_take_along_what_was_ready_before_it
+        what_create_worker_returns_is_looked_at
+        ready_waits_for_the_workers_of_a_larger_scale
+        messages_that_are_not_ours_are_let_pass
+        shared_memory_is_refused_by_name_where_it_cannot_be_shared
+        a_story_of_nothing_is_refused
     }
 }

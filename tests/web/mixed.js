@@ -24,16 +24,14 @@ export function rectangle(client) {
  * @param {import('../../src/client/future.js').Future<number[]>} future
  */
 export function total(client, future) {
-  return submit(client, (/** @type {number[]} */ numbers) => numbers.reduce((sum, number) => sum + number, 0), [future]);
+  return submit(client, (/** @type {number[]} */ numbers) => numbers.reduce((sum, number) => sum + number, 0), [
+    future,
+  ]);
 }
 
 /** @param {import('../../src/client/client.js').Client} client */
 export function refusal(client) {
-  return submit(
-    client,
-    () => {
-      throw new RangeError('no way');
-    },
-    [],
-  );
+  return submit(client, () => {
+    throw new RangeError('no way');
+  }, []);
 }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use webfutures::{Client, Error};
 
@@ -116,16 +116,65 @@ async fn asynchronous_tasks_under_way_begin_again_after_a_panic() {
     assert_eq!(waiting.await, Ok("again".to_owned()));
 }
 
+#[allow(unconditional_recursion, reason = "that is the point")]
+fn deeper(x: i64) -> i64 {
+    std::hint::black_box(deeper(std::hint::black_box(x + 1)) + 1)
+}
+
 #[wasm_bindgen_test]
 async fn a_stack_overflow_is_the_error_of_its_task() {
-    #[allow(unconditional_recursion, reason = "that is the point")]
-    fn deeper(x: i64) -> i64 {
-        std::hint::black_box(deeper(std::hint::black_box(x + 1)) + 1)
-    }
     let client = client_of(1);
     let Err(Error::Task { name, .. }) = client.submit(deeper, (0,)).await else {
         panic!("no error")
     };
     assert_eq!(name, "PanicError");
     assert_eq!(client.submit(inc, (1,)).await, Ok(2));
+}
+
+#[wasm_bindgen_test]
+async fn a_stack_overflow_of_an_asynchronous_task_is_its_error() {
+    async fn deeper_later(x: i64) -> i64 {
+        let tick = js_sys::Promise::resolve(&JsValue::from(x));
+        wasm_bindgen_futures::JsFuture::from(tick).await.unwrap();
+        deeper(x)
+    }
+    let client = client_of(1);
+    let Err(Error::Task { name, .. }) = client.submit(deeper_later, (0,)).await else {
+        panic!("no error")
+    };
+    assert_eq!(name, "PanicError");
+    assert_eq!(calls_seen(&client).await, 1);
+}
+
+#[wasm_bindgen_test]
+async fn an_exception_thrown_through_a_task_is_its_error_and_ends_its_instance() {
+    #[wasm_bindgen]
+    extern "C" {
+        /// Throws, though it is not declared to.
+        #[wasm_bindgen(js_namespace = JSON)]
+        fn parse(text: &str) -> JsValue;
+    }
+    let client = client_of(1);
+    assert_eq!(calls_seen(&client).await, 1);
+    let result = client.submit(|text: String| parse(&text).as_f64(), ("{",)).await;
+    assert!(
+        matches!(&result, Err(Error::Task { name, .. }) if name == "SyntaxError"),
+        "{result:?}"
+    );
+    assert_eq!(calls_seen(&client).await, 1, "the instance is a new one");
+}
+
+#[wasm_bindgen_test]
+async fn a_panic_outside_of_every_task_fails_those_under_way() {
+    async fn leave_something_behind() -> i64 {
+        wasm_bindgen_futures::spawn_local(async { panic!("left behind") });
+        never().await
+    }
+    let client = client_of(1);
+    let Err(Error::Task { name, message, .. }) = client.submit(leave_something_behind, ()).await else {
+        panic!("no error")
+    };
+    assert_eq!(name, "PanicError");
+    assert!(message.contains("left behind"), "{message}");
+    assert_eq!(calls_seen(&client).await, 1);
 }

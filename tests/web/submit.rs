@@ -168,6 +168,18 @@ async fn equal_calls_are_one_task() {
 }
 
 #[wasm_bindgen_test]
+async fn functions_that_do_the_same_keep_their_names() {
+    fn successor(x: i64) -> i64 {
+        x + 1
+    }
+    let client = shared();
+    let (one, other) = (client.submit(inc, (80,)), client.submit(successor, (80,)));
+    assert_eq!(client.gather((&one, &other)).await, Ok((81, 81)));
+    assert!(one.key().starts_with("inc-"), "{one}");
+    assert!(other.key().starts_with("successor-"), "{other}");
+}
+
+#[wasm_bindgen_test]
 async fn map_keeps_the_order() {
     let client = shared();
     let futures = client.map(inc, 0..1000);

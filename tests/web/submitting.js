@@ -381,7 +381,9 @@ export const tests = {
       controller.abort(reason);
       await rejects(result, Error, /^no more$/);
       same(never.status, 'pending');
-      same(await client.submit(inc, 1).result({ timeout: 60_000 }), 2);
+      for (const timeout of [60_000, 1e12, Number.POSITIVE_INFINITY]) {
+        same(await client.submit(inc, timeout).result({ timeout }), timeout + 1);
+      }
       throws(() => never.result({ timeout: -1 }), RangeError, /timeout/);
     });
   },

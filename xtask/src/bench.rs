@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail};
 use crate::browsers::{self, Engine};
 use crate::node;
 use crate::process::{self, Show};
-use crate::server::{self, Headers, Port, Site};
+use crate::server::{self, Headers, Site};
 use crate::site;
 use crate::toolchain;
 
@@ -57,7 +57,7 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut report = Report::begin(choice.quick)?;
     if choice.wants("native") {
-        scheduler(choice, &folder)?;
+        report.add(scheduler()?);
     }
     if choice.wants("chromium") || choice.wants("firefox") {
         in_browsers(choice, &folder, &mut report)?;
@@ -94,15 +94,13 @@ pub(crate) fn publish() -> Result<()> {
     Ok(())
 }
 
-fn scheduler(choice: &Choice, folder: &Path) -> Result<()> {
+/// The scheduler alone, as `benches/scheduler.rs` prints it.
+fn scheduler() -> Result<Part> {
     println!("\n── scheduler, native");
     let mut cargo = Command::new("cargo");
     cargo.args(["bench", "--bench", "scheduler"]);
-    if choice.quick {
-        cargo.args(["--", "--quick"]);
-    }
     let said = process::run(&mut cargo, Show::Everything)?.must("run the native bench")?;
-    write(&folder.join("scheduler.txt"), &said)
+    Part::of_scheduler(&said)
 }
 
 fn in_browsers(choice: &Choice, folder: &Path, report: &mut Report) -> Result<()> {
@@ -118,7 +116,7 @@ fn in_browsers(choice: &Choice, folder: &Path, report: &mut Report) -> Result<()
 
     let serve = |headers| {
         let folder = site::folder()?;
-        server::serve(Site { folder, headers }, Port::Free)
+        server::serve(Site { folder, headers })
     };
     let (isolated, plain) = (serve(Headers::Isolated)?, serve(Headers::Plain)?);
     for engine in [Engine::Chromium, Engine::Firefox] {

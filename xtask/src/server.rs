@@ -1,4 +1,6 @@
 //! A static server on 127.0.0.1, with the headers that isolate a page (or without).
+//!
+//! One thread for each connection: browsers open several at once and keep them, which a pool of threads starves on.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -8,6 +10,9 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, Result, bail};
+
+/// Lines of a request's head beyond which nobody reads on.
+const LONGEST_HEAD: usize = 200;
 
 /// What is served, and how.
 pub(crate) struct Site {
@@ -41,23 +46,27 @@ pub(crate) enum Port {
     Free,
 }
 
+/// Serves a site on any free port; returns its address.
+pub(crate) fn serve(site: Site) -> Result<String> {
+    serve_on(bind(Port::Free)?, site)
+}
+
 /// Serves a site from threads that live as long as the program; returns its address.
-pub(crate) fn serve(site: Site, port: Port) -> Result<String> {
-    let listener = bind(port)?;
+pub(crate) fn serve_on(listener: TcpListener, site: Site) -> Result<String> {
     let address = format!("http://{}", listener.local_addr()?);
     let site = Arc::new(site);
     thread::spawn(move || {
-        // A thread for each connection: browsers keep several open, and none may wait for another to end.
         for stream in listener.incoming().flatten() {
             let site = Arc::clone(&site);
-            // A visitor who went away is no error.
-            thread::spawn(move || drop(converse(&stream, &site)));
+            // A visitor who goes away, or speaks no HTTP, ends the connection and is no error.
+            thread::spawn(move || converse(&stream, &site));
         }
     });
     Ok(address)
 }
 
-fn bind(port: Port) -> Result<TcpListener> {
+/// Takes a port.
+pub(crate) fn bind(port: Port) -> Result<TcpListener> {
     let listen = |port: u16| TcpListener::bind(("127.0.0.1", port));
     match port {
         Port::Free => listen(0).context("no port is free"),
@@ -78,24 +87,27 @@ fn bind(port: Port) -> Result<TcpListener> {
     }
 }
 
-/// Answers the requests of one connection, one after the other, until the visitor closes it.
+/// Answers the requests of one connection, one after the other.
 fn converse(stream: &TcpStream, site: &Site) -> std::io::Result<()> {
+    // A head and a body are two writes, between which nothing shall wait for the visitor's acknowledgement.
     stream.set_nodelay(true)?;
     let mut lines = BufReader::new(stream).lines();
     while let Some(request) = lines.next().transpose()? {
         let mut last = false;
-        // Nothing of the headers matters here but the wish to end; a request that has a body is refused, and ends.
-        for header in lines.by_ref() {
+        for header in lines.by_ref().take(LONGEST_HEAD) {
             let header = header?.to_ascii_lowercase();
+            last |= header.replace(' ', "") == "connection:close";
             if header.is_empty() {
                 break;
             }
-            last |= header.starts_with("connection:") && header.contains("close");
         }
         let mut words = request.split(' ');
-        let (method, url) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        last |= !matches!(method, "GET" | "HEAD");
-        (&mut &*stream).write_all(&answer(method, url, site))?;
+        answer(
+            stream,
+            site,
+            words.next().unwrap_or_default(),
+            words.next().unwrap_or_default(),
+        )?;
         if last {
             break;
         }
@@ -103,45 +115,38 @@ fn converse(stream: &TcpStream, site: &Site) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The bytes of the response.
-fn answer(method: &str, url: &str, site: &Site) -> Vec<u8> {
-    let file = locate(&site.folder, url).and_then(|path| Some((mime(&path), fs::read(&path).ok()?)));
-    let (status, mime, body) = match (method, file) {
-        ("GET" | "HEAD", Some((mime, body))) => ("200 OK", mime, body),
-        ("GET" | "HEAD", None) => (
-            "404 Not Found",
-            "text/plain",
-            format!("{url} is not there\n").into_bytes(),
-        ),
-        _ => ("405 Method Not Allowed", "text/plain", b"only GET and HEAD\n".to_vec()),
+fn answer(mut stream: &TcpStream, site: &Site, method: &str, url: &str) -> std::io::Result<()> {
+    let (status, mime, body) = if !matches!(method, "GET" | "HEAD") {
+        ("405 Method Not Allowed", "text/plain", b"only GET and HEAD\n".to_vec())
+    } else {
+        let file = locate(&site.folder, url);
+        match file.and_then(|path| Some((mime(&path), fs::read(&path).ok()?))) {
+            Some((mime, body)) => ("200 OK", mime, body),
+            None => (
+                "404 Not Found",
+                "text/plain",
+                format!("{url} is not there\n").into_bytes(),
+            ),
+        }
     };
-    let mut response = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n", body.len());
-    for (name, value) in headers(mime, site.headers) {
-        response += &format!("{name}: {value}\r\n");
+    let mut head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {mime}\r\nContent-Length: {}\r\n",
+        body.len()
+    );
+    head.push_str("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
+    if site.headers != Headers::Plain {
+        head.push_str("Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Embedder-Policy: require-corp\r\n");
+        head.push_str("Cross-Origin-Resource-Policy: same-origin\r\n");
     }
-    response += "\r\n";
-    let mut response = response.into_bytes();
-    if method != "HEAD" {
-        response.extend(body);
+    if site.headers == Headers::Strict {
+        head.push_str(&format!("Content-Security-Policy: {POLICY}\r\n"));
     }
-    response
-}
-
-fn headers(mime: &'static str, headers: Headers) -> Vec<(&'static str, &'static str)> {
-    let mut all = vec![
-        ("Content-Type", mime),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-    ];
-    if headers != Headers::Plain {
-        all.push(("Cross-Origin-Opener-Policy", "same-origin"));
-        all.push(("Cross-Origin-Embedder-Policy", "require-corp"));
-        all.push(("Cross-Origin-Resource-Policy", "same-origin"));
+    stream.write_all(format!("{head}\r\n").as_bytes())?;
+    if method == "HEAD" {
+        Ok(())
+    } else {
+        stream.write_all(&body)
     }
-    if headers == Headers::Strict {
-        all.push(("Content-Security-Policy", POLICY));
-    }
-    all
 }
 
 /// The file a URL names; none if it is outside of the folder or not there.
@@ -200,7 +205,7 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::TcpStream;
 
-    use super::{Headers, Port, Site, serve};
+    use super::{Headers, Port, Site, bind, serve};
 
     fn get(address: &str, path: &str) -> String {
         let mut stream = TcpStream::connect(address.trim_start_matches("http://")).unwrap();
@@ -213,13 +218,10 @@ mod tests {
     #[test]
     fn files_are_served_with_type_and_isolation_and_nothing_else_is() {
         let folder = crate::root().join("xtask/src");
-        let address = serve(
-            Site {
-                folder: folder.clone(),
-                headers: Headers::Isolated,
-            },
-            Port::Free,
-        )
+        let address = serve(Site {
+            folder: folder.clone(),
+            headers: Headers::Isolated,
+        })
         .unwrap();
         let main = get(&address, "/main.rs?x=1");
         assert!(main.starts_with("HTTP/1.1 200") && main.contains("fn main()"), "{main}");
@@ -234,82 +236,33 @@ mod tests {
         ] {
             assert!(get(&address, outside).starts_with("HTTP/1.1 404"), "{outside}");
         }
-        let plain = serve(
-            Site {
-                folder,
-                headers: Headers::Plain,
-            },
-            Port::Free,
-        )
+        let many: Vec<TcpStream> = (0..32).map(|_| TcpStream::connect(&address[7..]).unwrap()).collect();
+        assert!(
+            get(&address, "/main.rs").starts_with("HTTP/1.1 200"),
+            "idle connections starve nobody"
+        );
+        drop(many);
+        let plain = serve(Site {
+            folder,
+            headers: Headers::Plain,
+        })
         .unwrap();
         assert!(!get(&plain, "/main.rs").contains("Cross-Origin-Embedder-Policy"));
-        let strict = serve(
-            Site {
-                folder: crate::root(),
-                headers: Headers::Strict,
-            },
-            Port::Free,
-        )
+        let strict = serve(Site {
+            folder: crate::root(),
+            headers: Headers::Strict,
+        })
         .unwrap();
         assert!(get(&strict, "/Cargo.toml").contains("Content-Security-Policy: default-src 'self'"));
     }
 
     #[test]
-    fn a_connection_is_kept_and_many_are_served_at_once() {
-        let folder = crate::root().join("xtask/src");
-        let headers = Headers::Plain;
-        let address = serve(Site { folder, headers }, Port::Free).unwrap();
-        let open = || TcpStream::connect(address.trim_start_matches("http://")).unwrap();
-        // All stay open: each asks twice, and none has ended.
-        let mut streams: Vec<TcpStream> = (0..20).map(|_| open()).collect();
-        for _ in 0..2 {
-            for stream in &mut streams {
-                write!(stream, "HEAD /main.rs HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
-                let mut answer = Vec::new();
-                while !answer.ends_with(b"\r\n\r\n") {
-                    let mut byte = [0];
-                    stream.read_exact(&mut byte).unwrap();
-                    answer.push(byte[0]);
-                }
-                assert!(answer.starts_with(b"HTTP/1.1 200"));
-            }
-        }
-        let mut posting = open();
-        write!(posting, "POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\nx").unwrap();
-        let mut answer = [0; 12];
-        posting.read_exact(&mut answer).unwrap();
-        assert_eq!(&answer, b"HTTP/1.1 405");
-    }
-
-    #[test]
     fn a_taken_port_is_said_or_passed_over() {
-        let folder = crate::root();
-        let first = serve(
-            Site {
-                folder: folder.clone(),
-                headers: Headers::Isolated,
-            },
-            Port::Free,
-        )
-        .unwrap();
-        let port: u16 = first.rsplit(':').next().unwrap().parse().unwrap();
-        let taken = serve(
-            Site {
-                folder: folder.clone(),
-                headers: Headers::Isolated,
-            },
-            Port::Exactly(port),
-        )
-        .unwrap_err();
+        let first = bind(Port::Free).unwrap();
+        let port = first.local_addr().unwrap().port();
+        let taken = bind(Port::Exactly(port)).unwrap_err();
         assert!(taken.to_string().contains(&format!("port {port} is taken")), "{taken}");
-        let next = serve(
-            Site {
-                folder,
-                headers: Headers::Isolated,
-            },
-            Port::From(port),
-        )
-        .unwrap();
-        assert_ne!(next, first);
+        let next = bind(Port::From(port)).unwrap();
+        assert_ne!(next.local_addr().unwrap().port(), port);
     }
 }

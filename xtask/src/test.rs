@@ -9,7 +9,7 @@ use crate::counts::{self, Counts};
 use crate::node;
 use crate::process::{self, Show};
 use crate::report::Report;
-use crate::server::{self, Headers, Port, Site};
+use crate::server::{self, Headers, Site};
 use crate::site;
 use crate::toolchain::{self, WASM};
 use crate::webtests::WebTests;
@@ -164,13 +164,10 @@ fn pages(report: &mut Report) {
     report.step("page tests", |counts| {
         let folder = site::folder()?;
         let serve = |headers| {
-            server::serve(
-                Site {
-                    folder: folder.clone(),
-                    headers,
-                },
-                Port::Free,
-            )
+            server::serve(Site {
+                folder: folder.clone(),
+                headers,
+            })
         };
         let mut node = Command::new("node");
         node.args([

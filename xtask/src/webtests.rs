@@ -1,8 +1,12 @@
 //! `tests/web` by wasm-pack in one engine.
 
 use std::fs;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -68,7 +72,9 @@ impl WebTests {
         if !isolated {
             command.env("WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION", "1");
         }
-        let ended = process::run(&mut command, Show::Everything)?;
+        let address = free_address()?;
+        command.env("WASM_BINDGEN_TEST_ADDRESS", address.to_string());
+        let ended = with_busy_threads(address, || process::run(&mut command, Show::Everything))?;
         *counts = counts::of_cargo(&ended.output);
         // The runner exits with 0 when it found no tests to run, as in a file without `run_in_browser`.
         if ended.ok && counts.passed == 0 {
@@ -80,4 +86,33 @@ impl WebTests {
         ended.must(&format!("pass the web tests in {}", browser.engine.name()))?;
         Ok(())
     }
+}
+
+fn free_address() -> Result<SocketAddr> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).context("no port is free")?;
+    listener.local_addr().context("a bound port has an address")
+}
+
+/// Runs what serves at that address, and keeps the idle threads of its server busy.
+///
+/// The server of wasm-bindgen's runner (tiny_http 0.12) begins with four idle threads, and hands every new connection to
+/// them as long as none has woken up: of the six that a browser opens at once, two would wait until others are closed,
+/// which is never. With no thread idle each connection gets its own.
+fn with_busy_threads<T>(address: SocketAddr, run: impl FnOnce() -> T) -> T {
+    const IDLE_THREADS: usize = 4;
+    let ended = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut held = Vec::new();
+            while !ended.load(Ordering::Relaxed) {
+                if held.len() < IDLE_THREADS {
+                    held.extend(TcpStream::connect(address));
+                }
+                thread::park_timeout(Duration::from_millis(50));
+            }
+        });
+        let value = run();
+        ended.store(true, Ordering::Relaxed);
+        value
+    })
 }

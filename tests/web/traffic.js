@@ -1,0 +1,80 @@
+// What ten thousand calls cost in messages, words and calls of the engine: counts, since times depend on the machine.
+
+import { runtime } from '../../src/client/runtime.js';
+import { Client } from '../../src/index.js';
+import { holds } from './check.js';
+
+const COUNT = 10_000;
+const noop = (/** @type {number} */ x) => x;
+
+export const tests = {
+  async ten_thousand_calls_take_few_messages_words_and_crossings() {
+    const counted = { messages: 0, words: 0, crossings: 0 };
+    const client = countingClient(counted);
+    try {
+      await client.ready;
+      // The functions are known, and their durations measured.
+      const warm = client.map(noop, numbers(-COUNT));
+      await client.gather(warm);
+      Object.assign(counted, { messages: 0, words: 0, crossings: 0 });
+      const futures = client.map(noop, numbers(0));
+      await client.gather(futures);
+      const { messages, words, crossings } = counted;
+      const said = JSON.stringify(counted);
+      // An order of 7 words out, a report of 8 back, and nothing else for each task.
+      holds(words >= 15 * COUNT && words <= 15.5 * COUNT, `15 words a task: ${said}`);
+      // A busy worker reports once a millisecond, so a slow machine sends more.
+      holds(messages <= COUNT / 4, `at most a message for four tasks: ${said}`);
+      holds(crossings <= COUNT / 2, `at most a call of the engine for two tasks: ${said}`);
+      // Used until here: a collected future is released, and that takes words too.
+      holds(warm.every((future) => future.done()) && futures.length === COUNT, 'all futures are still held');
+    } finally {
+      client.close();
+    }
+  },
+};
+
+/** @param {number} from */
+function numbers(from) {
+  return Array.from({ length: COUNT }, (_, i) => from + i);
+}
+
+/**
+ * A client whose messages, words in them, and calls of the engine are counted.
+ * @param {{ messages: number, words: number, crossings: number }} counted
+ */
+function countingClient(counted) {
+  const count = (/** @type {unknown} */ message) => {
+    if (!Array.isArray(message)) return;
+    counted.messages++;
+    counted.words += message[0].length;
+  };
+  const createWorker = () => {
+    const worker = new Worker(new URL('../../src/worker/entry.js', import.meta.url), { type: 'module' });
+    const post = worker.postMessage;
+    worker.postMessage = (/** @type {unknown} */ message, /** @type {any} */ transfer) => {
+      count(message);
+      post.call(worker, message, transfer);
+    };
+    worker.addEventListener('message', ({ data }) => count(data));
+    return worker;
+  };
+  const registered = runtime();
+  const { createEngine } = registered;
+  registered.createEngine = () =>
+    new Proxy(createEngine(), {
+      get(engine, name) {
+        const value = /** @type {any} */ (engine)[name];
+        if (typeof value !== 'function') return value;
+        return (/** @type {unknown[]} */ ...args) => {
+          counted.crossings++;
+          return value.apply(engine, args);
+        };
+      },
+    });
+  try {
+    return new Client({ workers: 2, createWorker });
+  } finally {
+    registered.createEngine = createEngine;
+  }
+}
