@@ -36,7 +36,10 @@ try {
 /** The rows of `benches/web/rows.js`. */
 async function measureLibraries() {
   const pages = await openPages();
-  const rows = await pages[0].page.run(() => globalThis.bench.rows());
+  const rows = (await pages[0].page.run(() => globalThis.bench.rows())).filter(
+    (row) => wanted(row.name) && !(quick && row.long),
+  );
+  const names = new Set(rows.map((row) => row.name));
   /** Who can do which row, and on which page. @type {Map<string, { page: import('./engines.js').Page, rows: string[] }>} */
   const able = new Map();
   for (const { page, subjects } of pages) {
@@ -46,12 +49,11 @@ async function measureLibraries() {
         miss('all', name, prepared);
         continue;
       }
-      for (const [row, reason] of Object.entries(prepared.without)) if (wanted(row)) miss(row, name, reason);
+      for (const [row, reason] of Object.entries(prepared.without)) if (names.has(row)) miss(row, name, reason);
       able.set(name, { page, rows: prepared.rows.filter((row) => !quick || !slow.includes(row)) });
     }
   }
   for (const row of rows) {
-    if (!wanted(row.name) || (quick && row.long)) continue;
     const subjects = [...able.keys()].filter((subject) => able.get(subject)?.rows.includes(row.name));
     await measureRow(row, subjects, async (subject) => {
       const page = /** @type {import('./engines.js').Page} */ (able.get(subject)?.page);
