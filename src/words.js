@@ -36,3 +36,15 @@ export class Words {
     return words;
   }
 }
+
+/** Below this many words a copy costs less than a transfer. */
+const COPIED = 512;
+
+/**
+ * What to transfer with a message of these words.
+ * @param {Float64Array} words
+ * @returns {Transferable[]}
+ */
+export function passing(words) {
+  return words.length < COPIED ? [] : [words.buffer];
+}

@@ -1,6 +1,7 @@
 // The workers of one client: started, greeted, written to (one message per worker and turn), ended. Decides nothing.
 
 import { DEP_WORDS, DROP, FUTURE, INSPECT, INSPECTED, NESTED, PUT, RUN, RUN_HEAD, SEND, WANTED } from '../wire.js';
+import { passing } from '../words.js';
 import { WorkerStartError } from './errors.js';
 
 /**
@@ -112,7 +113,7 @@ export class Pool {
     /** @type {unknown[]} */
     const values = [];
     /** @type {Transferable[]} */
-    const transfer = [words.buffer];
+    const transfer = passing(words);
     /** @type {{ functions: [number, unknown][], ports: [number, MessagePort][] } | undefined} */
     let setup;
     for (let at = 0; at < words.length; ) {

@@ -3,7 +3,7 @@
 import { assign, sizeOf, typeIndex, uncloneable } from '../cloning.js';
 import { encodeError } from '../errors-wire.js';
 import * as wire from '../wire.js';
-import { Words } from '../words.js';
+import { passing, Words } from '../words.js';
 import { Peers } from './peers.js';
 import { Functions } from './resolve.js';
 import { Store } from './store.js';
@@ -364,9 +364,9 @@ export class Executor {
     this.#values = [];
     this.#flags = [];
     try {
-      this.#post([words, values], [words.buffer]);
+      this.#post([words, values], passing(words));
     } catch {
-      this.#post([words, withoutUnsendable(words, values, flags)], [words.buffer]);
+      this.#post([words, withoutUnsendable(words, values, flags)], passing(words));
     }
   }
 }
