@@ -106,11 +106,10 @@ export class Driver {
    * @returns {Row[]}
    */
   scatter(fn, data, described) {
-    const at = this.#scratch.extend(2 * data.length);
-    described.forEach(({ bytes, type }, i) => {
-      this.#scratch.at[at + 2 * i] = bytes;
-      this.#scratch.at[at + 2 * i + 1] = type;
-    });
+    for (const { bytes, type } of described) {
+      this.#scratch.push(bytes);
+      this.#scratch.push(type);
+    }
     this.#write(this.#scratch);
     const answer = this.#engine.scatter(performance.now(), fn, data.length) / 8;
     const rows = this.#accepted(answer, data.length, (task, i) => new Row(this, task, fn, [data[i]]));

@@ -2,7 +2,7 @@
 // Austin Appleby's public-domain algorithm: https://github.com/aappleby/smhasher/wiki/MurmurHash3
 
 /** Above this many bytes arguments are not hashed, and the call is impure. */
-export const HASH_LIMIT = 65536;
+const HASH_LIMIT = 65536;
 
 /** The hash of the last call: four unsigned lanes. */
 export const lanes = new Uint32Array(4);

@@ -11,7 +11,7 @@ export const CANCELLED = 3;
 export const STATUS = /** @type {const} */ (['pending', 'finished', 'error', 'cancelled']);
 
 /** Values up to this many bytes stay on the page once they are here; larger ones only as long as somebody else keeps them. */
-export const SMALL = 65536;
+const SMALL = 65536;
 
 /** Stands for "no value": `undefined` is a value too. */
 export const ABSENT = Symbol('absent');
