@@ -20,6 +20,8 @@ export const WANTED = 1;
 export const FUTURE = 4;
 /** Flag of `RUN`: some dependencies sit inside arguments; their position is -1 and a further value gives their paths. */
 export const NESTED = 2;
+/** Flag of `RUN`: nothing else is under way in the pool, so the worker stays awake for a moment afterwards. */
+export const LONE = 8;
 /** Report: `[FINISHED, task, run, start, duration, bytes, type, value]`: start in ms on the page's clock, duration in ms, estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along. */
 export const FINISHED = 1;
 /** Report: `[ERRED, task, run, start, duration]`, takes one value: the encoded error. */

@@ -1,9 +1,10 @@
 //! The numbers on the wire between the page and its workers.
 //!
-//! A message is `[words, values]`: `words` is a `Float64Array` of records, `values` an array of structured-cloned values
-//! that the records take in order. A record begins with its kind; every number is a plain `f64`, so ids, milliseconds
-//! and bytes need no splitting (integers are exact up to 2^53). To a worker a third element may follow, what it needs
-//! to know first: `{ functions: [[id, definition]], ports: [[worker, MessagePort]] }`.
+//! A message is `['webfutures', words, values]`: `words` are records, in a `Float64Array` or, if they are few, in an array,
+//! which is cheaper to send; `values` is an array of structured-cloned values that the records take in order. A record
+//! begins with its kind; every number is a plain `f64`, so ids, milliseconds and bytes need no splitting (integers are
+//! exact up to 2^53). To a worker another element may follow, what it needs to know first:
+//! `{ functions: [[id, definition]], ports: [[worker, MessagePort]] }`.
 //! `wire.js` beside this file is generated from this one.
 
 macro_rules! wire {
@@ -37,6 +38,8 @@ wire! {
     FUTURE = 4;
     /// Flag of `RUN`: some dependencies sit inside arguments; their position is -1 and a further value gives their paths.
     NESTED = 2;
+    /// Flag of `RUN`: nothing else is under way in the pool, so the worker stays awake for a moment afterwards.
+    LONE = 8;
 
     /// Report: `[FINISHED, task, run, start, duration, bytes, type, value]`: start in ms on the page's clock, duration in ms,
     /// estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along.

@@ -1,8 +1,9 @@
 // A growing row of numbers: what messages and calls of the engine are written into.
 
 export class Words {
-  constructor(capacity = 256) {
-    this.at = new Float64Array(capacity);
+  constructor() {
+    // So few that the engine keeps them among its objects, without a buffer of their own: enough for one call.
+    this.at = new Float64Array(8);
     this.length = 0;
   }
 
@@ -15,7 +16,7 @@ export class Words {
     const start = this.length;
     this.length += count;
     if (this.length > this.at.length) {
-      const grown = new Float64Array(Math.max(this.length, 2 * this.at.length));
+      const grown = new Float64Array(Math.max(this.length, 2 * this.at.length, LEAST_GROWN));
       grown.set(this.at.subarray(0, start));
       this.at = grown;
     }
@@ -29,22 +30,56 @@ export class Words {
     this.at[start] = word;
   }
 
-  /** A copy of what was written, for one message; the row is empty afterwards. */
+  /** What was written, for one message; the row is empty afterwards. */
   take() {
-    const words = this.at.slice(0, this.length);
+    const words = message(this.at, 0, this.length);
     this.length = 0;
     return words;
   }
 }
 
+const LEAST_GROWN = 256;
+/** Up to this many words an array is cheaper to send and to receive than a typed one with its buffer. */
+const PLAIN = 48;
 /** Below this many words a copy costs less than a transfer. */
 const COPIED = 512;
 
 /**
- * What to transfer with a message of these words.
+ * The words of a message: an array of numbers if they are few.
+ * @typedef {Float64Array | number[]} Message
+ */
+
+/**
+ * A copy of some words, to be sent.
  * @param {Float64Array} words
+ * @param {number} start
+ * @param {number} end
+ * @returns {Message}
+ */
+export function message(words, start, end) {
+  if (end - start > PLAIN) return words.slice(start, end);
+  const few = [];
+  for (let i = start; i < end; i++) few.push(words[i]);
+  return few;
+}
+
+/** Tells our messages from those that a task or a user's worker file posts. */
+export const MARK = 'webfutures';
+
+/**
+ * Whether something that was received is a message of ours: the mark, words, values, and what else it brings.
+ * @param {unknown} data
+ * @returns {data is [string, Message, any[], any?]}
+ */
+export function isMessage(data) {
+  return Array.isArray(data) && data[0] === MARK;
+}
+
+/**
+ * What to transfer with a message of these words.
+ * @param {Message} words
  * @returns {Transferable[]}
  */
 export function passing(words) {
-  return words.length < COPIED ? [] : [words.buffer];
+  return words instanceof Float64Array && words.length >= COPIED ? [words.buffer] : [];
 }

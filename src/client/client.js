@@ -180,6 +180,7 @@ export class Client {
 
   async stats() {
     const { pool, size } = this.#driver;
+    this.#driver.tidy();
     const held = await Promise.all(pool.workers.map((worker) => pool.inspect(worker)));
     return { tasks: size, workers: held };
   }

@@ -1,15 +1,19 @@
 // Between the client and its engine: calls go in, orders go out to the workers, reports come back and settle rows.
 
 import * as wire from '../wire.js';
-import { Words } from '../words.js';
+import { message, Words } from '../words.js';
 import { ClosedClientError, decodeError } from './errors.js';
 import { ABSENT, ERRED, PENDING, Row } from './row.js';
 import { RELEASED } from './future.js';
+import { Handles } from './handles.js';
 import { Pool } from './pool.js';
 import { runtime } from './runtime.js';
 
 /** @type {never[]} */
 const NOTHING = [];
+
+/** Milliseconds after which is done what can wait: most of it goes along with something else, or turns out to be needless. */
+const LATER = 5;
 
 /**
  * @typedef {object} Entry What the page keeps of one submitted call.
@@ -42,14 +46,17 @@ export class Driver {
   #scheduled = false;
   /** @type {string | undefined} Why the client takes nothing more. */
   #closed;
-  /** Releases handles that were collected without being released: late, and never before the task has settled. */
-  #registry = new FinalizationRegistry((/** @type {Row} */ row) => this.unhandle(row));
+  #handles = new Handles((row) => this.unhandle(row));
+  /** Whether `#tidy` will be called. */
+  #untidy = false;
   /** @type {Pool} */
   pool;
 
   /** @param {import('./pool.js').PoolOptions} options */
   constructor(options) {
     this.flush = () => this.#guarded(() => this.#flush());
+    /** Does at once what was left for later, such as telling workers what they may drop. */
+    this.tidy = () => this.#guarded(() => this.#tidy());
     this.pool = new Pool(options, this.#runtime, {
       hello: (worker, concurrency) => {
         this.#engine.join(performance.now(), worker, concurrency);
@@ -133,22 +140,19 @@ export class Driver {
   }
 
   /**
-   * A future of a pending task must not be collected: its task is wanted until it has run.
+   * There is one more future of this task.
    * @param {Row} row
    * @param {import('./future.js').Future<any>} future
    */
   keep(row, future) {
-    if (row.status !== PENDING) this.#registry.register(future, row, future);
-    else if (row.kept instanceof Set) row.kept.add(future);
-    else row.kept = row.kept ? new Set([row.kept, future]) : future;
+    this.#handles.keep(row, future);
+    if (this.#handles.waiting) this.#tidyLater();
   }
 
   /** @param {Row} row */
   unkeep(row) {
-    const { kept } = row;
-    row.kept = null;
-    if (kept instanceof Set) for (const future of kept) this.#registry.register(future, row, future);
-    else if (kept) this.#registry.register(kept, row, kept);
+    this.#handles.unkeep(row);
+    this.#tidyLater();
   }
 
   /**
@@ -157,11 +161,7 @@ export class Driver {
    * @param {import('./future.js').Future<any>} [future] The handle, if it was released rather than collected.
    */
   unhandle(row, future) {
-    if (future) {
-      if (row.kept instanceof Set) row.kept.delete(future);
-      else if (row.kept) row.kept = null;
-      else this.#registry.unregister(future);
-    }
+    if (future) this.#handles.release(row, future);
     if (--row.handles > 0 || this.#closed !== undefined) return;
     this.#dropped.add(row);
     this.#schedule();
@@ -197,6 +197,21 @@ export class Driver {
     this.#take(NOTHING);
   }
 
+  #tidyLater() {
+    if (this.#untidy) return;
+    this.#untidy = true;
+    setTimeout(this.tidy, LATER);
+  }
+
+  #tidy() {
+    this.#untidy = false;
+    if (this.#closed !== undefined) return;
+    this.#handles.register();
+    if (this.#handles.waiting) this.#tidyLater();
+    this.#engine.hurry();
+    this.#take(NOTHING);
+  }
+
   /**
    * If the engine traps, that is a bug of ours, and nothing it knows can be relied on: everything ends, and says why.
    * @param {() => void} step
@@ -227,7 +242,7 @@ export class Driver {
 
   /**
    * @param {number} worker
-   * @param {Float64Array} words
+   * @param {import('../words.js').Message} words
    * @param {any[]} values
    */
   #report(worker, words, values) {
@@ -242,24 +257,25 @@ export class Driver {
    * @param {any[]} values The values of the report that led to it.
    */
   #take(values) {
-    const start = this.#engine.take() / 8;
+    const start = this.#engine.take() / 8 + 1;
     const view = this.#memory();
+    if (view[start - 1]) this.#tidyLater();
     const end = start + 1 + view[start];
     // Orders go first: a call that was given up before it left is run and forgotten in one turn, and needs its row to leave.
     let at = end;
     // A copy: to perform it calls the engine, whose memory may move when it grows.
-    const page = view.slice(start + 1, end);
+    const page = message(view, start + 1, end);
     const workers = view[at++];
     for (let i = 0; i < workers; i++) {
       const words = view[at + 1];
-      this.pool.send(view[at], view.slice(at + 2, at + 2 + words), this.#rows, this.#functions);
+      this.pool.send(view[at], message(view, at + 2, at + 2 + words), this.#rows, this.#functions);
       at += 2 + words;
     }
     this.#perform(page, values);
   }
 
   /**
-   * @param {Float64Array} words
+   * @param {import('../words.js').Message} words
    * @param {any[]} values
    */
   #perform(words, values) {
@@ -304,10 +320,15 @@ export class Driver {
   // --- Memory shared with the engine ---
 
   #inbox = 0;
+  /** Words that the inbox takes as it is. */
+  #room = 0;
 
   /** @param {number} [inbox] Words that the inbox must take. */
-  #memory(inbox) {
-    if (inbox !== undefined) this.#inbox = this.#engine.inbox(inbox) / 8;
+  #memory(inbox = 0) {
+    if (inbox > this.#room) {
+      this.#room = Math.max(256, 2 * inbox);
+      this.#inbox = this.#engine.inbox(this.#room) / 8;
+    }
     const { buffer } = this.#runtime.memory;
     if (this.#view.buffer !== buffer) this.#view = new Float64Array(buffer);
     return this.#view;

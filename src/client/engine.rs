@@ -19,12 +19,23 @@ pub struct Engine {
     outbox: Vec<f64>,
     /// Words for the page, not yet taken.
     page: Vec<f64>,
-    /// Words for each worker, by id, not yet taken; and the workers that have some.
-    orders: Vec<Vec<f64>>,
+    /// Words for each worker, by id, not yet taken; and the workers that need theirs at once.
+    orders: Vec<Orders>,
     addressed: Vec<u32>,
+    /// The workers that have only words that can wait.
+    patient: Vec<u32>,
     submissions: Vec<Submission>,
     dependencies: Vec<Dependency>,
     tasks: Vec<TaskId>,
+}
+
+/// What waits to be sent to a worker.
+#[derive(Default)]
+struct Orders {
+    words: Vec<f64>,
+    /// Whether the worker is listed as addressed, or as patient.
+    addressed: bool,
+    patient: bool,
 }
 
 /// A value of the report being read: which task it belongs to, and 1 + its index.
@@ -39,7 +50,7 @@ impl Engine {
     /// Makes room for that many words in the inbox; returns its address in bytes.
     pub fn inbox(&mut self, words: usize) -> usize {
         if self.inbox.len() < words {
-            self.inbox.resize(words.next_power_of_two(), 0.0);
+            self.inbox.resize(words, 0.0);
         }
         self.inbox.as_ptr() as usize
     }
@@ -201,18 +212,39 @@ impl Engine {
         }
     }
 
-    /// Takes what is to be sent: the address of `[page words, …, workers, (worker, words, …) each]`.
+    /// Takes what is to be sent: the address of `[later, page words, …, workers, (worker, words, …) each]`, where `later` is
+    /// the number of workers whose words can wait for the next ones, or for `hurry`.
     pub fn take(&mut self) -> usize {
         self.outbox.clear();
-        self.outbox.push(self.page.len() as f64);
+        self.outbox.extend([0.0, self.page.len() as f64]);
         self.outbox.append(&mut self.page);
         self.outbox.push(self.addressed.len() as f64);
         for worker in self.addressed.drain(..) {
             let orders = &mut self.orders[worker as usize];
-            self.outbox.extend([worker as f64, orders.len() as f64]);
-            self.outbox.append(orders);
+            orders.addressed = false;
+            self.outbox.extend([f64::from(worker), orders.words.len() as f64]);
+            self.outbox.append(&mut orders.words);
         }
+        let orders = &mut self.orders;
+        self.patient.retain(|&worker| {
+            let orders = &mut orders[worker as usize];
+            orders.patient = !orders.words.is_empty();
+            orders.patient
+        });
+        self.outbox[0] = self.patient.len() as f64;
         self.outbox.as_ptr() as usize
+    }
+
+    /// What could wait need not wait any more.
+    pub fn hurry(&mut self) {
+        for worker in std::mem::take(&mut self.patient) {
+            let orders = &mut self.orders[worker as usize];
+            orders.patient = false;
+            if !orders.addressed {
+                orders.addressed = true;
+                self.addressed.push(worker);
+            }
+        }
     }
 
     /// What every worker has been given and has not reported: the address of `[pairs, (worker, task) each]`.
@@ -292,7 +324,15 @@ impl Engine {
             match action {
                 Action::Accepted { task, known } => self.outbox.push(f64::from(task.0) * 2.0 + f64::from(known)),
                 Action::Run { worker, task, run } => self.write_run(worker, task, run),
-                Action::Drop { worker, run } => self.order(worker, &[wire::DROP, run.0 as f64]),
+                Action::Drop { worker, run } => {
+                    // Whatever else goes to that worker takes it along.
+                    let orders = orders_of(&mut self.orders, worker);
+                    orders.words.extend([wire::DROP, run.0 as f64]);
+                    if !orders.patient && !orders.addressed {
+                        orders.patient = true;
+                        self.patient.push(worker.0);
+                    }
+                }
                 Action::Put { worker, task, run } => {
                     self.order(worker, &[wire::PUT, f64::from(task.0), run.0 as f64]);
                 }
@@ -329,6 +369,7 @@ impl Engine {
 
     fn write_run(&mut self, worker: WorkerId, task: TaskId, run: RunId) {
         let function = self.scheduler.function(task);
+        let flags = if self.scheduler.active() == 1 { wire::LONE } else { 0.0 };
         let orders = address(&mut self.orders, &mut self.addressed, worker);
         let head = orders.len();
         orders.extend([
@@ -336,7 +377,7 @@ impl Engine {
             f64::from(task.0),
             run.0 as f64,
             f64::from(function.0),
-            0.0,
+            flags,
             0.0,
             0.0,
         ]);
@@ -352,14 +393,20 @@ impl Engine {
     }
 }
 
-/// The words that wait for a worker; notes that it has some.
-fn address<'a>(orders: &'a mut Vec<Vec<f64>>, addressed: &mut Vec<u32>, worker: WorkerId) -> &'a mut Vec<f64> {
+/// The words that wait for a worker; notes that it needs them at once.
+fn address<'a>(orders: &'a mut Vec<Orders>, addressed: &mut Vec<u32>, worker: WorkerId) -> &'a mut Vec<f64> {
+    let orders = orders_of(orders, worker);
+    if !orders.addressed {
+        orders.addressed = true;
+        addressed.push(worker.0);
+    }
+    &mut orders.words
+}
+
+fn orders_of(orders: &mut Vec<Orders>, worker: WorkerId) -> &mut Orders {
     let index = worker.0 as usize;
     if orders.len() <= index {
-        orders.resize_with(index + 1, Vec::new);
-    }
-    if orders[index].is_empty() {
-        addressed.push(worker.0);
+        orders.resize_with(index + 1, Orders::default);
     }
     &mut orders[index]
 }

@@ -30,6 +30,11 @@ export class Future {
     return future.#row;
   }
 
+  /** @param {Future<any>} future */
+  static isReleased(future) {
+    return future.#released;
+  }
+
   /**
    * The row of a future that can still be used.
    * @param {Future<any>} future

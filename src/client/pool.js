@@ -1,7 +1,7 @@
 // The workers of one client: started, greeted, written to (one message per worker and turn), ended. Decides nothing.
 
 import { DEP_WORDS, DROP, FUTURE, INSPECT, INSPECTED, NESTED, PUT, RUN, RUN_HEAD, SEND, WANTED } from '../wire.js';
-import { passing } from '../words.js';
+import { isMessage, MARK, passing } from '../words.js';
 import { WorkerStartError } from './errors.js';
 
 /**
@@ -15,7 +15,7 @@ import { WorkerStartError } from './errors.js';
 /**
  * @typedef {object} Listener
  * @property {(worker: number, concurrency: number) => void} hello
- * @property {(worker: number, words: Float64Array, values: any[]) => void} report
+ * @property {(worker: number, words: import('../words.js').Message, values: any[]) => void} report
  * @property {(error: Error) => void} failed Every worker has failed to start.
  */
 /**
@@ -103,7 +103,7 @@ export class Pool {
   /**
    * Sends a turn's orders, adding what only the page has: arguments, functions and ports.
    * @param {number} id
-   * @param {Float64Array} words
+   * @param {import('../words.js').Message} words
    * @param {(import('./row.js').Row | undefined)[]} rows
    * @param {import('./functions.js').TaskFunction[]} functions
    */
@@ -121,7 +121,7 @@ export class Pool {
         case RUN: {
           const row = /** @type {import('./row.js').Row} */ (rows[words[at + 1]]);
           const { args, positions, paths } = row;
-          words[at + 4] = (row.takers ? WANTED : 0) | (row.handles ? FUTURE : 0) | (paths ? NESTED : 0);
+          words[at + 4] += (row.takers ? WANTED : 0) + (row.handles ? FUTURE : 0) + (paths ? NESTED : 0);
           words[at + 5] = args.length;
           for (let i = 0; i < args.length; i++) values.push(args[i]);
           if (paths) values.push(paths);
@@ -164,7 +164,7 @@ export class Pool {
           at += 1;
       }
     }
-    member.worker.postMessage(setup ? [words, values, setup] : [words, values], transfer);
+    member.worker.postMessage(setup ? [MARK, words, values, setup] : [MARK, words, values], transfer);
   }
 
   /**
@@ -177,7 +177,7 @@ export class Pool {
     if (!member?.up) return Promise.resolve({ results: 0, bytes: 0 });
     return new Promise((resolve) => {
       member.inspectors.push(resolve);
-      member.worker.postMessage([Float64Array.of(INSPECT), []]);
+      member.worker.postMessage([MARK, [INSPECT], []]);
     });
   }
 
@@ -200,10 +200,11 @@ export class Pool {
     worker.onmessage = ({ data }) => {
       if (data === 'webfutures:hello') {
         if (!member.up) this.#welcome(member);
-      } else if (!(data?.[0] instanceof Float64Array)) {
-        // A task, or the user's worker file, has posted a message of its own.
-      } else if (data[0][0] === INSPECTED) member.inspectors.shift()?.({ results: data[0][1], bytes: data[0][2] });
-      else this.#listener.report(id, data[0], data[1]);
+      } else if (isMessage(data)) {
+        const [, words, values] = data;
+        if (words[0] === INSPECTED) member.inspectors.shift()?.({ results: words[1], bytes: words[2] });
+        else this.#listener.report(id, words, values);
+      }
     };
     worker.onerror = (event) => {
       if (!member.up) this.#failed(member, event);
@@ -282,7 +283,7 @@ export class Pool {
     const { port1, port2 } = new MessageChannel();
     member.ports.add(holder);
     other.ports.add(member.id);
-    other.worker.postMessage([new Float64Array(0), [], { functions: [], ports: [[member.id, port2]] }], [port2]);
+    other.worker.postMessage([MARK, [], [], { functions: [], ports: [[member.id, port2]] }], [port2]);
     return port1;
   }
 }

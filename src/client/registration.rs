@@ -75,6 +75,7 @@ copied! {
     "/src/client/functions.js" => functions;
     "/src/client/future.js" => future;
     "/src/client/gather.js" => gather;
+    "/src/client/handles.js" => handles;
     "/src/client/hash.js" => hash;
     "/src/client/pool.js" => pool;
     "/src/client/progress.js" => progress;

@@ -12,6 +12,7 @@
  * @property {(now: number, worker: number) => void} retire
  * @property {(now: number, worker: number, length: number) => void} report
  * @property {() => number} take
+ * @property {() => void} hurry
  * @property {(task: number) => string} key
  * @property {(key: string) => number | undefined} find
  * @property {() => number} processing

@@ -33,6 +33,11 @@ impl Scheduler {
         })
     }
 
+    /// Runs that workers have been given and not reported, those that await left out.
+    pub fn active(&self) -> usize {
+        self.workers.active
+    }
+
     /// Where the task stands: `Forgotten` if it is not known.
     pub fn state(&self, task: TaskId) -> State {
         self.tasks.get(task).map_or(State::Forgotten, |row| row.state)

@@ -10,7 +10,7 @@ use super::workers::{Assignment, Worker};
 impl Scheduler {
     /// A worker can be given work; the first one takes all that had none.
     pub(super) fn on_worker_joined(&mut self, worker: WorkerId, concurrency: u32) {
-        self.workers.join(worker, Worker::new(concurrency, self.now));
+        self.workers.join(worker, Worker::new(concurrency));
         self.workers.touch(worker);
         while let Some(task) = self.stranded.pop(&self.tasks) {
             if self.tasks[task].data {

@@ -132,7 +132,7 @@ pub(super) struct Worker {
 
 impl Worker {
     /// A worker that just said hello.
-    pub(super) fn new(concurrency: u32, now: f64) -> Worker {
+    pub(super) fn new(concurrency: u32) -> Worker {
         Worker {
             concurrency: concurrency.max(1),
             retired: false,
@@ -144,7 +144,7 @@ impl Worker {
             queue: Queue::default(),
             results: 0,
             bytes: 0,
-            since: now,
+            since: f64::NEG_INFINITY,
             probe: None,
             listed_idle: false,
             listed_touched: false,

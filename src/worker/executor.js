@@ -3,7 +3,7 @@
 import { assign, sizeOf, typeIndex, uncloneable } from '../cloning.js';
 import { encodeError } from '../errors-wire.js';
 import * as wire from '../wire.js';
-import { passing, Words } from '../words.js';
+import { MARK, passing, Words } from '../words.js';
 import { Peers } from './peers.js';
 import { Functions } from './resolve.js';
 import { Store } from './store.js';
@@ -12,6 +12,8 @@ import { Store } from './store.js';
 const REPORT_EVERY = 1;
 /** Milliseconds after which it lets messages in, even with work left: other workers may be waiting for a result. */
 const SLICE = 4;
+/** Milliseconds after its last report for which a worker stays awake, if orders have been coming so soon. */
+const AWAKE = 0.2;
 /** Results up to this many bytes travel with the report if the page waits for them. */
 const WANTED_TRAVELS = 65536;
 /** And up to this many if it only has a future: asking later would wait for whatever runs here then. */
@@ -47,6 +49,12 @@ export class Executor {
   /** Async tasks that the page has not been told about. @type {Set<Job>} */
   #unannounced = new Set();
   #working = false;
+  /** Whether the last task was all that the pool had under way: more workers that stay awake than processors would be in the way. */
+  #lone = false;
+  /** Whether the last message came soon after this worker had run dry: then the next one may, too. */
+  #soon = false;
+  /** Whether it keeps itself awake. */
+  #awake = false;
   /** The greatest run that was ordered here. */
   #latest = 0;
   #words = new Words();
@@ -70,7 +78,7 @@ export class Executor {
   }
 
   /**
-   * @param {Float64Array} words
+   * @param {import('../words.js').Message} words
    * @param {any[]} values
    * @param {{ functions: [number, unknown][], ports: [number, MessagePort][] }} [setup]
    */
@@ -79,12 +87,14 @@ export class Executor {
       for (const [id, definition] of setup.functions) this.#functions.define(id, definition);
       for (const [worker, port] of setup.ports) this.#peers.connect(worker, port);
     }
+    this.#soon = performance.now() - this.#reported < AWAKE;
     let value = 0;
     for (let at = 0; at < words.length; ) {
       switch (words[at]) {
         case wire.RUN: {
           const args = words[at + 5];
-          const nested = (words[at + 4] & wire.NESTED) !== 0;
+          const flags = words[at + 4];
+          this.#lone = (flags & wire.LONE) !== 0;
           const deps = words[at + 6];
           /** @type {Job} */
           const job = {
@@ -92,7 +102,7 @@ export class Executor {
             run: (this.#latest = Math.max(this.#latest, words[at + 2])),
             fn: words[at + 3],
             args: values.slice(value, value + args),
-            travels: words[at + 4] & wire.WANTED ? WANTED_TRAVELS : words[at + 4] & wire.FUTURE ? TINY_TRAVELS : 0,
+            travels: flags & wire.WANTED ? WANTED_TRAVELS : flags & wire.FUTURE ? TINY_TRAVELS : 0,
             missing: 1,
             inputs: deps ? new Array(deps) : NONE,
             positions: deps ? new Array(deps) : NONE,
@@ -100,8 +110,8 @@ export class Executor {
           };
           value += args;
           at += wire.RUN_HEAD;
-          if (nested) job.paths = values[value++];
-          if (deps) this.#supply(job, words.subarray(at, at + deps * wire.DEP_WORDS));
+          if (flags & wire.NESTED) job.paths = values[value++];
+          if (deps) this.#supply(job, words, at);
           at += deps * wire.DEP_WORDS;
           this.#arrived(job);
           break;
@@ -124,7 +134,7 @@ export class Executor {
           at += 3;
           break;
         default: // INSPECT
-          this.#post([Float64Array.of(wire.INSPECTED, this.#store.size, this.#store.bytes), []], []);
+          this.#post([MARK, [wire.INSPECTED, this.#store.size, this.#store.bytes], []], []);
           at += 1;
       }
     }
@@ -136,18 +146,20 @@ export class Executor {
   /**
    * Finds the inputs of a job: those held here at once, the others from the workers that hold them.
    * @param {Job} job
-   * @param {Float64Array} deps
+   * @param {import('../words.js').Message} words
+   * @param {number} at Where its dependencies begin.
    */
-  #supply(job, deps) {
-    for (let i = 0, at = 0; at < deps.length; i++, at += wire.DEP_WORDS) {
-      const [task, run, holder, position] = deps.subarray(at, at + wire.DEP_WORDS);
-      job.positions[i] = position;
+  #supply(job, words, at) {
+    for (let i = 0; i < job.inputs.length; i++, at += wire.DEP_WORDS) {
+      const task = words[at];
+      const run = words[at + 1];
+      job.positions[i] = words[at + 3];
       if (this.#store.has(run)) {
         job.inputs[i] = this.#store.get(run);
         continue;
       }
       job.missing++;
-      this.#peers.fetch(holder, run, {
+      this.#peers.fetch(words[at + 2], run, {
         take: (value) => {
           if (!this.#store.has(run)) {
             this.#store.put(run, value, sizeOf(value));
@@ -210,6 +222,19 @@ export class Executor {
     this.#working = false;
     if (this.#unannounced.size) this.#announce();
     else this.#report(now);
+    if (this.#lone && this.#soon && !this.#awake && this.#head === 0) this.#stayAwake();
+  }
+
+  /** Lets messages in, again and again, for a while: an engine that has gone to sleep takes longer to wake than a short task takes. */
+  #stayAwake() {
+    const { scheduler } = /** @type {any} */ (globalThis);
+    if (!scheduler?.postTask) return;
+    this.#awake = true;
+    const hop = () => {
+      this.#awake = performance.now() - this.#reported < AWAKE;
+      if (this.#awake) scheduler.postTask(hop);
+    };
+    scheduler.postTask(hop);
   }
 
   /**
@@ -364,16 +389,16 @@ export class Executor {
     this.#values = [];
     this.#flags = [];
     try {
-      this.#post([words, values], passing(words));
+      this.#post([MARK, words, values], passing(words));
     } catch {
-      this.#post([words, withoutUnsendable(words, values, flags)], passing(words));
+      this.#post([MARK, words, withoutUnsendable(words, values, flags)], passing(words));
     }
   }
 }
 
 /**
  * Takes the values that cannot be cloned after all out of a report: a result stays here, the answer to `SEND` says why.
- * @param {Float64Array} words
+ * @param {import('../words.js').Message} words
  * @param {unknown[]} values
  * @param {number[]} flags
  */

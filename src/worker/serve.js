@@ -2,6 +2,7 @@
 
 import { Executor } from './executor.js';
 import { offer } from './resolve.js';
+import { isMessage } from '../words.js';
 import { useGlue } from './rust.js';
 
 /**
@@ -15,7 +16,7 @@ export function serve(glue) {
   // A listener of our own, for a task module may set `onmessage`; and messages may come that are not ours.
   globalThis.addEventListener('message', ({ data }) => {
     if (executor) {
-      if (data?.[0] instanceof Float64Array) executor.obey(data[0], data[1], data[2]);
+      if (isMessage(data)) executor.obey(data[1], data[2], data[3]);
     } else if (typeof data?.origin === 'number' && typeof data.glue === 'string') {
       executor = new Executor(data, (message, transfer) => globalThis.postMessage(message, { transfer }));
     }

@@ -74,8 +74,11 @@ impl Page {
         self.call(INC, Some(token), true, inputs)
     }
 
-    /// One call.
+    /// One call; if nothing is under way, after a moment, in which every worker falls asleep.
     pub fn call(&mut self, function: FunctionId, token: Option<u128>, held: bool, inputs: &[TaskId]) -> TaskId {
+        if self.scheduler.active() == 0 && self.now > 0.0 {
+            self.now += 0.3;
+        }
         let dependencies: Vec<_> = inputs.iter().copied().map(Dependency::Known).collect();
         let dependencies_count = inputs.len() as u32;
         let tasks = [Submission {

@@ -27,6 +27,22 @@ fn single_calls_go_to_idle_workers_in_turn() {
 }
 
 #[test]
+fn calls_in_quick_succession_go_to_the_worker_that_is_still_awake() {
+    let mut page = Page::new(3);
+    let next = |page: &mut Page| {
+        let task = page.map(INC, 1)[0];
+        page.finish(task);
+        page.worker_of(task)
+    };
+    assert_eq!([(); 3].map(|()| next(&mut page)), [0, 0, 0]);
+    // Not if the results pile up there.
+    let large = page.map(INC, 1)[0];
+    page.finish_with(large, 0.1, 10 << 20);
+    assert_eq!(page.worker_of(large), 0);
+    assert_eq!(next(&mut page), 1);
+}
+
+#[test]
 fn a_task_runs_where_its_larger_input_is() {
     for larger in [0, 1] {
         let mut page = Page::new(2);

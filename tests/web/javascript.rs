@@ -167,6 +167,7 @@ files! {
         what_happens_can_be_looked_at
     }
     "/tests/web/traffic.js" => traffic {
+        a_lone_call_takes_two_messages_and_its_release_none
         ten_thousand_calls_take_few_messages_words_and_crossings
     }
     "/tests/web/waiting.js" => waiting {
