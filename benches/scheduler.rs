@@ -113,6 +113,7 @@ fn sum(all: impl Iterator<Item = Took>) -> Took {
 
 fn independent(tasks: usize) -> Took {
     let call = Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: FunctionId(0),
         token: None,
         held: true,
@@ -125,6 +126,7 @@ fn pure(tasks: usize) -> Took {
     // Multiplied by an odd number, so that the low half is as scattered as that of a hash.
     let token = |task| Some((task as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
     let call = |task| Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: FunctionId(0),
         token: token(task),
         held: true,
@@ -139,6 +141,7 @@ fn graph(tasks: usize, inputs: impl Fn(usize) -> Vec<usize>) -> Took {
         let inputs = inputs(task);
         let (function, dependencies_count) = (FunctionId(0), inputs.len() as u32);
         calls.push(Submission {
+            options: webfutures::scheduler::OptionsId::DEFAULT,
             function,
             token: None,
             held: task + 1 == tasks,
@@ -169,6 +172,10 @@ fn round(calls: &[Submission], dependencies: &[Dependency]) -> Took {
     scheduler.handle(0.0, Event::FunctionDefined { name: "nop" }, &mut actions);
     for worker in 0..WORKERS {
         let joined = Event::WorkerJoined {
+            place: webfutures::scheduler::PlaceId(0),
+            resources: &[],
+            memory_limit: 0,
+
             worker: WorkerId(worker),
             concurrency: 1,
         };
@@ -180,6 +187,8 @@ fn round(calls: &[Submission], dependencies: &[Dependency]) -> Took {
     scheduler.handle(
         0.0,
         Event::TasksSubmitted {
+            client: webfutures::scheduler::ClientId(0),
+
             tasks: calls,
             dependencies,
         },
@@ -209,7 +218,14 @@ fn round(calls: &[Submission], dependencies: &[Dependency]) -> Took {
     took.bytes = took.bytes.max(scheduler.memory_bytes());
 
     let began = Instant::now();
-    scheduler.handle(1e6, Event::HandlesDropped { tasks: &held }, &mut actions);
+    scheduler.handle(
+        1e6,
+        Event::HandlesDropped {
+            client: webfutures::scheduler::ClientId(0),
+            tasks: &held,
+        },
+        &mut actions,
+    );
     took.release = began.elapsed().as_secs_f64();
     assert!(scheduler.is_empty());
     took

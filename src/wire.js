@@ -10,6 +10,12 @@ export const SEND = 3;
 export const PUT = 4;
 /** Order: `[INSPECT]`: say what the store holds; answered by `INSPECTED`. */
 export const INSPECT = 5;
+/** Order: `[STOP, run, firm]`: do not begin that run, or give it up; answered by `STOPPED` if it never began or was aborted, else reported as usual. If `firm` is 1 the page waits for the answer, and ends the worker if none comes. */
+export const STOP = 6;
+/** Order: `[GONE, worker]`: that worker is dead; fetches from it fail at once. */
+export const GONE = 7;
+/** Order: `[FETCH, task, run, worker]`: get a copy of that result from that worker; answered by `FETCHED`, or not at all. */
+export const FETCH = 8;
 /** Words of a `RUN` record before its dependencies. */
 export const RUN_HEAD = 7;
 /** Words of one dependency in a `RUN` record: task, run, worker that holds it, position among the arguments. */
@@ -36,6 +42,12 @@ export const UNSENT = 5;
 export const FETCHED = 6;
 /** Report: `[INSPECTED, results, bytes]`: how many results the store holds, and their estimated bytes. */
 export const INSPECTED = 7;
+/** Report: `[RESCHEDULED, task, run]`: the task asked to be placed anew. */
+export const RESCHEDULED = 8;
+/** Report: `[INPUTS_MISSING, task, run]`: the run could not begin because an input could not be fetched. */
+export const INPUTS_MISSING = 9;
+/** Report: `[STOPPED, task, run]`: a run that `STOP` named never began, or was aborted; `task` may be 0. */
+export const STOPPED = 10;
 /** To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0. */
 export const SETTLE_FINISHED = 1;
 /** To the page: `[SETTLE_ERRED, task, blame, value]`: the task whose error it is, and 1 + its index in the values, or 0 when the page already has the error of `blame`. */
@@ -48,12 +60,50 @@ export const UNDELIVERED = 4;
 export const FORGET = 5;
 /** To the page: `[TERMINATE, worker]`: that worker has retired. */
 export const TERMINATE = 6;
-/** Submission: `[function, flags, hash × 4, deps, deps × task]`; a dependency below 0 is the task `-1 - d` of the same batch. */
-export const SUBMIT_HEAD = 7;
+/** To the page: `[SETTLE_FAILED, task, reason, detail]`: the task ended without a result and without having thrown. */
+export const SETTLE_FAILED = 7;
+/** To the page: `[LOST, task]`: the result of a task that a future names is lost, and is being made again. */
+export const LOST = 8;
+/** To the page: `[UNSETTLE, task]`: a task that had settled is pending again. */
+export const UNSETTLE = 9;
+/** To the page: `[REMIND, at]`: call `Engine.reminded` at that time, in ms on the page's clock. */
+export const REMIND = 10;
+/** Reason of `SETTLE_FAILED`: a client gave up the task `detail`, which is this one or one it depends on. */
+export const CANCELLED = 1;
+/** Reason of `SETTLE_FAILED`: it killed `detail` workers. */
+export const KILLED = 2;
+/** Reason of `SETTLE_FAILED`: it ran for longer than it may. */
+export const TIMED_OUT = 3;
+/** Reason of `SETTLE_FAILED`: its inputs, `detail` bytes, fit into no worker that may run it. */
+export const TOO_LARGE = 4;
+/** Reason of `SETTLE_FAILED`: it is scattered data whose last copy is lost. */
+export const LOST_DATA = 5;
+/** Submission: `[function, flags, hash × 4, deps, options, deps × task]`; a dependency below 0 is the task `-1 - d` of the same batch; `options` is an id that `Engine.options` gave, or 0. */
+export const SUBMIT_HEAD = 8;
 /** Flag of a submission: the call is pure, and `hash` names its arguments. */
 export const PURE = 1;
 /** Flag of a submission: a future of this task exists on the page. */
 export const HELD = 2;
+/** Added to the type of a piece of scattered data: the page keeps a copy of it. */
+export const KEPT = 256;
+/** Options: `[priority, retries, flags, places, resources, places × place, resources × [resource, amount]]`. */
+export const OPTIONS_HEAD = 5;
+/** Flag of options: nothing is prefetched behind the task, nor it behind others. */
+export const ALONE = 1;
+/** Flag of options: workers elsewhere will do as long as none is in any of the places. */
+export const ALLOW_OTHERS = 2;
+/** Why a task has not ended: for `detail` inputs. */
+export const REASON_INPUTS = 1;
+/** Why a task has not ended: `detail` tasks are before it in its queue. */
+export const REASON_QUEUED = 2;
+/** Why a task has not ended: no worker is in the places that it may run in. */
+export const REASON_NO_PLACE = 3;
+/** Why a task has not ended: no worker has what it takes of some resource. */
+export const REASON_NO_RESOURCES = 4;
+/** Why a task has not ended: there is no worker at all. */
+export const REASON_NO_WORKER = 5;
+/** Why a task has not ended: worker `detail` has it. */
+export const REASON_PROCESSING = 6;
 
 /** Names of result types, by the index that `FINISHED` carries. */
 export const TYPES = [

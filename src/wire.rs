@@ -28,6 +28,14 @@ wire! {
     /// Order: `[INSPECT]`: say what the store holds; answered by `INSPECTED`.
     INSPECT = 5;
 
+    /// Order: `[STOP, run, firm]`: do not begin that run, or give it up; answered by `STOPPED` if it never began or was
+    /// aborted, else reported as usual. If `firm` is 1 the page waits for the answer, and ends the worker if none comes.
+    STOP = 6;
+    /// Order: `[GONE, worker]`: that worker is dead; fetches from it fail at once.
+    GONE = 7;
+    /// Order: `[FETCH, task, run, worker]`: get a copy of that result from that worker; answered by `FETCHED`, or not at all.
+    FETCH = 8;
+
     /// Words of a `RUN` record before its dependencies.
     RUN_HEAD = 7;
     /// Words of one dependency in a `RUN` record: task, run, worker that holds it, position among the arguments.
@@ -57,6 +65,13 @@ wire! {
     /// Report: `[INSPECTED, results, bytes]`: how many results the store holds, and their estimated bytes.
     INSPECTED = 7;
 
+    /// Report: `[RESCHEDULED, task, run]`: the task asked to be placed anew.
+    RESCHEDULED = 8;
+    /// Report: `[INPUTS_MISSING, task, run]`: the run could not begin because an input could not be fetched.
+    INPUTS_MISSING = 9;
+    /// Report: `[STOPPED, task, run]`: a run that `STOP` named never began, or was aborted; `task` may be 0.
+    STOPPED = 10;
+
     /// To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0.
     SETTLE_FINISHED = 1;
     /// To the page: `[SETTLE_ERRED, task, blame, value]`: the task whose error it is, and 1 + its index in the values, or 0
@@ -71,12 +86,55 @@ wire! {
     /// To the page: `[TERMINATE, worker]`: that worker has retired.
     TERMINATE = 6;
 
-    /// Submission: `[function, flags, hash × 4, deps, deps × task]`; a dependency below 0 is the task `-1 - d` of the same batch.
-    SUBMIT_HEAD = 7;
+    /// To the page: `[SETTLE_FAILED, task, reason, detail]`: the task ended without a result and without having thrown.
+    SETTLE_FAILED = 7;
+    /// To the page: `[LOST, task]`: the result of a task that a future names is lost, and is being made again.
+    LOST = 8;
+    /// To the page: `[UNSETTLE, task]`: a task that had settled is pending again.
+    UNSETTLE = 9;
+    /// To the page: `[REMIND, at]`: call `Engine.reminded` at that time, in ms on the page's clock.
+    REMIND = 10;
+
+    /// Reason of `SETTLE_FAILED`: a client gave up the task `detail`, which is this one or one it depends on.
+    CANCELLED = 1;
+    /// Reason of `SETTLE_FAILED`: it killed `detail` workers.
+    KILLED = 2;
+    /// Reason of `SETTLE_FAILED`: it ran for longer than it may.
+    TIMED_OUT = 3;
+    /// Reason of `SETTLE_FAILED`: its inputs, `detail` bytes, fit into no worker that may run it.
+    TOO_LARGE = 4;
+    /// Reason of `SETTLE_FAILED`: it is scattered data whose last copy is lost.
+    LOST_DATA = 5;
+
+    /// Submission: `[function, flags, hash × 4, deps, options, deps × task]`; a dependency below 0 is the task `-1 - d` of the
+    /// same batch; `options` is an id that `Engine.options` gave, or 0.
+    SUBMIT_HEAD = 8;
     /// Flag of a submission: the call is pure, and `hash` names its arguments.
     PURE = 1;
     /// Flag of a submission: a future of this task exists on the page.
     HELD = 2;
+    /// Added to the type of a piece of scattered data: the page keeps a copy of it.
+    KEPT = 256;
+
+    /// Options: `[priority, retries, flags, places, resources, places × place, resources × [resource, amount]]`.
+    OPTIONS_HEAD = 5;
+    /// Flag of options: nothing is prefetched behind the task, nor it behind others.
+    ALONE = 1;
+    /// Flag of options: workers elsewhere will do as long as none is in any of the places.
+    ALLOW_OTHERS = 2;
+
+    /// Why a task has not ended: for `detail` inputs.
+    REASON_INPUTS = 1;
+    /// Why a task has not ended: `detail` tasks are before it in its queue.
+    REASON_QUEUED = 2;
+    /// Why a task has not ended: no worker is in the places that it may run in.
+    REASON_NO_PLACE = 3;
+    /// Why a task has not ended: no worker has what it takes of some resource.
+    REASON_NO_RESOURCES = 4;
+    /// Why a task has not ended: there is no worker at all.
+    REASON_NO_WORKER = 5;
+    /// Why a task has not ended: worker `detail` has it.
+    REASON_PROCESSING = 6;
 }
 
 /// Names of result types, by the index that `FINISHED` carries; the last one stands for every other object.

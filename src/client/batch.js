@@ -121,6 +121,7 @@ export class Batch {
     words[at + 1] = flags | (named ? PURE : 0);
     for (let lane = 0; lane < 4; lane++) words[at + 2 + lane] = named ? named[lane] : 0;
     words[at + 6] = dependencies.length;
+    words[at + 7] = 0; // the default options
     for (let i = 0; i < dependencies.length; i++) words[at + SUBMIT_HEAD + i] = dependencies[i];
     this.#starts.push(at);
     return this.#entries.push({ fn, args, positions, paths }) - 1;

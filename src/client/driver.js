@@ -212,6 +212,13 @@ export class Driver {
     this.#take(NOTHING);
   }
 
+  #remind = () =>
+    this.#guarded(() => {
+      if (this.#closed !== undefined) return;
+      this.#engine.reminded(performance.now());
+      this.#take(NOTHING);
+    });
+
   /**
    * If the engine traps, that is a bug of ours, and nothing it knows can be relied on: everything ends, and says why.
    * @param {() => void} step
@@ -308,6 +315,20 @@ export class Driver {
         case wire.FORGET:
           rows[task] = undefined;
           this.#rowCount--;
+          at += 2;
+          break;
+        case wire.SETTLE_FAILED: {
+          // Only of data that is lost: nothing else is asked for yet.
+          if (row.status !== ERRED) row.fail(new Error(`${row.key} is lost: it was dropped, and nobody has a copy`));
+          at += 4;
+          break;
+        }
+        case wire.REMIND:
+          setTimeout(this.#remind, Math.max(0, words[at + 1] - performance.now()));
+          at += 2;
+          break;
+        case wire.LOST:
+        case wire.UNSETTLE:
           at += 2;
           break;
         default: // TERMINATE

@@ -3,8 +3,12 @@
 //! JavaScript copies its words into the inbox, makes one call, and reads the answer in the outbox: no allocation and one
 //! crossing, whatever the number of tasks.
 
+mod inspection;
+mod setup;
+
 use crate::scheduler::{
-    Action, Dependency, Event, FunctionId, Outcome, RunId, Scheduler, Submission, TaskId, Transition, WorkerId,
+    Action, ClientId, Dependency, Event, FunctionId, OptionsId, Outcome, Piece, PlaceId, RunId, Scheduler, Submission,
+    TaskId, WorkerId,
 };
 use crate::wire;
 use wasm_bindgen::prelude::*;
@@ -27,6 +31,10 @@ pub struct Engine {
     submissions: Vec<Submission>,
     dependencies: Vec<Dependency>,
     tasks: Vec<TaskId>,
+    /// For whom calls come in and futures go.
+    client: ClientId,
+    /// Sets of options defined, without the defaults.
+    options: u32,
 }
 
 /// What waits to be sent to a worker.
@@ -75,6 +83,7 @@ impl Engine {
                 function: FunctionId(head[0] as u32),
                 token,
                 held: flags & wire::HELD as u32 != 0,
+                options: OptionsId(head[7] as u32),
                 dependencies: dependencies as u32,
             });
             at += wire::SUBMIT_HEAD as usize;
@@ -87,6 +96,7 @@ impl Engine {
         }
         self.outbox.clear();
         let event = Event::TasksSubmitted {
+            client: self.client,
             tasks: &self.submissions,
             dependencies: &self.dependencies,
         };
@@ -95,16 +105,22 @@ impl Engine {
         self.outbox.as_ptr() as usize
     }
 
-    /// Takes in `count` pieces of data, `[bytes, type]` each; answers as `submit` does.
+    /// Takes in `count` pieces of data, `[bytes, type]` each, `KEPT` added to the type if the page keeps a copy; answers as
+    /// `submit` does.
     pub fn scatter(&mut self, now: f64, function: u32, count: usize) -> usize {
-        let data: Vec<(u64, u8)> = self.inbox[..2 * count]
+        let data: Vec<Piece> = self.inbox[..2 * count]
             .chunks_exact(2)
-            .map(|piece| (piece[0] as u64, piece[1] as u8))
+            .map(|piece| Piece {
+                bytes: piece[0] as u64,
+                kind: (piece[1] % wire::KEPT) as u8,
+                kept: piece[1] >= wire::KEPT,
+            })
             .collect();
         self.outbox.clear();
         self.step(
             now,
             Event::DataScattered {
+                client: self.client,
                 function: FunctionId(function),
                 data: &data,
             },
@@ -121,24 +137,51 @@ impl Engine {
         self.perform(None);
     }
 
-    /// The page holds no future of `count` tasks any more.
+    /// The client holds no future of `count` tasks any more.
     pub fn release(&mut self, now: f64, count: usize) {
         self.read_tasks(count);
+        let (client, tasks) = (self.client, &self.tasks);
         self.scheduler
-            .handle(now, Event::HandlesDropped { tasks: &self.tasks }, &mut self.actions);
+            .handle(now, Event::HandlesDropped { client, tasks }, &mut self.actions);
         self.perform(None);
     }
 
-    /// A worker said hello.
+    /// The client gives `count` tasks up, with `force` even those that others want.
+    pub fn cancel(&mut self, now: f64, count: usize, force: bool) {
+        self.read_tasks(count);
+        let (client, tasks) = (self.client, &self.tasks);
+        self.scheduler
+            .handle(now, Event::TasksCancelled { client, tasks, force }, &mut self.actions);
+        self.perform(None);
+    }
+
+    /// `count` tasks shall be tried again.
+    pub fn retry(&mut self, now: f64, count: usize) {
+        self.read_tasks(count);
+        self.scheduler
+            .handle(now, Event::TasksRetried { tasks: &self.tasks }, &mut self.actions);
+        self.perform(None);
+    }
+
+    /// The results of `count` tasks shall lie in so many workers each.
+    pub fn replicate(&mut self, now: f64, count: usize, copies: u32) {
+        self.read_tasks(count);
+        let tasks = &self.tasks;
+        self.scheduler
+            .handle(now, Event::ReplicasWanted { tasks, copies }, &mut self.actions);
+        self.perform(None);
+    }
+
+    /// A worker said hello: in a place of its own, without resources and without a limit.
     pub fn join(&mut self, now: f64, worker: u32, concurrency: u32) {
-        self.step(
-            now,
-            Event::WorkerJoined {
-                worker: WorkerId(worker),
-                concurrency,
-            },
-            None,
-        );
+        let event = Event::WorkerJoined {
+            worker: WorkerId(worker),
+            place: PlaceId(worker),
+            concurrency,
+            resources: &[],
+            memory_limit: 0,
+        };
+        self.step(now, event, None);
     }
 
     /// A worker shall end once it is idle and empty.
@@ -150,6 +193,36 @@ impl Engine {
             },
             None,
         );
+    }
+
+    /// A worker is gone. `running` is the run that it computed, or 0 if that is not known; `blame` is false if the page ended
+    /// it.
+    pub fn died(&mut self, now: f64, worker: u32, running: f64, blame: bool) {
+        let (worker, running) = (WorkerId(worker), (running > 0.0).then_some(RunId(running as u64)));
+        self.step(now, Event::WorkerDied { worker, running, blame }, None);
+    }
+
+    /// A firm `STOP` has not been answered.
+    pub fn stop_overdue(&mut self, now: f64, worker: u32, run: f64) {
+        let (worker, run) = (WorkerId(worker), RunId(run as u64));
+        self.step(now, Event::StopOverdue { worker, run }, None);
+    }
+
+    /// A run has lasted longer than its task may.
+    pub fn timed_out(&mut self, now: f64, task: u32, run: f64) {
+        let (task, run) = (TaskId(task), RunId(run as u64));
+        self.step(now, Event::TaskTimedOut { task, run }, None);
+    }
+
+    /// The page has no copy of data that it was told to put.
+    pub fn data_gone(&mut self, now: f64, task: u32, run: f64) {
+        let (task, run) = (TaskId(task), RunId(run as u64));
+        self.step(now, Event::DataGone { task, run }, None);
+    }
+
+    /// The time that `REMIND` named has come.
+    pub fn reminded(&mut self, now: f64) {
+        self.step(now, Event::Reminded, None);
     }
 
     /// Reads `length` words of one worker's report from the inbox.
@@ -194,6 +267,15 @@ impl Engine {
                 at += 3;
             } else if kind == wire::FETCHED {
                 self.step(now, Event::DataFetched { worker, task, run }, None);
+                at += 3;
+            } else if kind == wire::RESCHEDULED {
+                self.step(now, Event::TaskRescheduled { worker, task, run }, None);
+                at += 3;
+            } else if kind == wire::INPUTS_MISSING {
+                self.step(now, Event::InputsMissing { worker, task, run }, None);
+                at += 3;
+            } else if kind == wire::STOPPED {
+                self.step(now, Event::RunStopped { worker, run }, None);
                 at += 3;
             } else {
                 debug_assert!(kind == wire::VALUE || kind == wire::UNSENT, "unknown report {kind}");
@@ -245,59 +327,6 @@ impl Engine {
                 self.addressed.push(worker);
             }
         }
-    }
-
-    /// What every worker has been given and has not reported: the address of `[pairs, (worker, task) each]`.
-    pub fn processing(&mut self) -> usize {
-        self.outbox.clear();
-        self.outbox.push(0.0);
-        for &worker in self.scheduler.workers() {
-            let tasks = self.scheduler.processing(worker);
-            self.outbox
-                .extend(tasks.flat_map(|task| [f64::from(worker.0), f64::from(task.0)]));
-        }
-        self.outbox[0] = (self.outbox.len() / 2) as f64;
-        self.outbox.as_ptr() as usize
-    }
-
-    /// What happened to a task: the address of `[words, (time, from, to) each]`, states as their numbers.
-    pub fn story(&mut self, task: u32) -> usize {
-        let story = self.scheduler.story(TaskId(task));
-        self.outbox.clear();
-        self.outbox.push(3.0 * story.len() as f64);
-        let words = |moved: &Transition| [moved.time, f64::from(moved.from as u8), f64::from(moved.to as u8)];
-        self.outbox.extend(story.iter().flat_map(words));
-        self.outbox.as_ptr() as usize
-    }
-
-    /// The runs that ended since a place in the log: the address of `[words, next place, (function, worker, start,
-    /// duration, erred) each]`.
-    pub fn stream(&mut self, since: f64) -> usize {
-        self.outbox.clear();
-        self.outbox.extend([0.0, since]);
-        for ran in self.scheduler.stream(since as u64) {
-            self.outbox[1] = (ran.sequence + 1) as f64;
-            let function = f64::from(ran.function.0);
-            self.outbox.extend([
-                function,
-                f64::from(ran.worker.0),
-                ran.start,
-                ran.duration,
-                f64::from(ran.erred),
-            ]);
-        }
-        self.outbox[0] = (self.outbox.len() - 1) as f64;
-        self.outbox.as_ptr() as usize
-    }
-
-    /// The key of a task, as people read it.
-    pub fn key(&self, task: u32) -> String {
-        self.scheduler.key(TaskId(task))
-    }
-
-    /// The task of that key, if it is known.
-    pub fn find(&self, key: &str) -> Option<u32> {
-        self.scheduler.find(key).map(|task| task.0)
     }
 }
 
@@ -360,11 +389,41 @@ impl Engine {
                     self.page
                         .extend([wire::SETTLE_ERRED, f64::from(task.0), f64::from(blame.0), value]);
                 }
+                Action::Settle { task, outcome } => self.write_failed(task, outcome),
+                Action::Stop { worker, run, firm } => {
+                    self.order(worker, &[wire::STOP, run.0 as f64, f64::from(firm)]);
+                }
+                Action::Gone { worker, gone } => self.order(worker, &[wire::GONE, f64::from(gone.0)]),
+                Action::Fetch {
+                    worker,
+                    task,
+                    run,
+                    holder,
+                } => {
+                    let words = [wire::FETCH, f64::from(task.0), run.0 as f64, f64::from(holder.0)];
+                    self.order(worker, &words);
+                }
+                Action::Lost { task } => self.page.extend([wire::LOST, f64::from(task.0)]),
+                Action::Unsettle { task } => self.page.extend([wire::UNSETTLE, f64::from(task.0)]),
+                Action::Remind { at } => self.page.extend([wire::REMIND, at]),
                 Action::Forget { task } => self.page.extend([wire::FORGET, f64::from(task.0)]),
                 Action::Terminate { worker } => self.page.extend([wire::TERMINATE, f64::from(worker.0)]),
             }
         }
         self.actions = actions;
+    }
+
+    fn write_failed(&mut self, task: TaskId, outcome: Outcome) {
+        let (reason, detail) = match outcome {
+            Outcome::Cancelled { blame } => (wire::CANCELLED, f64::from(blame.0)),
+            Outcome::Killed { deaths } => (wire::KILLED, f64::from(deaths)),
+            Outcome::TimedOut => (wire::TIMED_OUT, 0.0),
+            Outcome::TooLarge { bytes } => (wire::TOO_LARGE, bytes as f64),
+            Outcome::LostData => (wire::LOST_DATA, 0.0),
+            Outcome::Finished { .. } | Outcome::Erred { .. } => unreachable!("they have words of their own"),
+        };
+        self.page
+            .extend([wire::SETTLE_FAILED, f64::from(task.0), reason, detail]);
     }
 
     fn write_run(&mut self, worker: WorkerId, task: TaskId, run: RunId) {

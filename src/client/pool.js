@@ -1,6 +1,21 @@
 // The workers of one client: started, greeted, written to (one message per worker and turn), ended. Decides nothing.
 
-import { DEP_WORDS, DROP, FUTURE, INSPECT, INSPECTED, NESTED, PUT, RUN, RUN_HEAD, SEND, WANTED } from '../wire.js';
+import {
+  DEP_WORDS,
+  DROP,
+  FETCH,
+  FUTURE,
+  GONE,
+  INSPECT,
+  INSPECTED,
+  NESTED,
+  PUT,
+  RUN,
+  RUN_HEAD,
+  SEND,
+  STOP,
+  WANTED,
+} from '../wire.js';
 import { isMessage, MARK, passing } from '../words.js';
 import { WorkerStartError } from './errors.js';
 
@@ -158,7 +173,14 @@ export class Pool {
           at += 3;
           break;
         case DROP:
+        case GONE:
           at += 2;
+          break;
+        case STOP:
+          at += 3;
+          break;
+        case FETCH:
+          at += 4;
           break;
         default:
           at += 1;

@@ -8,7 +8,19 @@
  * @property {(now: number, fn: number, count: number) => number} scatter
  * @property {(now: number, count: number) => void} want
  * @property {(now: number, count: number) => void} release
+ * @property {(now: number, count: number, force: boolean) => void} cancel
+ * @property {(now: number, count: number) => void} retry
+ * @property {(now: number, count: number, copies: number) => void} replicate
  * @property {(now: number, worker: number, concurrency: number) => void} join
+ * @property {(now: number, worker: number, concurrency: number, place: number, memoryLimit: number, resources: number) => void} join_at
+ * @property {(client: number) => void} act_for
+ * @property {() => number} options
+ * @property {(allowedFailures: number) => void} limit
+ * @property {(now: number, worker: number, running: number, blame: boolean) => void} died
+ * @property {(now: number, worker: number, run: number) => void} stop_overdue
+ * @property {(now: number, task: number, run: number) => void} timed_out
+ * @property {(now: number, task: number, run: number) => void} data_gone
+ * @property {(now: number) => void} reminded
  * @property {(now: number, worker: number) => void} retire
  * @property {(now: number, worker: number, length: number) => void} report
  * @property {() => number} take
@@ -16,6 +28,10 @@
  * @property {(task: number) => string} key
  * @property {(key: string) => number | undefined} find
  * @property {() => number} processing
+ * @property {(task: number) => number} who_has
+ * @property {(worker: number) => number} has_what
+ * @property {(worker: number) => number} nbytes
+ * @property {(task: number) => number} waiting_reason
  * @property {(task: number) => number} story
  * @property {(since: number) => number} stream
  */

@@ -28,6 +28,34 @@ pub enum Action {
         /// The run that made it.
         run: RunId,
     },
+    /// Have a worker not begin a run, or give it up; answered by `RunStopped`, unless the run is reported as usual. Its
+    /// slot is taken until one of the two is said.
+    Stop {
+        /// The worker.
+        worker: WorkerId,
+        /// The run.
+        run: RunId,
+        /// Whether to insist: the page says `StopOverdue` if the worker does not answer in time.
+        firm: bool,
+    },
+    /// Have a worker fetch a copy of a result from another; answered by `DataFetched`, or not at all.
+    Fetch {
+        /// The worker.
+        worker: WorkerId,
+        /// The task.
+        task: TaskId,
+        /// The run that made the result.
+        run: RunId,
+        /// A worker that holds it.
+        holder: WorkerId,
+    },
+    /// Tell a worker that another is gone: whatever it waits for from there does not come.
+    Gone {
+        /// The worker to tell.
+        worker: WorkerId,
+        /// The one that is gone.
+        gone: WorkerId,
+    },
     /// Send scattered data to a worker.
     Put {
         /// The worker.
@@ -53,12 +81,27 @@ pub enum Action {
         /// How.
         outcome: Outcome,
     },
+    /// Tell the client that the result of a task it holds is lost; it is being made again, and then `Settle` comes again.
+    Lost {
+        /// The task.
+        task: TaskId,
+    },
+    /// Tell the client that a task that had settled is pending again.
+    Unsettle {
+        /// The task.
+        task: TaskId,
+    },
+    /// Say `Reminded` at that time. Never ordered again before it was said.
+    Remind {
+        /// When, in milliseconds on the clock of `handle`.
+        at: f64,
+    },
     /// The task is gone; its id may come back for another. The client lets go of its arguments.
     Forget {
         /// The task.
         task: TaskId,
     },
-    /// End a worker that has retired.
+    /// End a worker: it has retired, or does not stop what it should. The scheduler knows it no more.
     Terminate {
         /// The worker.
         worker: WorkerId,
@@ -80,4 +123,23 @@ pub enum Outcome {
         /// The task that threw.
         blame: TaskId,
     },
+    /// A client gave it up.
+    Cancelled {
+        /// The task that was cancelled: the task itself, or one it depends on.
+        blame: TaskId,
+    },
+    /// It killed the workers that ran it.
+    Killed {
+        /// How many.
+        deaths: u32,
+    },
+    /// It ran for longer than it may.
+    TimedOut,
+    /// Its inputs are larger than what any worker that may run it can store.
+    TooLarge {
+        /// Their bytes.
+        bytes: u64,
+    },
+    /// It is scattered data whose last copy is lost.
+    LostData,
 }

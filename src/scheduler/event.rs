@@ -1,6 +1,7 @@
 //! What happened: everything the scheduler is ever told.
 
-use super::task::{FunctionId, RunId, TaskId, WorkerId};
+use super::options::{Limits, Options, OptionsId, PlaceId, ResourceId};
+use super::task::{ClientId, FunctionId, RunId, TaskId, WorkerId};
 
 /// One thing that happened. Times are milliseconds on one clock that never goes back; `handle` gets the present.
 #[derive(Debug, Clone, Copy)]
@@ -10,20 +11,58 @@ pub enum Event<'a> {
         /// What people call it.
         name: &'a str,
     },
+    /// A set of options got the next free [`OptionsId`]; 0 is the defaults, known from the start.
+    OptionsDefined {
+        /// What they say.
+        options: Options<'a>,
+    },
+    /// Bounds that hold for everything from now on.
+    LimitsDefined {
+        /// What they are.
+        limits: Limits,
+    },
     /// A worker said hello and can be given work. Ids of workers are never used again.
     WorkerJoined {
         /// Its id.
         worker: WorkerId,
+        /// What users call its place. A worker that replaces another has a new id and the old place.
+        place: PlaceId,
         /// How many tasks it may have under way at once, those that only await included.
         concurrency: u32,
+        /// What it has of each resource, for tasks that take some.
+        resources: &'a [(ResourceId, u64)],
+        /// Bytes of results it may store; 0 if there is no limit.
+        memory_limit: u64,
     },
     /// A worker shall end: it gets nothing new, and is terminated once it runs nothing and holds nothing.
     WorkerRetired {
         /// Its id.
         worker: WorkerId,
     },
+    /// A worker is gone, with everything it had. Of one that the scheduler does not know, or ordered to be terminated,
+    /// this changes nothing.
+    WorkerDied {
+        /// Its id.
+        worker: WorkerId,
+        /// The run that was being computed, if the page knows.
+        running: Option<RunId>,
+        /// Whether what ran there may have killed it. False if the page ended it.
+        blame: bool,
+    },
+    /// A worker was told to `Stop` a run, firmly, and has said nothing about it for as long as the page is willing to
+    /// wait. Said again and again as long as that is so.
+    StopOverdue {
+        /// The worker.
+        worker: WorkerId,
+        /// The run.
+        run: RunId,
+    },
+    /// The time that `Remind` asked for has come.
+    Reminded,
     /// Calls were submitted, all at once: answered by one `Accepted` each, in order.
     TasksSubmitted {
+        /// Who holds futures of those that are held.
+        client: ClientId,
         /// The calls.
         tasks: &'a [Submission],
         /// Their dependencies, one after the other.
@@ -31,10 +70,19 @@ pub enum Event<'a> {
     },
     /// Data came from the page: answered by an `Accepted` and a `Put` each, in order.
     DataScattered {
+        /// Who holds futures of it.
+        client: ClientId,
         /// The function whose name names the data (`data`, as a rule).
         function: FunctionId,
-        /// Estimated bytes and the type of each piece.
-        data: &'a [(u64, u8)],
+        /// The pieces.
+        data: &'a [Piece],
+    },
+    /// The page was ordered to `Put` data again of which it has no copy any more.
+    DataGone {
+        /// The task that stands for the data.
+        task: TaskId,
+        /// The run under which it should have been put.
+        run: RunId,
     },
     /// A task returned.
     TaskFinished {
@@ -66,6 +114,38 @@ pub enum Event<'a> {
         /// How long it computed, in milliseconds.
         duration: f64,
     },
+    /// A run asked to be placed anew: it counts as nothing.
+    TaskRescheduled {
+        /// The worker that ran it.
+        worker: WorkerId,
+        /// The task.
+        task: TaskId,
+        /// The assignment that ended.
+        run: RunId,
+    },
+    /// A run could not begin because an input could not be fetched: it counts as nothing.
+    InputsMissing {
+        /// The worker that was to run it.
+        worker: WorkerId,
+        /// The task.
+        task: TaskId,
+        /// The assignment that ended.
+        run: RunId,
+    },
+    /// A run that was to be stopped never began, or was given up: its slot is free.
+    RunStopped {
+        /// The worker.
+        worker: WorkerId,
+        /// The assignment that ended.
+        run: RunId,
+    },
+    /// A run has lasted longer than its task may.
+    TaskTimedOut {
+        /// The task.
+        task: TaskId,
+        /// The assignment.
+        run: RunId,
+    },
     /// A task awaits something and has given its slot back; it is still under way.
     TaskYielded {
         /// The worker that runs it.
@@ -89,10 +169,33 @@ pub enum Event<'a> {
         /// The tasks.
         tasks: &'a [TaskId],
     },
-    /// The page holds no future of these tasks any more.
+    /// A client holds no future of these tasks any more. Those of which it holds none by now are passed over.
     HandlesDropped {
+        /// The client.
+        client: ClientId,
         /// The tasks.
         tasks: &'a [TaskId],
+    },
+    /// A client gives these tasks up, and what depends on them.
+    TasksCancelled {
+        /// The client.
+        client: ClientId,
+        /// The tasks.
+        tasks: &'a [TaskId],
+        /// Whether also those that other clients want.
+        force: bool,
+    },
+    /// Erred tasks shall be tried again from where they failed; finished ones are dropped and made again.
+    TasksRetried {
+        /// The tasks.
+        tasks: &'a [TaskId],
+    },
+    /// Copies of results are wanted in so many workers, as far as there are so many.
+    ReplicasWanted {
+        /// The tasks; those in memory are copied.
+        tasks: &'a [TaskId],
+        /// In how many workers each shall lie.
+        copies: u32,
     },
 }
 
@@ -105,8 +208,21 @@ pub struct Submission {
     pub token: Option<u128>,
     /// Whether a future of it exists on the page; otherwise only its dependents keep it.
     pub held: bool,
+    /// How it is to be run. If the call equals a known task, that one's options stay.
+    pub options: OptionsId,
     /// How many entries of `dependencies` are its own.
     pub dependencies: u32,
+}
+
+/// One piece of scattered data.
+#[derive(Debug, Clone, Copy)]
+pub struct Piece {
+    /// Estimated size.
+    pub bytes: u64,
+    /// Its type, as a result's.
+    pub kind: u8,
+    /// Whether the page keeps a copy, so that it can be put again when the worker that has it dies.
+    pub kept: bool,
 }
 
 /// One input of a submitted call.

@@ -1,7 +1,26 @@
 //! What can be asked of the scheduler.
 
 use super::Scheduler;
-use super::task::{FunctionId, RunId, State, Task, TaskId, WorkerId};
+use super::constraints::LaneId;
+use super::options::OptionSet;
+use super::task::{ClientId, FunctionId, RunId, State, Task, TaskId, WorkerId};
+
+/// Why a task has not ended yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// So many of its inputs are not in memory.
+    Inputs(u32),
+    /// So many tasks are before it in its queue.
+    Queued(usize),
+    /// No worker is in the places that it may run in.
+    NoPlace,
+    /// No worker has what it takes of some resource.
+    NoResources,
+    /// There is no worker at all.
+    NoWorker,
+    /// That worker has it.
+    Processing(WorkerId),
+}
 
 impl Scheduler {
     /// What the task calls.
@@ -61,9 +80,40 @@ impl Scheduler {
         self.tasks.get(task).map_or(0, |row| row.bytes)
     }
 
-    /// Whether the page holds a future of the task.
+    /// Whether any client holds a future of the task.
     pub fn is_held(&self, task: TaskId) -> bool {
-        self.tasks.get(task).is_some_and(|row| row.held)
+        self.tasks.get(task).is_some_and(Task::is_held)
+    }
+
+    /// Whether that client holds a future of the task.
+    pub fn is_wished(&self, task: TaskId, client: ClientId) -> bool {
+        self.tasks.get(task).is_some_and(|row| row.wishes & client.wish() != 0)
+    }
+
+    /// Why a task has not ended yet: none if it has, or if nobody wants it. Takes a walk over its queue.
+    pub fn waiting_reason(&self, task: TaskId) -> Option<Reason> {
+        let row = self.tasks.get(task)?;
+        let lane = self.lane_of(task);
+        match row.state {
+            State::Waiting => Some(Reason::Inputs(row.missing)),
+            State::Queued => {
+                let before = |other: &TaskId| {
+                    let other = &self.tasks[*other];
+                    other.worker == row.worker && other.order() < row.order()
+                };
+                let queue = match row.worker {
+                    _ if lane != LaneId::NONE => self.lanes.queue(lane),
+                    WorkerId::NONE => &self.ready,
+                    worker => &self.workers[worker].queue,
+                };
+                Some(Reason::Queued(queue.iter(&self.tasks).filter(before).count()))
+            }
+            State::NoWorker if self.workers.running.is_empty() => Some(Reason::NoWorker),
+            State::NoWorker if self.lacks_place(task) => Some(Reason::NoPlace),
+            State::NoWorker => Some(Reason::NoResources),
+            State::Processing => Some(Reason::Processing(row.worker)),
+            State::Released | State::Memory | State::Erred | State::Forgotten => None,
+        }
     }
 
     /// The workers that may get work, in the order they joined.
@@ -127,6 +177,8 @@ impl Scheduler {
             + self.tokens.memory_bytes()
             + self.functions.memory_bytes()
             + self.workers.memory_bytes()
+            + self.lanes.memory_bytes()
+            + self.options.capacity() * size_of::<OptionSet>()
             + self.log.memory_bytes()
             + queues.iter().sum::<usize>()
             + scratch.iter().sum::<usize>() * size_of::<TaskId>()

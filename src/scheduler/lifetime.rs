@@ -2,29 +2,37 @@
 
 use super::Scheduler;
 use super::action::Action;
-use super::task::{Holders, State, TaskId, WorkerId};
+use super::task::{ClientId, Holders, State, TaskId, WorkerId};
 
 impl Scheduler {
-    /// The page holds no future of these tasks any more.
-    pub(super) fn on_handles_dropped(&mut self, tasks: &[TaskId]) {
+    /// A client holds no future of these tasks any more. It may have lost its wish before: by cancelling them.
+    pub(super) fn on_handles_dropped(&mut self, client: ClientId, tasks: &[TaskId]) {
         for &task in tasks {
-            assert!(self.row(task).held, "the handle of task {} was dropped twice", task.0);
-            self.tasks[task].held = false;
-            self.doubt(task);
+            if self.row(task).wishes & client.wish() != 0 {
+                self.tasks[task].wishes &= !client.wish();
+                self.doubt(task);
+            }
         }
     }
 
     /// Sees to it that a wanted task is under way, and what it needs upstream.
     pub(super) fn want(&mut self, task: TaskId) {
         self.wanted.push(task);
+        self.make_wanted();
+    }
+
+    /// The same for everything on `self.wanted`.
+    pub(super) fn make_wanted(&mut self) {
         while let Some(task) = self.wanted.pop() {
             let row = &self.tasks[task];
-            if row.state != State::Released {
+            if row.state != State::Released || !row.is_wanted() {
                 continue;
             }
-            if row.data {
-                // Dropped data cannot be made again: whoever needs it is told so.
-                self.released_to_erred(task, task);
+            if row.data && row.kept {
+                self.put_somewhere(task);
+            } else if row.data {
+                // It cannot be made again: whoever needs it is told so.
+                self.released_to_lost(task);
             } else if let Some(blame) = self.erred_input(task) {
                 self.released_to_erred(task, blame);
             } else {
@@ -54,6 +62,7 @@ impl Scheduler {
                 State::Memory => self.memory_to_released(task),
                 State::Released | State::Erred | State::Forgotten => {}
             }
+            self.tasks[task].asked = false;
             if self.tasks[task].dependents.is_empty() {
                 match self.tasks[task].state {
                     State::Erred => self.erred_to_forgotten(task),
@@ -70,7 +79,7 @@ impl Scheduler {
             let row = &mut self.tasks[input];
             row.waiters -= 1;
             if row.waiters == 0 {
-                if !row.held {
+                if !row.is_held() {
                     self.doubt(input);
                 } else if !self.workers.retired.is_empty() {
                     self.trim(input);
@@ -95,12 +104,15 @@ impl Scheduler {
     }
 
     /// Notes that a result lies in a worker.
-    pub(super) fn add_holder(&mut self, task: TaskId, worker: WorkerId) {
+    pub(super) fn add_holder(&mut self, task: TaskId, holder: WorkerId) {
         let row = &mut self.tasks[task];
-        row.holders.push(worker);
-        let worker = &mut self.workers[worker];
+        row.holders.push(holder);
+        let worker = &mut self.workers[holder];
         worker.results += 1;
         worker.bytes += row.bytes;
+        if worker.memory_limit > 0 {
+            self.weigh(holder);
+        }
     }
 
     /// Has a worker drop a result.
@@ -111,6 +123,9 @@ impl Scheduler {
         let holder = &mut self.workers[worker];
         holder.results -= 1;
         holder.bytes -= row.bytes;
+        if holder.memory_limit > 0 {
+            self.weigh(worker);
+        }
         self.actions.push(Action::Drop { worker, run });
     }
 
@@ -143,7 +158,8 @@ impl Scheduler {
             .extend(worker.map(|worker| Action::Send { worker, task, run }));
     }
 
-    fn erred_input(&self, task: TaskId) -> Option<TaskId> {
+    /// What an erred input blames, if there is one.
+    pub(super) fn erred_input(&self, task: TaskId) -> Option<TaskId> {
         let inputs = self.tasks[task].inputs.iter().map(|edge| &self.tasks[edge.task]);
         inputs
             .filter(|row| row.state == State::Erred)

@@ -3,29 +3,42 @@
 //! `README.md` beside this file tells the states, the rules of life, and the races.
 
 mod action;
+mod cancel;
+mod constraints;
 mod estimate;
 mod event;
 mod inspect;
 mod lifetime;
+mod memory;
 mod names;
+mod options;
 mod placement;
 mod prefetch;
 mod queue;
+mod recovery;
+mod replicas;
 mod reports;
+mod retries;
+mod stops;
 mod story;
 mod submission;
+mod takeback;
 mod task;
 mod transitions;
 mod validate;
 mod workers;
 
 pub use action::{Action, Outcome};
-pub use event::{Dependency, Event, Submission};
+pub use event::{Dependency, Event, Piece, Submission};
+pub use inspect::Reason;
+pub use options::{Limits, Options, OptionsId, PlaceId, ResourceId};
 pub use story::{Ran, Transition};
-pub use task::{FunctionId, RunId, State, TaskId, WorkerId};
+pub use task::{ClientId, FunctionId, RunId, State, TaskId, WorkerId};
 
+use constraints::Lanes;
 use estimate::{Functions, RoundTrip};
 use names::Tokens;
+use options::OptionSet;
 use queue::Queue;
 use story::Log;
 use task::Tasks;
@@ -34,15 +47,19 @@ use workers::Workers;
 /// Decides which worker runs what, and what is kept. See [`Scheduler::handle`].
 ///
 /// ```
-/// use webfutures::scheduler::{Action, Event, FunctionId, Scheduler, State, Submission, WorkerId};
+/// use webfutures::scheduler::{
+///     Action, ClientId, Event, FunctionId, OptionsId, PlaceId, Scheduler, State, Submission, WorkerId,
+/// };
 ///
 /// let (mut scheduler, mut actions) = (Scheduler::new(), Vec::new());
 /// scheduler.handle(0.0, Event::FunctionDefined { name: "inc" }, &mut actions);
-/// let worker = WorkerId(0);
-/// scheduler.handle(0.0, Event::WorkerJoined { worker, concurrency: 1 }, &mut actions);
+/// let (worker, place) = (WorkerId(0), PlaceId(0));
+/// let joined = Event::WorkerJoined { worker, place, concurrency: 1, resources: &[], memory_limit: 0 };
+/// scheduler.handle(0.0, joined, &mut actions);
 ///
-/// let call = Submission { function: FunctionId(0), token: None, held: true, dependencies: 0 };
-/// scheduler.handle(1.0, Event::TasksSubmitted { tasks: &[call], dependencies: &[] }, &mut actions);
+/// let (client, options) = (ClientId(0), OptionsId::DEFAULT);
+/// let call = Submission { function: FunctionId(0), token: None, held: true, options, dependencies: 0 };
+/// scheduler.handle(1.0, Event::TasksSubmitted { client, tasks: &[call], dependencies: &[] }, &mut actions);
 /// let [Action::Accepted { task, .. }, Action::Run { run, .. }] = actions[..] else { panic!("{actions:?}") };
 ///
 /// let (start, duration, bytes, kind) = (1.0, 0.1, 8, 3);
@@ -57,17 +74,23 @@ pub struct Scheduler {
     tokens: Tokens,
     functions: Functions,
     workers: Workers,
+    options: Vec<OptionSet>,
+    limits: Limits,
     /// Ready tasks that any worker may take.
     ready: Queue,
+    /// Ready tasks that only some may take.
+    lanes: Lanes,
     /// Ready tasks and scattered data, while there is no worker.
     stranded: Queue,
-    /// Whether `ready` got something in this step.
+    /// Whether `ready` or a lane got something in this step.
     grew: bool,
     round_trip: RoundTrip,
     log: Log,
     /// Tasks in each state.
     counts: [u32; State::ALL.len()],
     last_run: u64,
+    /// Whether the driver was asked to say `Reminded`, and has not.
+    reminding: bool,
     /// Whose turn it is among workers that are equally good.
     cursor: usize,
     now: f64,
@@ -89,13 +112,17 @@ impl Scheduler {
             tokens: Tokens::default(),
             functions: Functions::default(),
             workers: Workers::default(),
+            options: vec![OptionSet::DEFAULT],
+            limits: Limits::default(),
             ready: Queue::default(),
+            lanes: Lanes::new(),
             stranded: Queue::default(),
             grew: false,
             round_trip: RoundTrip::new(),
             log: Log::new(),
             counts: [0; State::ALL.len()],
             last_run: 0,
+            reminding: false,
             cursor: 0,
             now: 0.0,
             actions: Vec::new(),
@@ -119,10 +146,26 @@ impl Scheduler {
         std::mem::swap(&mut self.actions, actions);
         match event {
             Event::FunctionDefined { name } => self.on_function_defined(name),
-            Event::WorkerJoined { worker, concurrency } => self.on_worker_joined(worker, concurrency),
+            Event::OptionsDefined { options } => self.on_options_defined(options),
+            Event::LimitsDefined { limits } => self.limits = limits,
+            Event::WorkerJoined {
+                worker,
+                place,
+                concurrency,
+                resources,
+                memory_limit,
+            } => self.on_worker_joined(worker, place, concurrency, resources, memory_limit),
             Event::WorkerRetired { worker } => self.on_worker_retired(worker),
-            Event::TasksSubmitted { tasks, dependencies } => self.on_tasks_submitted(tasks, dependencies),
-            Event::DataScattered { function, data } => self.on_data_scattered(function, data),
+            Event::WorkerDied { worker, running, blame } => self.on_worker_died(worker, running, blame),
+            Event::StopOverdue { worker, run } => self.on_stop_overdue(worker, run),
+            Event::Reminded => self.reminding = false,
+            Event::TasksSubmitted {
+                client,
+                tasks,
+                dependencies,
+            } => self.on_tasks_submitted(client, tasks, dependencies),
+            Event::DataScattered { client, function, data } => self.on_data_scattered(client, function, data),
+            Event::DataGone { task, run } => self.on_data_gone(task, run),
             Event::TaskFinished {
                 worker,
                 task,
@@ -146,8 +189,16 @@ impl Scheduler {
             Event::TaskYielded { worker, run, .. } => self.on_task_yielded(worker, run),
             Event::DataFetched { worker, task, run } => self.on_data_fetched(worker, task, run),
             Event::ValuesWanted { tasks } => self.on_values_wanted(tasks),
-            Event::HandlesDropped { tasks } => self.on_handles_dropped(tasks),
+            Event::TaskRescheduled { worker, task, run } => self.on_task_rescheduled(worker, task, run),
+            Event::InputsMissing { worker, task, run } => self.on_inputs_missing(worker, task, run),
+            Event::RunStopped { worker, run } => self.on_run_stopped(worker, run),
+            Event::TaskTimedOut { task, run } => self.on_task_timed_out(task, run),
+            Event::HandlesDropped { client, tasks } => self.on_handles_dropped(client, tasks),
+            Event::TasksCancelled { client, tasks, force } => self.on_tasks_cancelled(client, tasks, force),
+            Event::TasksRetried { tasks } => self.on_tasks_retried(tasks),
+            Event::ReplicasWanted { tasks, copies } => self.on_replicas_wanted(tasks, copies),
         }
+        self.make_wanted();
         self.reap();
         self.dispatch();
         self.dismiss();

@@ -1,15 +1,27 @@
 //! Which worker: where a ready task waits, and who may take it from there.
 
 use super::Scheduler;
-use super::task::{TaskId, WorkerId};
+use super::constraints::LaneId;
+use super::task::{State, TaskId, WorkerId};
+use super::workers::Level;
 
 /// Bytes that move between two workers in a microsecond: 100 MB/s.
 const BYTES_PER_MICROSECOND: u64 = 100;
 
 impl Scheduler {
-    /// Puts a ready task into a queue: that of the worker where it should run if it has inputs, else the common one.
+    /// Puts a ready task into a queue: its lane if not every worker may run it, else that of the worker where it should
+    /// run if it has inputs, else the common one.
     pub(super) fn enqueue(&mut self, task: TaskId) {
+        let lane = self.lane_of(task);
+        if lane != LaneId::NONE {
+            return self.enter_lane(task, lane);
+        }
         let worker = self.place(task);
+        self.enqueue_at(task, worker);
+    }
+
+    /// The same for a task that any worker may run, once it is decided where.
+    pub(super) fn enqueue_at(&mut self, task: TaskId, worker: WorkerId) {
         let row = &mut self.tasks[task];
         row.ticket = row.ticket.wrapping_add(1);
         row.worker = worker;
@@ -36,7 +48,10 @@ impl Scheduler {
     /// A task that was queued is not any more.
     pub(super) fn leave_queue(&mut self, task: TaskId) {
         let worker = self.tasks[task].worker;
-        if worker == WorkerId::NONE {
+        let lane = self.lane_of(task);
+        if lane != LaneId::NONE {
+            self.leave_lane(task, lane, State::Queued);
+        } else if worker == WorkerId::NONE {
             self.ready.forget(task, &self.tasks);
         } else {
             self.workers[worker].queue.forget(task, &self.tasks);
@@ -64,10 +79,13 @@ impl Scheduler {
             let backlog = self.workers[victim].backlog(self.now);
             if !self.workers[thief].is_idle() {
                 self.workers.unlist_idle(index);
-            } else if thief != victim && self.moving(entry.task, thief) < backlog {
+            } else if thief != victim
+                && self.workers[thief].level <= self.workers[victim].level.max(self.workers.lowest)
+                && self.moving(entry.task, thief) < backlog
+            {
                 self.workers.unlist_idle(index);
                 if let Some(task) = self.take_own(victim) {
-                    self.queued_to_processing(task, thief);
+                    self.hand_out(task, thief);
                 }
             } else {
                 index += 1;
@@ -101,13 +119,20 @@ impl Scheduler {
             let (inputs_here, bytes_here) = worker.inputs_here;
             let backlog = worker.backlog(self.now);
             let moving = self.micros_to_move(inputs - inputs_here, bytes - bytes_here);
-            (moving + backlog, backlog, worker.bytes)
+            // What is full takes nothing as long as others are not.
+            let full = worker.level == Level::Full && worker.level > self.workers.lowest;
+            (full, moving + backlog, backlog, worker.bytes)
         };
-        let best = candidates
+        let mut best = candidates
             .iter()
             .copied()
             .min_by_key(until_done)
             .unwrap_or(WorkerId::NONE);
+        if self.workers.lowest < Level::Full && best != WorkerId::NONE && self.workers[best].level == Level::Full {
+            let others = self.workers.running.iter().copied();
+            let others = others.filter(|&id| self.workers[id].level < Level::Full);
+            best = others.min_by_key(until_done).unwrap_or(best);
+        }
         for id in candidates.drain(..) {
             self.workers[id].inputs_here = (0, 0);
         }

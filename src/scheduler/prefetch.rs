@@ -1,7 +1,8 @@
 //! How much a worker gets at once: one task to run, and as many behind it as hide the way to the page and back.
 
 use super::Scheduler;
-use super::task::{FunctionId, TaskId, WorkerId};
+use super::task::{Fault, TaskId, WorkerId};
+use super::workers::Level;
 
 /// Round trips of work that wait in a worker behind the task it runs.
 const COVER: u64 = 2;
@@ -18,7 +19,24 @@ impl Scheduler {
     /// Hands out ready tasks as far as there is room: first to the idle, then to those for which something changed in
     /// this step, then, if new work came into the common queue, to everybody in turn.
     pub(super) fn dispatch(&mut self) {
-        if self.ready.len() + self.workers.queued > 0 {
+        self.deal();
+        if self.take_back() {
+            self.deal();
+        }
+        // What turned out to fit nowhere leaves others unwanted.
+        while self.grew || !self.doubted.is_empty() {
+            self.reap();
+            self.deal();
+        }
+        while let Some(worker) = self.workers.touched.pop() {
+            if let Some(row) = self.workers.get_mut(worker) {
+                row.listed_touched = false;
+            }
+        }
+    }
+
+    fn deal(&mut self) {
+        if self.ready.len() + self.workers.queued + self.lanes.queued > 0 {
             self.feed_idle();
             for index in 0..self.workers.touched.len() {
                 self.refill(self.workers.touched[index]);
@@ -31,16 +49,16 @@ impl Scheduler {
             }
         }
         self.grew = false;
-        while let Some(worker) = self.workers.touched.pop() {
-            if let Some(row) = self.workers.get_mut(worker) {
-                row.listed_touched = false;
-            }
-        }
     }
 
     /// Whether a task of that cost is so long that nothing may wait behind it, nor it behind others.
     pub(super) fn is_long(&self, cost: u32) -> bool {
-        u64::from(cost) > LONG * self.round_trip.micros()
+        u64::from(cost) > self.long_after()
+    }
+
+    /// Microseconds beyond which a task is long.
+    pub(super) fn long_after(&self) -> u64 {
+        LONG * self.round_trip.micros()
     }
 
     /// The idle in their order, but first the one that ran dry a moment ago.
@@ -56,9 +74,10 @@ impl Scheduler {
             let worker = self.workers.idle[index];
             if !self.workers[worker].is_idle() {
                 self.workers.unlist_idle(index);
-            } else if let Some(task) = self.take_next(worker) {
+            } else if let Some(task) = self.take(worker) {
+                // Full or draining workers may be idle and get nothing.
                 self.workers.unlist_idle(index);
-                self.queued_to_processing(task, worker);
+                self.hand_out(task, worker);
             } else {
                 index += 1;
             }
@@ -66,8 +85,8 @@ impl Scheduler {
     }
 
     fn refill(&mut self, worker: WorkerId) {
-        while let Some(task) = self.take_if_room(worker) {
-            self.queued_to_processing(task, worker);
+        while let Some(task) = self.take(worker) {
+            self.hand_out(task, worker);
         }
     }
 
@@ -76,10 +95,10 @@ impl Scheduler {
         let mut open = std::mem::take(&mut self.candidates);
         open.extend_from_slice(&self.workers.running);
         let mut index = 0;
-        while !open.is_empty() && self.ready.len() > 0 {
+        while !open.is_empty() && self.ready.len() + self.lanes.queued > 0 {
             index %= open.len();
-            if let Some(task) = self.take_if_room(open[index]) {
-                self.queued_to_processing(task, open[index]);
+            if let Some(task) = self.take(open[index]) {
+                self.hand_out(task, open[index]);
                 index += 1;
             } else {
                 open.remove(index);
@@ -89,29 +108,53 @@ impl Scheduler {
         self.candidates = open;
     }
 
-    /// The older one of the first in the worker's own queue and the first in the common one.
-    fn take_next(&mut self, worker: WorkerId) -> Option<TaskId> {
-        let own = self.workers[worker].queue.first(&self.tasks);
-        match (own, self.ready.first(&self.tasks)) {
-            (Some(own), Some(common)) if common < own => self.ready.pop(&self.tasks),
-            (Some(_), _) => self.take_own(worker),
-            (None, _) => self.ready.pop(&self.tasks),
+    /// Sends a task that is out of its queue to a worker, unless its inputs fit nowhere.
+    pub(super) fn hand_out(&mut self, task: TaskId, worker: WorkerId) {
+        if self.workers[worker].memory_limit > 0 && self.is_too_large(task) {
+            self.queued_to_erred(task, Fault::TooLarge);
+            self.workers.note_idle(worker);
+        } else {
+            self.queued_to_processing(task, worker);
         }
     }
 
-    /// The same, if the worker has room for it.
-    fn take_if_room(&mut self, worker: WorkerId) -> Option<TaskId> {
+    /// The first one, by order, of the worker's own queue, the common one and the lanes, if the worker has room for it;
+    /// else the next one of these.
+    fn take(&mut self, worker: WorkerId) -> Option<TaskId> {
         let own = self.workers[worker].queue.first(&self.tasks);
         let common = self.ready.first(&self.tasks);
-        if let Some(common) = common.filter(|&common| own.is_none_or(|own| common < own)) {
-            let function = self.tasks[common.task].function;
-            if self.is_below_share(worker) && self.has_room(worker, function) {
-                return self.ready.pop(&self.tasks);
+        let mut lane = None;
+        if self.lanes.queued > 0 {
+            let first = match (own, common) {
+                (Some(own), Some(common)) => Some(own.min(common)),
+                (own, common) => own.or(common),
+            };
+            lane = self.best_lane(worker);
+            if let Some((entry, lane)) = lane.filter(|(entry, _)| first.is_none_or(|first| *entry < first)) {
+                if self.has_room(worker, entry.task) {
+                    return self.take_from_lane(lane);
+                }
+            } else if self.is_draining(worker, first) {
+                return None;
             }
         }
-        let function = self.tasks[own?.task].function;
-        if self.has_room(worker, function) {
-            self.take_own(worker)
+        if let Some(common) = common.filter(|&common| own.is_none_or(|own| common < own))
+            && self.is_below_share(worker)
+            && self.workers[worker].level <= self.workers.lowest
+            && self.has_room(worker, common.task)
+        {
+            return self.ready.pop(&self.tasks);
+        }
+        if let Some(own) = own
+            && self.has_room(worker, own.task)
+            && (self.workers[worker].level < Level::Full || self.workers.lowest == Level::Full)
+        {
+            return self.take_own(worker);
+        }
+        // Room for a lane's may be where there is none for what is before it.
+        let (entry, lane) = lane?;
+        if self.has_room(worker, entry.task) {
+            self.take_from_lane(lane)
         } else {
             None
         }
@@ -124,10 +167,11 @@ impl Scheduler {
         (self.workers[worker].active as usize) < all.div_ceil(self.workers.running.len().max(1))
     }
 
-    fn has_room(&self, worker: WorkerId, function: FunctionId) -> bool {
+    fn has_room(&self, worker: WorkerId, task: TaskId) -> bool {
         let worker = &self.workers[worker];
-        let function = &self.functions[function];
-        if worker.retired || worker.yielded >= worker.concurrency {
+        let row = &self.tasks[task];
+        let function = &self.functions[row.function];
+        if worker.retired || worker.solo > 0 || worker.yielded >= worker.concurrency {
             return false;
         }
         if worker.active == 0 {
@@ -137,6 +181,7 @@ impl Scheduler {
         let round_trip = self.round_trip.micros();
         // Nothing waits behind a long or unknown task, nor is a long or unknown one made to wait.
         function.is_known()
+            && !self.options[row.options.0 as usize].alone
             && worker.alone == 0
             && cost <= LONG * round_trip
             // Silent for long: the task that runs there is not as short as its like were.

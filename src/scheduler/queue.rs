@@ -1,4 +1,4 @@
-//! What waits for a worker: first in first out by submission, whenever it became ready.
+//! What waits for a worker: the highest priority first, then first in first out by submission, whenever it became ready.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -8,7 +8,7 @@ use super::task::{State, TaskId, Tasks};
 /// Dead entries a queue tolerates before it looks whether they outnumber the live ones.
 const TOLERATED: usize = 64;
 
-/// One entry. Entries compare by `order`, the task's serial; priorities will come before it.
+/// One entry. Entries compare by `order`: the task's priority, then its serial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry {
     pub(super) order: u64,
@@ -21,7 +21,7 @@ pub(super) struct Entry {
 pub(super) struct Queue {
     /// Entries that came in order: nearly all of them.
     in_order: VecDeque<Entry>,
-    /// Entries that came after a younger one.
+    /// Entries that came after one that is to be taken later.
     late: BinaryHeap<Reverse<Entry>>,
     dead: usize,
     cost: u64,
@@ -32,7 +32,7 @@ impl Queue {
     pub(super) fn push(&mut self, task: TaskId, tasks: &Tasks) {
         let row = &tasks[task];
         let entry = Entry {
-            order: row.serial,
+            order: row.order(),
             task,
             ticket: row.ticket,
         };
@@ -44,7 +44,14 @@ impl Queue {
         }
     }
 
-    /// The oldest entry.
+    /// The first entry, without looking for it if a dead one is before it.
+    pub(super) fn peek_live(&self, tasks: &Tasks) -> Option<Entry> {
+        self.peek()
+            .map(|(entry, _)| entry)
+            .filter(|entry| is_live(entry, tasks))
+    }
+
+    /// The first entry, by order.
     pub(super) fn first(&mut self, tasks: &Tasks) -> Option<Entry> {
         loop {
             let (entry, _) = self.peek()?;
@@ -56,7 +63,7 @@ impl Queue {
         }
     }
 
-    /// Takes the oldest task out.
+    /// Takes the first task out.
     pub(super) fn pop(&mut self, tasks: &Tasks) -> Option<TaskId> {
         let entry = self.first(tasks)?;
         self.remove_first();

@@ -3,15 +3,27 @@
 
 use super::Scheduler;
 use super::action::Action;
+use super::constraints::ConstraintId;
+use super::options::{PlaceId, ResourceId};
 use super::story::Ran;
-use super::task::{RunId, State, TaskId, WorkerId};
+use super::task::{Fault, RunId, State, TaskId, WorkerId};
 use super::workers::{Assignment, Worker};
 
 impl Scheduler {
     /// A worker can be given work; the first one takes all that had none.
-    pub(super) fn on_worker_joined(&mut self, worker: WorkerId, concurrency: u32) {
-        self.workers.join(worker, Worker::new(concurrency));
+    pub(super) fn on_worker_joined(
+        &mut self,
+        worker: WorkerId,
+        place: PlaceId,
+        concurrency: u32,
+        resources: &[(ResourceId, u64)],
+        memory_limit: u64,
+    ) {
+        let row = Worker::new(place, concurrency, resources, memory_limit);
+        self.workers.join(worker, row);
         self.workers.touch(worker);
+        self.review_levels();
+        self.review_lanes();
         while let Some(task) = self.stranded.pop(&self.tasks) {
             if self.tasks[task].data {
                 self.no_worker_to_memory(task, worker);
@@ -27,16 +39,21 @@ impl Scheduler {
             return;
         }
         self.workers.retire(worker);
-        while let Some(task) = self.take_own(worker) {
-            self.replace(task);
+        self.leave_running(worker);
+        for task in self.has_what(worker).collect::<Vec<_>>() {
+            self.trim(task);
         }
+    }
+
+    /// A worker is no longer among those that get work: what waited for it waits elsewhere.
+    pub(super) fn leave_running(&mut self, worker: WorkerId) {
+        self.review_levels();
+        self.review_lanes();
+        self.empty_queue(worker);
         if self.workers.running.is_empty() {
             while let Some(task) = self.ready.pop(&self.tasks) {
                 self.queued_to_no_worker(task);
             }
-        }
-        for task in self.has_what(worker).collect::<Vec<_>>() {
-            self.trim(task);
         }
     }
 
@@ -52,7 +69,7 @@ impl Scheduler {
         bytes: u64,
         kind: u8,
     ) {
-        if !self.end_run(worker, run, (start, duration), false) {
+        if !self.end_measured_run(worker, run, (start, duration), false) {
             return;
         }
         if self.is_current(task, run, State::Processing) {
@@ -64,8 +81,9 @@ impl Scheduler {
 
     /// A task threw.
     pub(super) fn on_task_erred(&mut self, worker: WorkerId, task: TaskId, run: RunId, start: f64, duration: f64) {
-        if self.end_run(worker, run, (start, duration), true) && self.is_current(task, run, State::Processing) {
-            self.processing_to_erred(task);
+        if self.end_measured_run(worker, run, (start, duration), true) && self.is_current(task, run, State::Processing)
+        {
+            self.fail(task, Fault::Threw);
         }
     }
 
@@ -81,6 +99,7 @@ impl Scheduler {
         let assignment = *assignment;
         row.yielded += 1;
         row.since = self.now;
+        row.relieved = false;
         // The report comes after what it awaits: that is no round trip.
         row.probe = row.probe.filter(|&(probe, _)| probe != run);
         self.functions[assignment.function].yields = true;
@@ -110,7 +129,7 @@ impl Scheduler {
             let Some(row) = self.tasks.get(task) else { continue };
             if row.state == State::Memory {
                 self.send(task);
-            } else if row.data {
+            } else if row.data && row.state == State::NoWorker {
                 self.tasks[task].asked = true;
             }
         }
@@ -123,7 +142,7 @@ impl Scheduler {
             let worker = self.workers.retired[index];
             let row = &self.workers[worker];
             if row.runs.len() == 0 && row.results == 0 && self.workers.orphans == 0 {
-                self.workers.remove(worker);
+                let _ = self.workers.remove(worker);
                 self.actions.push(Action::Terminate { worker });
             }
         }
@@ -138,41 +157,63 @@ impl Scheduler {
             row.probe = fit.then_some((assignment.run, self.now));
         }
         row.active += 1;
+        row.relieved = false;
+        self.workers.crowded += usize::from(row.active == 2);
+        let row = &mut self.workers[worker];
         row.alone += u32::from(assignment.alone);
+        row.solo += u32::from(assignment.solo);
         row.load += u64::from(assignment.cost);
         row.runs.push(assignment);
         self.workers.active += 1;
+        if assignment.constraint != ConstraintId::NONE {
+            self.take_resources(worker, assignment.constraint);
+        }
     }
 
-    /// The task of a run under way was released.
+    /// Nobody keeps the inputs of a run for it any more.
     pub(super) fn orphan_run(&mut self, worker: WorkerId, run: RunId) {
-        if let Some(assignment) = self.workers[worker].runs.get_mut(run) {
+        if let Some(assignment) = self.workers[worker].runs.get_mut(run)
+            && !assignment.orphan
+        {
             assignment.orphan = assignment.remote;
             self.workers.orphans += usize::from(assignment.orphan);
         }
     }
 
-    /// Takes a reported run off its worker and learns from it. False if that worker has no such run.
-    fn end_run(&mut self, worker: WorkerId, run: RunId, (start, duration): (f64, f64), erred: bool) -> bool {
-        let Some(row) = self.workers.get_mut(worker) else {
-            return false;
-        };
-        let Some(assignment) = row.runs.take(run) else {
-            return false;
-        };
+    /// Takes a run off its worker, which has said that it ended: its slot and its resources are free.
+    pub(super) fn end_run(&mut self, worker: WorkerId, run: RunId) -> Option<Assignment> {
+        let row = self.workers.get_mut(worker)?;
+        let assignment = row.runs.take(run)?;
         row.since = self.now;
-        if let Some((_, sent)) = row.probe.take_if(|(probe, _)| *probe == run) {
-            self.round_trip.measure(self.now - sent - duration);
-        }
+        row.relieved = false;
+        row.solo -= u32::from(assignment.solo);
+        row.probe = row.probe.filter(|&(probe, _)| probe != run);
         if assignment.yielded {
             row.yielded -= 1;
         } else {
-            self.round_trip.measure_report(duration, self.now - start - duration);
             self.free_slot(worker, &assignment);
+        }
+        if assignment.constraint != ConstraintId::NONE {
+            self.return_resources(worker, assignment.constraint);
         }
         self.workers.orphans -= usize::from(assignment.orphan);
         self.workers.note_idle(worker);
         self.workers.touch(worker);
+        Some(assignment)
+    }
+
+    /// The same for one that ran to its end: learns from it. False if that worker has no such run.
+    fn end_measured_run(&mut self, worker: WorkerId, run: RunId, (start, duration): (f64, f64), erred: bool) -> bool {
+        let probe = self.workers.get(worker).and_then(|row| row.probe);
+        let Some(assignment) = self.end_run(worker, run) else {
+            return false;
+        };
+        if let Some((_, sent)) = probe.filter(|(probe, _)| *probe == run) {
+            self.round_trip.measure(self.now - sent - duration);
+        }
+        if !assignment.yielded {
+            self.round_trip.measure_report(duration, self.now - start - duration);
+        }
         let function = assignment.function;
         self.functions[function].measure(duration);
         self.log.ran(Ran {
@@ -190,12 +231,15 @@ impl Scheduler {
     fn free_slot(&mut self, worker: WorkerId, assignment: &Assignment) {
         let row = &mut self.workers[worker];
         row.active -= 1;
+        let crowded = row.active == 1;
         row.alone -= u32::from(assignment.alone);
         row.load -= u64::from(assignment.cost);
+        self.workers.crowded -= usize::from(crowded);
         self.workers.active -= 1;
     }
 
-    fn is_current(&self, task: TaskId, run: RunId, state: State) -> bool {
+    /// Whether that run is the present one of its task, which is in that state.
+    pub(super) fn is_current(&self, task: TaskId, run: RunId, state: State) -> bool {
         self.tasks
             .get(task)
             .is_some_and(|row| row.run == run && row.state == state)

@@ -2,8 +2,8 @@
 
 use super::Scheduler;
 use super::action::Action;
-use super::event::{Dependency, Submission};
-use super::task::{FunctionId, State, TaskId, WorkerId};
+use super::event::{Dependency, Piece, Submission};
+use super::task::{ClientId, FunctionId, State, TaskId, WorkerId};
 
 impl Scheduler {
     /// The next function.
@@ -12,7 +12,12 @@ impl Scheduler {
     }
 
     /// Makes a task of every call that is not known, then sees to it that the wanted ones get under way.
-    pub(super) fn on_tasks_submitted(&mut self, submissions: &[Submission], dependencies: &[Dependency]) {
+    pub(super) fn on_tasks_submitted(
+        &mut self,
+        client: ClientId,
+        submissions: &[Submission],
+        dependencies: &[Dependency],
+    ) {
         let mut batch = std::mem::take(&mut self.batch);
         let mut taken = 0;
         for submission in submissions {
@@ -20,14 +25,14 @@ impl Scheduler {
             taken += own.len();
             let equal = submission.token.and_then(|token| self.tokens.find(token, &self.tasks));
             let task = match equal {
-                Some(task) => self.share(task, submission.held),
-                None => self.create(submission, own, &batch),
+                Some(task) => self.share(task, client, submission),
+                None => self.create(client, submission, own, &batch),
             };
             batch.push(task);
         }
         for &task in &batch {
             let row = &self.tasks[task];
-            if row.held && row.state == State::Released {
+            if row.is_held() && row.state == State::Released {
                 self.want(task);
             }
         }
@@ -38,29 +43,36 @@ impl Scheduler {
     }
 
     /// Makes a task of every piece and puts it into the worker that stores least, in turn among equals.
-    pub(super) fn on_data_scattered(&mut self, function: FunctionId, data: &[(u64, u8)]) {
-        for &(bytes, kind) in data {
+    pub(super) fn on_data_scattered(&mut self, client: ClientId, function: FunctionId, data: &[Piece]) {
+        for piece in data {
             let task = self.new_row(function);
             let row = &mut self.tasks[task];
             row.data = true;
-            row.held = true;
-            row.bytes = bytes;
-            row.kind = kind;
+            row.wishes = client.wish();
+            (row.bytes, row.kind, row.kept) = (piece.bytes, piece.kind, piece.kept);
             self.actions.push(Action::Accepted { task, known: false });
-            match self.least_filled() {
-                Some(worker) => self.released_to_memory(task, worker),
-                None => self.released_to_no_worker(task),
-            }
+            self.put_somewhere(task);
             self.settle_finished(task);
         }
     }
 
+    /// Puts data that lies nowhere into a worker, as soon as there is one.
+    pub(super) fn put_somewhere(&mut self, task: TaskId) {
+        match self.least_filled() {
+            Some(worker) => self.released_to_memory(task, worker),
+            None => self.released_to_no_worker(task),
+        }
+    }
+
     /// A call equal to a known task: nothing moves, unless it was kept as a mere recipe.
-    fn share(&mut self, task: TaskId, held: bool) -> TaskId {
+    fn share(&mut self, task: TaskId, client: ClientId, submission: &Submission) -> TaskId {
         self.actions.push(Action::Accepted { task, known: true });
+        self.raise(task, submission.options);
         let row = &mut self.tasks[task];
-        let news = held && !row.held;
-        row.held |= held;
+        let news = submission.held && !row.is_held();
+        if submission.held {
+            row.wishes |= client.wish();
+        }
         match row.state {
             State::Memory if news => self.settle_finished(task),
             State::Erred if news => self.settle_erred(task),
@@ -69,9 +81,18 @@ impl Scheduler {
         task
     }
 
-    fn create(&mut self, submission: &Submission, dependencies: &[Dependency], batch: &[TaskId]) -> TaskId {
+    fn create(
+        &mut self,
+        client: ClientId,
+        submission: &Submission,
+        dependencies: &[Dependency],
+        batch: &[TaskId],
+    ) -> TaskId {
         let task = self.new_row(submission.function);
-        self.tasks[task].held = submission.held;
+        let row = &mut self.tasks[task];
+        row.wishes = if submission.held { client.wish() } else { 0 };
+        row.options = submission.options;
+        row.priority = self.options[submission.options.0 as usize].priority;
         for dependency in dependencies {
             let input = match *dependency {
                 Dependency::Known(input) => input,

@@ -4,6 +4,8 @@ use std::ops::{Index, IndexMut};
 
 use smallvec::SmallVec;
 
+use super::options::OptionsId;
+
 /// A task: the index of its row. Used again after the task was forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TaskId(pub u32);
@@ -21,7 +23,18 @@ pub struct RunId(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FunctionId(pub u32);
 
-/// Where a task stands. It is *wanted* while the client holds a future of it or a dependent under way needs it.
+/// One of up to 64 that hold futures, each for itself: the clients of a page, and what is to be run without a future.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClientId(pub u8);
+
+impl ClientId {
+    /// Its bit among the wishes for a task.
+    pub(super) fn wish(self) -> u64 {
+        1_u64.checked_shl(u32::from(self.0)).expect("no more than 64 clients")
+    }
+}
+
+/// Where a task stands. It is *wanted* while a client holds a future of it or a dependent under way needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum State {
@@ -89,6 +102,21 @@ impl WorkerId {
     pub(super) const NONE: WorkerId = WorkerId(u32::MAX);
 }
 
+/// Why a task erred that is itself to blame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It threw.
+    Threw,
+    /// It killed its workers.
+    Killed,
+    /// It lasted too long.
+    TimedOut,
+    /// Its inputs fit into no worker.
+    TooLarge,
+    /// It is data of which there is no copy.
+    LostData,
+}
+
 /// One end of an edge between a task and one of its inputs. A call may take the same input twice: that is two edges.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Edge {
@@ -110,8 +138,10 @@ pub(super) struct Task {
     pub(super) token: [u64; 2],
     /// The assignment under way, or the one that made the result.
     pub(super) run: RunId,
-    /// Estimated size of the result.
+    /// Estimated size of the result. Erred because its inputs are too large: theirs.
     pub(super) bytes: u64,
+    /// The clients that hold a future of it, a bit each.
+    pub(super) wishes: u64,
     /// What it takes, in order, duplicates kept.
     pub(super) inputs: SmallVec<[Edge; 2]>,
     /// Every known task that takes it, in no order.
@@ -132,14 +162,30 @@ pub(super) struct Task {
     pub(super) ticket: u32,
     /// Queued: estimated microseconds, as its queue counted them.
     pub(super) cost: u32,
+    /// How it is to be run.
+    pub(super) options: OptionsId,
+    /// That of its options, or the higher one of an equal call.
+    pub(super) priority: i32,
+    /// How many of its retries are used up.
+    pub(super) failures: u32,
     /// Where it stands.
     pub(super) state: State,
+    /// Erred, and it is to blame: why.
+    pub(super) fault: Fault,
+    /// How many deaths of workers it is blamed for.
+    pub(super) deaths: u8,
     /// The result's type.
     pub(super) kind: u8,
-    /// Whether the page holds a future of it.
-    pub(super) held: bool,
     /// Whether `token` names the call.
     pub(super) pure: bool,
+    /// A client gave it up: equal calls are other tasks.
+    pub(super) cancelled: bool,
+    /// It may have killed a worker: next time it runs with nothing beside it.
+    pub(super) suspect: bool,
+    /// Scratch of walks through the graph.
+    pub(super) marked: bool,
+    /// Scattered, and the page keeps a copy.
+    pub(super) kept: bool,
     /// Scattered: it has no recipe.
     pub(super) data: bool,
     /// The page asked for the value: a holder was told to send it, or will be when there is one.
@@ -149,7 +195,20 @@ pub(super) struct Task {
 impl Task {
     /// Whether anybody needs its result.
     pub(super) fn is_wanted(&self) -> bool {
-        self.held || self.waiters > 0
+        self.wishes != 0 || self.waiters > 0
+    }
+
+    /// Whether somebody holds a future of it.
+    pub(super) fn is_held(&self) -> bool {
+        self.wishes != 0
+    }
+
+    /// Its place among what is ready: less is first. Priority in 24 bits, then the serial in 40: at a million tasks a
+    /// second these last for twelve days.
+    pub(super) fn order(&self) -> u64 {
+        const HIGHEST: i32 = (1 << 23) - 1;
+        let priority = (HIGHEST - self.priority.clamp(-HIGHEST, HIGHEST)) as u64;
+        priority << 40 | self.serial & ((1 << 40) - 1)
     }
 
     fn free(ticket: u32) -> Task {
@@ -158,6 +217,7 @@ impl Task {
             token: [0; 2],
             run: RunId::NONE,
             bytes: 0,
+            wishes: 0,
             inputs: SmallVec::new(),
             dependents: SmallVec::new(),
             holders: SmallVec::new(),
@@ -168,10 +228,18 @@ impl Task {
             waiters: 0,
             ticket,
             cost: 0,
+            options: OptionsId::DEFAULT,
+            priority: 0,
+            failures: 0,
             state: State::Forgotten,
+            fault: Fault::Threw,
+            deaths: 0,
             kind: 0,
-            held: false,
             pure: false,
+            cancelled: false,
+            suspect: false,
+            marked: false,
+            kept: false,
             data: false,
             asked: false,
         }

@@ -2,8 +2,9 @@
 
 use super::Scheduler;
 use super::action::{Action, Outcome};
+use super::constraints::LaneId;
 use super::story::Transition;
-use super::task::{RunId, State, TaskId, WorkerId};
+use super::task::{Fault, RunId, State, TaskId, WorkerId};
 use super::workers::Assignment;
 
 use State::{Erred, Forgotten, Memory, NoWorker, Processing, Queued, Released, Waiting};
@@ -12,11 +13,11 @@ use State::{Erred, Forgotten, Memory, NoWorker, Processing, Queued, Released, Wa
 const LEGAL: &[(State, &[State])] = &[
     (Released, &[Waiting, Memory, NoWorker, Erred, Forgotten]),
     (Waiting, &[Queued, NoWorker, Erred, Released]),
-    (Queued, &[Processing, NoWorker, Released]),
-    (NoWorker, &[Queued, Memory, Released]),
-    (Processing, &[Memory, Erred, Released]),
+    (Queued, &[Processing, NoWorker, Waiting, Erred, Released]),
+    (NoWorker, &[Queued, Memory, Waiting, Released]),
+    (Processing, &[Memory, Erred, Waiting, Released]),
     (Memory, &[Released]),
-    (Erred, &[Forgotten]),
+    (Erred, &[Released, Forgotten]),
 ];
 
 /// Whether there is such a move.
@@ -28,30 +29,19 @@ impl Scheduler {
     /// Somebody wants the task: its inputs are wanted too. Inputs that must be made again are left on `self.wanted`.
     pub(super) fn released_to_waiting(&mut self, task: TaskId) {
         self.shift(task, Released, Waiting);
-        let mut missing = 0;
         for index in 0..self.tasks[task].inputs.len() {
             let input = self.tasks[task].inputs[index].task;
-            let row = &mut self.tasks[input];
-            row.waiters += 1;
-            if row.state != Memory {
-                missing += 1;
-                if row.state == Released {
-                    self.wanted.push(input);
-                }
-            }
+            self.tasks[input].waiters += 1;
         }
-        self.tasks[task].missing = missing;
-        if missing == 0 {
-            self.waiting_to_ready(task);
-        }
+        self.await_inputs(task);
     }
 
     /// The last missing input is in memory.
     pub(super) fn waiting_to_ready(&mut self, task: TaskId) {
-        if self.workers.running.is_empty() {
-            self.waiting_to_no_worker(task);
-        } else {
+        if self.is_served(self.lane_of(task)) {
             self.waiting_to_queued(task);
+        } else {
+            self.waiting_to_no_worker(task);
         }
     }
 
@@ -88,9 +78,23 @@ impl Scheduler {
         row.run = run;
         row.worker = worker;
         let (serial, function, cost) = (row.serial, row.function, self.functions[row.function].cost());
-        let mut assignment = Assignment::new(run, serial, task, function, cost);
-        assignment.alone = !self.functions[function].is_known() || self.is_long(cost);
-        assignment.remote = self.has_remote_inputs(task, worker);
+        let options = &self.options[row.options.0 as usize];
+        let solo = row.suspect;
+        let assignment = Assignment {
+            run,
+            serial,
+            task,
+            function,
+            cost,
+            alone: options.alone || solo || !self.functions[function].is_known() || self.is_long(cost),
+            remote: self.has_remote_inputs(task, worker),
+            solo,
+            constraint: options.constraint,
+            yielded: false,
+            orphan: false,
+            firm: false,
+            reported: false,
+        };
         self.begin_run(worker, assignment);
         self.actions.push(Action::Run { worker, task, run });
     }
@@ -101,11 +105,40 @@ impl Scheduler {
         self.strand(task);
     }
 
+    /// An input is lost. Others may be lost too: each is counted.
+    pub(super) fn queued_to_waiting(&mut self, task: TaskId) {
+        self.shift(task, Queued, Waiting);
+        self.leave_queue(task);
+    }
+
+    /// Its inputs fit into no worker. It is out of its queue already.
+    pub(super) fn queued_to_erred(&mut self, task: TaskId, fault: Fault) {
+        self.shift(task, Queued, Erred);
+        self.tasks[task].worker = WorkerId::NONE;
+        self.err_by_itself(task, fault);
+    }
+
     /// Nobody wants it any more: it never runs.
     pub(super) fn queued_to_released(&mut self, task: TaskId) {
         self.shift(task, Queued, Released);
         self.leave_queue(task);
         self.let_go_of_inputs(task);
+    }
+
+    /// Some worker can run what is in its lane, where it stays.
+    pub(super) fn lane_served(&mut self, task: TaskId) {
+        self.shift(task, NoWorker, Queued);
+    }
+
+    /// No worker can run what is in its lane, where it stays.
+    pub(super) fn lane_deserted(&mut self, task: TaskId) {
+        self.shift(task, Queued, NoWorker);
+    }
+
+    /// An input is lost. Others may be lost too: each is counted.
+    pub(super) fn no_worker_to_waiting(&mut self, task: TaskId) {
+        self.shift(task, NoWorker, Waiting);
+        self.leave_strand(task);
     }
 
     /// A worker joined. It is out of its queue already.
@@ -118,17 +151,12 @@ impl Scheduler {
     pub(super) fn no_worker_to_memory(&mut self, task: TaskId, worker: WorkerId) {
         self.shift(task, NoWorker, Memory);
         self.put(task, worker);
-        if self.tasks[task].asked {
-            self.send(task);
-        }
-        self.tell_dependents(task);
     }
 
     /// Nobody wants it any more.
     pub(super) fn no_worker_to_released(&mut self, task: TaskId) {
         self.shift(task, NoWorker, Released);
-        self.tasks[task].asked = false;
-        self.stranded.forget(task, &self.tasks);
+        self.leave_strand(task);
         self.let_go_of_inputs(task);
     }
 
@@ -139,34 +167,50 @@ impl Scheduler {
         row.worker = WorkerId::NONE;
         row.bytes = bytes;
         row.kind = kind;
-        let held = row.held;
+        row.suspect = false;
+        let (held, asked) = (row.is_held(), row.asked);
         self.add_holder(task, worker);
         if held {
             self.settle_finished(task);
+        }
+        if asked {
+            self.send(task);
         }
         self.tell_dependents(task);
         self.let_go_of_inputs(task);
     }
 
-    /// The run that counts threw.
-    pub(super) fn processing_to_erred(&mut self, task: TaskId) {
+    /// The run that counts failed for good. If it is still out, it has been abandoned already.
+    pub(super) fn processing_to_erred(&mut self, task: TaskId, fault: Fault) {
         self.shift(task, Processing, Erred);
         let row = &mut self.tasks[task];
         row.worker = WorkerId::NONE;
         row.run = RunId::NONE;
-        self.err(task, task);
-        self.let_go_of_inputs(task);
-        self.fail_dependents(task, task);
+        self.err_by_itself(task, fault);
     }
 
-    /// Nobody wants it any more. The worker is not told: its report finds that the run counts no more.
-    pub(super) fn processing_to_released(&mut self, task: TaskId) {
-        self.shift(task, Processing, Released);
+    /// It is to be run once more. If its run is still out, it has been abandoned already.
+    pub(super) fn processing_to_waiting(&mut self, task: TaskId) {
+        self.shift(task, Processing, Waiting);
         let row = &mut self.tasks[task];
-        let (run, worker) = (row.run, row.worker);
         row.worker = WorkerId::NONE;
         row.run = RunId::NONE;
-        self.orphan_run(worker, run);
+        if let Some(blame) = self.erred_input(task) {
+            self.waiting_to_erred(task, blame);
+            self.fail_dependents(task, blame);
+        } else {
+            self.await_inputs(task);
+        }
+    }
+
+    /// Nobody wants it any more: its run counts no more.
+    pub(super) fn processing_to_released(&mut self, task: TaskId) {
+        let firm = self.tasks[task].cancelled;
+        self.abandon_run(task, firm);
+        self.shift(task, Processing, Released);
+        let row = &mut self.tasks[task];
+        row.worker = WorkerId::NONE;
+        row.run = RunId::NONE;
         self.let_go_of_inputs(task);
     }
 
@@ -189,15 +233,46 @@ impl Scheduler {
         self.fail_dependents(task, blame);
     }
 
+    /// Somebody wants data of which there is no copy.
+    pub(super) fn released_to_lost(&mut self, task: TaskId) {
+        self.tasks[task].fault = Fault::LostData;
+        self.released_to_erred(task, task);
+    }
+
+    /// It shall be tried again.
+    pub(super) fn erred_to_released(&mut self, task: TaskId) {
+        self.shift(task, Erred, Released);
+        let row = &mut self.tasks[task];
+        (row.fault, row.failures, row.deaths) = (Fault::Threw, 0, 0);
+        self.actions.push(Action::Unsettle { task });
+    }
+
+    /// Every holder of its result is gone. What waits for it, or was about to run, has one more input to wait for; what
+    /// runs has got it already, or its worker will say that it is missing.
+    pub(super) fn memory_to_lost(&mut self, task: TaskId) {
+        self.shift(task, Memory, Released);
+        let row = &mut self.tasks[task];
+        debug_assert!(row.holders.is_empty());
+        row.run = RunId::NONE;
+        for index in 0..self.tasks[task].dependents.len() {
+            let dependent = self.tasks[task].dependents[index].task;
+            match self.tasks[dependent].state {
+                Queued => self.queued_to_waiting(dependent),
+                NoWorker => self.no_worker_to_waiting(dependent),
+                Waiting => {}
+                _ => continue,
+            }
+            self.tasks[dependent].missing += 1;
+        }
+    }
+
     /// Nobody wants the result any more: it is dropped everywhere.
     pub(super) fn memory_to_released(&mut self, task: TaskId) {
         self.shift(task, Memory, Released);
         while let Some(&worker) = self.tasks[task].holders.last() {
             self.remove_holder(task, worker);
         }
-        let row = &mut self.tasks[task];
-        row.run = RunId::NONE;
-        row.asked = false;
+        self.tasks[task].run = RunId::NONE;
     }
 
     /// Nothing known depends on it.
@@ -224,15 +299,50 @@ impl Scheduler {
 
     /// Tells the client that a task erred.
     pub(super) fn settle_erred(&mut self, task: TaskId) {
-        let outcome = Outcome::Erred {
-            blame: self.tasks[task].blame,
+        let row = &self.tasks[task];
+        let blame = row.blame;
+        let outcome = match row.fault {
+            _ if blame != task => Outcome::Erred { blame },
+            Fault::Threw => Outcome::Erred { blame },
+            Fault::Killed => Outcome::Killed {
+                deaths: u32::from(row.deaths),
+            },
+            Fault::TimedOut => Outcome::TimedOut,
+            Fault::TooLarge => Outcome::TooLarge { bytes: row.bytes },
+            Fault::LostData => Outcome::LostData,
         };
         self.actions.push(Action::Settle { task, outcome });
     }
 
     fn err(&mut self, task: TaskId, blame: TaskId) {
-        self.tasks[task].blame = blame;
+        let row = &mut self.tasks[task];
+        row.blame = blame;
+        (row.asked, row.suspect) = (false, false);
         self.settle_erred(task);
+    }
+
+    fn err_by_itself(&mut self, task: TaskId, fault: Fault) {
+        self.tasks[task].fault = fault;
+        self.err(task, task);
+        self.let_go_of_inputs(task);
+        self.fail_dependents(task, task);
+    }
+
+    /// Counts the inputs that a waiting task waits for. Those that must be made again are left on `self.wanted`.
+    fn await_inputs(&mut self, task: TaskId) {
+        let mut missing = 0;
+        for index in 0..self.tasks[task].inputs.len() {
+            let input = self.tasks[task].inputs[index].task;
+            let state = self.tasks[input].state;
+            missing += u32::from(state != Memory);
+            if state == Released {
+                self.wanted.push(input);
+            }
+        }
+        self.tasks[task].missing = missing;
+        if missing == 0 {
+            self.waiting_to_ready(task);
+        }
     }
 
     /// Dependents that wait have one input less to wait for.
@@ -250,7 +360,7 @@ impl Scheduler {
     }
 
     /// Everything that waits for an erred task errs, and what waits for that, however long the chain.
-    fn fail_dependents(&mut self, task: TaskId, blame: TaskId) {
+    pub(super) fn fail_dependents(&mut self, task: TaskId, blame: TaskId) {
         let first = self.failed.len();
         self.failed.push(task);
         while self.failed.len() > first {
@@ -270,14 +380,31 @@ impl Scheduler {
         self.tasks[task].run = run;
         self.add_holder(task, worker);
         self.actions.push(Action::Put { worker, task, run });
+        if self.tasks[task].asked {
+            self.send(task);
+        }
+        self.tell_dependents(task);
     }
 
-    fn strand(&mut self, task: TaskId) {
+    /// Puts a task that no worker can run where it waits for one.
+    pub(super) fn strand(&mut self, task: TaskId) {
+        let lane = self.lane_of(task);
+        if lane != LaneId::NONE {
+            return self.enter_lane(task, lane);
+        }
         let row = &mut self.tasks[task];
         row.ticket = row.ticket.wrapping_add(1);
         row.worker = WorkerId::NONE;
         row.cost = 0;
         self.stranded.push(task, &self.tasks);
+    }
+
+    /// Takes it away from there. Its state, or its ticket, says so already.
+    pub(super) fn leave_strand(&mut self, task: TaskId) {
+        match self.lane_of(task) {
+            LaneId::NONE => self.stranded.forget(task, &self.tasks),
+            lane => self.leave_lane(task, lane, NoWorker),
+        }
     }
 
     fn next_run(&mut self) -> RunId {

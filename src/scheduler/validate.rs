@@ -1,7 +1,9 @@
 //! All invariants, for tests.
 
 use super::Scheduler;
+use super::constraints::LaneId;
 use super::task::{RunId, State, Task, TaskId, WorkerId};
+use super::workers::Level;
 
 impl Scheduler {
     /// Checks every invariant. Takes a walk over everything: for tests.
@@ -10,10 +12,11 @@ impl Scheduler {
     /// If one does not hold, with the story of the task.
     pub fn validate(&self) {
         for (task, row) in self.tasks.iter() {
-            if let Err(fault) = self.check_edges(task, row).and_then(|()| self.check_state(row)) {
+            if let Err(fault) = self.check_edges(task, row).and_then(|()| self.check_state(task, row)) {
                 panic!("{} {fault}: {row:?}\n{:#?}", self.key(task), self.story(task));
             }
         }
+        assert!(self.tasks.iter().all(|(_, row)| !row.marked), "a mark is left");
         self.check_counts();
         self.check_queues();
         self.check_workers();
@@ -47,7 +50,7 @@ impl Scheduler {
         check(row.waiters as usize == waiters, "counts its waiters wrongly")
     }
 
-    fn check_state(&self, row: &Task) -> Result<(), &'static str> {
+    fn check_state(&self, task: TaskId, row: &Task) -> Result<(), &'static str> {
         let mut inputs = row.inputs.iter().map(|edge| &self.tasks[edge.task]);
         let missing = inputs.clone().filter(|input| input.state != State::Memory).count();
         let erred = inputs.clone().any(|input| input.state == State::Erred);
@@ -61,7 +64,7 @@ impl Scheduler {
             "has a worker",
         )?;
         check(
-            !row.asked || matches!(row.state, State::NoWorker | State::Memory),
+            !row.asked || row.is_wanted() && row.state != State::Erred,
             "was asked for",
         )?;
         let named = matches!(row.state, State::Processing | State::Memory);
@@ -75,15 +78,20 @@ impl Scheduler {
                 .and(check(row.missing as usize == missing, "counts what it misses wrongly"))
                 .and(check(!erred && known, "waits for what will not come")),
             State::Queued => check(row.is_wanted() && ready && !row.data, "is queued and not ready")
-                .and(check(!self.workers.running.is_empty(), "is queued at nobody")),
+                .and(check(self.is_served(self.lane_of(task)), "is queued at nobody")),
             State::NoWorker => check(row.is_wanted() && ready, "has no worker and is not ready").and(check(
-                self.workers.running.is_empty(),
+                !self.is_served(self.lane_of(task)),
                 "has no worker, but there is one",
             )),
-            State::Processing => check(row.is_wanted() && ready && !row.data, "runs and is not ready")
-                .and(check(self.was_given(row), "runs at a worker that was not told")),
+            // Its inputs may have been lost since it was sent.
+            State::Processing => check(
+                row.is_wanted() && row.missing == 0 && !row.data,
+                "runs and is not ready",
+            )
+            .and(check(self.may_run(task, row.worker), "runs where it must not"))
+            .and(check(self.was_given(row), "runs at a worker that was not told")),
             State::Memory => check(row.is_wanted(), "is in memory for nobody"),
-            State::Erred => check(row.held || !row.dependents.is_empty(), "erred for nobody").and(check(
+            State::Erred => check(row.is_held() || !row.dependents.is_empty(), "erred for nobody").and(check(
                 self.tasks
                     .get(row.blame)
                     .is_some_and(|blame| blame.state == State::Erred),
@@ -105,7 +113,7 @@ impl Scheduler {
         }
         assert_eq!(
             self.tokens.len(),
-            self.tasks.iter().filter(|(_, row)| row.pure).count(),
+            self.tasks.iter().filter(|(_, row)| row.pure && !row.cancelled).count(),
             "tokens"
         );
     }
@@ -114,18 +122,30 @@ impl Scheduler {
         let own = self
             .workers
             .iter()
-            .map(|(id, worker)| (&worker.queue, id, State::Queued));
+            .map(|(id, worker)| (&worker.queue, id, State::Queued, LaneId::NONE));
         let common = [
-            (&self.ready, WorkerId::NONE, State::Queued),
-            (&self.stranded, WorkerId::NONE, State::NoWorker),
+            (&self.ready, WorkerId::NONE, State::Queued, LaneId::NONE),
+            (&self.stranded, WorkerId::NONE, State::NoWorker, LaneId::NONE),
         ];
-        for (queue, worker, state) in common.into_iter().chain(own) {
+        let lanes = self.lanes.iter().map(|(lane, queue, served)| {
+            let state = if served { State::Queued } else { State::NoWorker };
+            (queue, WorkerId::NONE, state, lane)
+        });
+        let lanes: Vec<_> = lanes.collect();
+        let in_lanes = lanes.iter().filter(|(_, _, state, _)| *state == State::Queued);
+        assert_eq!(
+            self.lanes.queued,
+            in_lanes.map(|(queue, ..)| queue.len()).sum::<usize>(),
+            "queued in lanes"
+        );
+        let lanes = lanes.into_iter().filter(|(.., lane)| *lane != LaneId::NONE);
+        for (queue, worker, state, lane) in common.into_iter().chain(own).chain(lanes) {
             let mut listed: Vec<TaskId> = queue.iter(&self.tasks).collect();
             listed.sort();
             let waiting = self
                 .tasks
                 .iter()
-                .filter(|(_, row)| row.state == state && row.worker == worker);
+                .filter(|(task, row)| row.state == state && row.worker == worker && self.lane_of(*task) == lane);
             assert!(
                 listed.iter().copied().eq(waiting.clone().map(|(task, _)| task)),
                 "a queue: {listed:?}"
@@ -140,7 +160,7 @@ impl Scheduler {
     }
 
     fn check_workers(&self) {
-        let (mut active, mut queued, mut orphans) = (0, 0, 0);
+        let (mut active, mut queued, mut orphans, mut crowded) = (0, 0, 0, 0);
         for (id, worker) in self.workers.iter() {
             let slots = worker.runs.iter().filter(|given| !given.yielded);
             assert_eq!(worker.active as usize, slots.clone().count(), "active runs of {id:?}");
@@ -182,9 +202,37 @@ impl Scheduler {
                 !worker.retired || worker.queue.len() == 0,
                 "{id:?} has retired and work waits for it"
             );
+            let paused = worker.level > self.workers.lowest;
             assert!(
-                !worker.is_idle() || self.ready.len() + worker.queue.len() == 0,
+                !worker.is_idle() || paused || self.ready.len() == 0,
                 "{id:?} is idle, and work waits"
+            );
+            assert!(
+                !worker.is_idle() || worker.queue.len() == 0,
+                "{id:?} is idle, and its work waits"
+            );
+            assert!(
+                paused || !worker.is_idle() || self.workers.running.len() > 1 || self.lanes.queued == 0,
+                "{id:?} is idle and alone, and work waits that it can do"
+            );
+            assert_eq!(worker.level, worker.level_now(), "level of {id:?}");
+            let solo = worker.runs.iter().filter(|given| given.solo).count();
+            assert_eq!(worker.solo as usize, solo, "solo runs of {id:?}");
+            assert!(
+                solo == 0 || worker.runs.len() == 1,
+                "something is beside the solo run of {id:?}"
+            );
+            for stock in &worker.resources {
+                let taken = worker
+                    .runs
+                    .iter()
+                    .map(|given| self.takes_of(given.constraint, stock.id));
+                assert_eq!(stock.free + taken.sum::<u64>(), stock.total, "resources of {id:?}");
+            }
+            crowded += usize::from(worker.active > 1);
+            assert!(
+                worker.queue.len() == 0 || worker.level < Level::Full || self.workers.lowest == Level::Full,
+                "work waits for {id:?}, which is full"
             );
             assert_eq!(worker.inputs_here, (0, 0), "scratch of {id:?}");
             active += worker.active as usize;
@@ -192,8 +240,13 @@ impl Scheduler {
             orphans += worker.runs.iter().filter(|given| given.orphan).count();
         }
         assert_eq!(
-            (self.workers.active, self.workers.queued, self.workers.orphans),
-            (active, queued, orphans)
+            (
+                self.workers.active,
+                self.workers.queued,
+                self.workers.orphans,
+                self.workers.crowded
+            ),
+            (active, queued, orphans, crowded)
         );
     }
 }

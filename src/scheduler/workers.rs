@@ -3,6 +3,10 @@
 use std::collections::VecDeque;
 use std::ops::{Index, IndexMut};
 
+use smallvec::SmallVec;
+
+use super::constraints::{ConstraintId, Stock};
+use super::options::{PlaceId, ResourceId};
 use super::queue::Queue;
 use super::task::{FunctionId, RunId, TaskId, WorkerId};
 
@@ -22,28 +26,15 @@ pub(super) struct Assignment {
     pub(super) alone: bool,
     /// Some input had to come from another worker.
     pub(super) remote: bool,
-    /// Its task was released meanwhile: nobody keeps its inputs for it.
+    /// It counts no more: nobody keeps its inputs for it. Only noted of those that are remote.
     pub(super) orphan: bool,
-    reported: bool,
-}
-
-impl Assignment {
-    /// A run that is about to be sent.
-    pub(super) fn new(run: RunId, serial: u64, task: TaskId, function: FunctionId, cost: u32) -> Assignment {
-        let (yielded, alone, remote, orphan, reported) = (false, false, false, false, false);
-        Assignment {
-            run,
-            serial,
-            task,
-            function,
-            cost,
-            yielded,
-            alone,
-            remote,
-            orphan,
-            reported,
-        }
-    }
+    /// Nothing may be beside it, even while it awaits.
+    pub(super) solo: bool,
+    /// It was told to stop, and must.
+    pub(super) firm: bool,
+    /// What it takes of the worker's resources.
+    pub(super) constraint: ConstraintId,
+    pub(super) reported: bool,
 }
 
 /// The unreported runs of a worker, by run: they are given in that order, and mostly reported in it.
@@ -87,6 +78,11 @@ impl Runs {
         Some(taken)
     }
 
+    /// The oldest one that needs a slot: as far as known, the one that is being computed.
+    pub(super) fn oldest_active(&self) -> Option<&Assignment> {
+        self.iter().find(|assignment| !assignment.yielded)
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.list.len() - self.reported
@@ -98,11 +94,31 @@ impl Runs {
     }
 }
 
+/// How full a worker's store is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Level {
+    /// Below four fifths of its limit, or there is none.
+    #[default]
+    Free,
+    /// It gets no work whose inputs are not there.
+    Paused,
+    /// It gets none at all.
+    Full,
+}
+
 /// The row of one worker.
 #[derive(Debug)]
 pub(super) struct Worker {
+    /// Where it is.
+    pub(super) place: PlaceId,
     /// How many tasks it may have begun at once.
     pub(super) concurrency: u32,
+    /// What it has for tasks that take some.
+    pub(super) resources: SmallVec<[Stock; 2]>,
+    /// Bytes of results it may store; 0 if there is no limit.
+    pub(super) memory_limit: u64,
+    /// How full it is.
+    pub(super) level: Level,
     /// It gets nothing new.
     pub(super) retired: bool,
     pub(super) runs: Runs,
@@ -112,6 +128,10 @@ pub(super) struct Worker {
     pub(super) yielded: u32,
     /// Active runs behind which nothing may wait.
     pub(super) alone: u32,
+    /// Unreported runs beside which nothing may be.
+    pub(super) solo: u32,
+    /// What waits here behind a silent run has been taken back, as far as it can be.
+    pub(super) relieved: bool,
     /// Estimated microseconds of the active runs.
     pub(super) load: u64,
     /// Ready tasks that wait for room here because their inputs are here.
@@ -132,10 +152,17 @@ pub(super) struct Worker {
 
 impl Worker {
     /// A worker that just said hello.
-    pub(super) fn new(concurrency: u32) -> Worker {
+    pub(super) fn new(place: PlaceId, concurrency: u32, resources: &[(ResourceId, u64)], memory_limit: u64) -> Worker {
+        let stock = |&(id, total): &(ResourceId, u64)| Stock { id, total, free: total };
         Worker {
+            place,
             concurrency: concurrency.max(1),
+            resources: resources.iter().map(stock).collect(),
+            memory_limit,
+            level: Level::Free,
             retired: false,
+            solo: 0,
+            relieved: false,
             runs: Runs::default(),
             active: 0,
             yielded: 0,
@@ -154,7 +181,7 @@ impl Worker {
 
     /// Whether it could begin a task at once.
     pub(super) fn is_idle(&self) -> bool {
-        self.active == 0 && self.yielded < self.concurrency && !self.retired
+        self.active == 0 && self.yielded < self.concurrency && self.solo == 0 && !self.retired
     }
 
     /// Microseconds it has not reported for while it had something to run.
@@ -189,6 +216,10 @@ pub(super) struct Workers {
     pub(super) active: usize,
     /// Tasks in their own queues.
     pub(super) queued: usize,
+    /// Those in which two or more active runs are: something waits there behind another.
+    pub(super) crowded: usize,
+    /// Level of the running worker that is least full.
+    pub(super) lowest: Level,
     /// Unreported runs with remote inputs that nobody keeps for them any more.
     pub(super) orphans: usize,
 }
@@ -215,10 +246,12 @@ impl Workers {
         self.retired.push(id);
     }
 
-    /// Forgets a worker that retired.
-    pub(super) fn remove(&mut self, id: WorkerId) {
-        self.retired.retain(|&retired| retired != id);
-        self.rows[id.0 as usize] = None;
+    /// Forgets a worker that ends.
+    pub(super) fn remove(&mut self, id: WorkerId) -> Option<Box<Worker>> {
+        for list in [&mut self.running, &mut self.retired, &mut self.idle, &mut self.touched] {
+            list.retain(|&listed| listed != id);
+        }
+        self.rows[id.0 as usize].take()
     }
 
     /// That worker, unless it is gone.

@@ -133,6 +133,16 @@ export class Executor {
           this.#sendValue(words[at + 1], words[at + 2]);
           at += 3;
           break;
+        // A worker may run what it was told to stop: its report says so. Nobody sends the others yet.
+        case wire.STOP:
+          at += 3;
+          break;
+        case wire.GONE:
+          at += 2;
+          break;
+        case wire.FETCH:
+          at += 4;
+          break;
         default: // INSPECT
           this.#post([MARK, [wire.INSPECTED, this.#store.size, this.#store.bytes], []], []);
           at += 1;

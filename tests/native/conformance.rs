@@ -7,6 +7,7 @@ use crate::page::{ADD, INC, Page, forgotten, runs, settled};
 
 fn call(token: Option<u128>, held: bool, dependencies: u32) -> Submission {
     Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token,
         held,

@@ -49,12 +49,14 @@ fn an_erred_call_submitted_again_does_not_run_again() {
 fn an_error_nobody_held_is_told_to_the_future_that_comes_later() {
     let mut page = Page::new(1);
     let inner = Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: Some(1),
         held: false,
         dependencies: 0,
     };
     let outer = Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: None,
         held: true,
@@ -85,6 +87,7 @@ fn an_erred_chain_stays_explained_until_its_last_handle_is_dropped() {
 fn after_an_error_the_other_inputs_are_dropped_or_never_made() {
     let mut page = Page::new(2);
     let call = |held, dependencies| Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: None,
         held,
@@ -112,12 +115,14 @@ fn after_an_error_the_other_inputs_are_dropped_or_never_made() {
 fn results_made_before_a_later_error_keep_their_value() {
     let mut page = Page::new(1);
     let inner = Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: Some(1),
         held: false,
         dependencies: 0,
     };
     let outer = Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: None,
         held: true,

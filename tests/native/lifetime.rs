@@ -10,6 +10,7 @@ fn graph(page: &mut Page, inputs: &[&[u32]], held: &[usize]) -> Vec<TaskId> {
         .iter()
         .enumerate()
         .map(|(index, inputs)| Submission {
+            options: webfutures::scheduler::OptionsId::DEFAULT,
             function: INC,
             token: None,
             held: held.contains(&index),
@@ -84,12 +85,14 @@ fn what_only_dropped_work_needed_is_dropped_with_it() {
 fn a_released_input_is_made_again_with_all_it_needs() {
     let mut page = Page::new(1);
     let inner = |token, dependencies| Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: Some(token),
         held: false,
         dependencies,
     };
     let outer = Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: None,
         held: true,
@@ -112,12 +115,14 @@ fn a_released_input_is_made_again_with_all_it_needs() {
 fn released_while_running_and_wanted_again_runs_again_and_the_first_result_is_dropped() {
     let mut page = Page::new(2);
     let call = |held| Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: Some(1),
         held,
         dependencies: 0,
     };
     let outer = Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: ADD,
         token: None,
         held: true,
@@ -159,6 +164,7 @@ fn a_chain_of_a_million_runs_errs_and_is_forgotten_without_recursion() {
     let count = 1_000_000_u32;
     scheduler.handle(0.0, Event::FunctionDefined { name: "inc" }, &mut actions);
     let call = |index: u32| Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: Some(u128::from(index)),
         held: index + 1 == count,
@@ -167,13 +173,25 @@ fn a_chain_of_a_million_runs_errs_and_is_forgotten_without_recursion() {
     let calls: Vec<_> = (0..count).map(call).collect();
     let dependencies: Vec<_> = (0..count - 1).map(Dependency::Earlier).collect();
     let worker = webfutures::scheduler::WorkerId(0);
-    scheduler.handle(0.0, Event::WorkerJoined { worker, concurrency: 1 }, &mut actions);
+    scheduler.handle(
+        0.0,
+        Event::WorkerJoined {
+            place: webfutures::scheduler::PlaceId(0),
+            resources: &[],
+            memory_limit: 0,
+            worker,
+            concurrency: 1,
+        },
+        &mut actions,
+    );
     let mut last = TaskId(0);
     for errs in [false, true] {
         actions.clear();
         scheduler.handle(
             0.0,
             Event::TasksSubmitted {
+                client: webfutures::scheduler::ClientId(0),
+
                 tasks: &calls,
                 dependencies: &dependencies,
             },
@@ -214,7 +232,14 @@ fn a_chain_of_a_million_runs_errs_and_is_forgotten_without_recursion() {
         assert_eq!(ended, if errs { 0 } else { count });
         let expected = if errs { State::Erred } else { State::Memory };
         assert_eq!((scheduler.state(last), scheduler.len()), (expected, count as usize));
-        scheduler.handle(0.0, Event::HandlesDropped { tasks: &[last] }, &mut actions);
+        scheduler.handle(
+            0.0,
+            Event::HandlesDropped {
+                client: webfutures::scheduler::ClientId(0),
+                tasks: &[last],
+            },
+            &mut actions,
+        );
         assert!(scheduler.is_empty());
     }
 }
@@ -224,6 +249,7 @@ fn a_fan_of_a_hundred_thousand_comes_and_goes() {
     let mut page = Page::new(2);
     let root = page.submit(INC, &[]);
     let call = Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: ADD,
         token: None,
         held: true,

@@ -53,6 +53,10 @@ impl Page {
 
     pub fn join(&mut self, worker: u32, concurrency: u32) {
         self.handle(Event::WorkerJoined {
+            place: webfutures::scheduler::PlaceId(0),
+            resources: &[],
+            memory_limit: 0,
+
             worker: WorkerId(worker),
             concurrency,
         });
@@ -82,6 +86,7 @@ impl Page {
         let dependencies: Vec<_> = inputs.iter().copied().map(Dependency::Known).collect();
         let dependencies_count = inputs.len() as u32;
         let tasks = [Submission {
+            options: webfutures::scheduler::OptionsId::DEFAULT,
             function,
             token,
             held,
@@ -94,6 +99,7 @@ impl Page {
     pub fn map(&mut self, function: FunctionId, count: usize) -> Vec<TaskId> {
         let tasks = vec![
             Submission {
+                options: webfutures::scheduler::OptionsId::DEFAULT,
                 function,
                 token: None,
                 held: true,
@@ -106,16 +112,29 @@ impl Page {
 
     pub fn submit_all(&mut self, tasks: &[Submission], dependencies: &[Dependency]) -> Vec<TaskId> {
         let before = self.actions.len();
-        self.handle(Event::TasksSubmitted { tasks, dependencies });
+        self.handle(Event::TasksSubmitted {
+            client: webfutures::scheduler::ClientId(0),
+            tasks,
+            dependencies,
+        });
         let accepted = self.accepted_since(before);
         assert_eq!(accepted.len(), tasks.len());
         accepted
     }
 
     pub fn scatter(&mut self, bytes: &[u64]) -> Vec<TaskId> {
-        let data: Vec<_> = bytes.iter().map(|&bytes| (bytes, 3)).collect();
+        let data: Vec<_> = bytes
+            .iter()
+            .map(|&bytes| webfutures::scheduler::Piece {
+                bytes,
+                kind: 3,
+                kept: false,
+            })
+            .collect();
         let before = self.actions.len();
         self.handle(Event::DataScattered {
+            client: webfutures::scheduler::ClientId(0),
+
             function: DATA,
             data: &data,
         });
@@ -123,7 +142,10 @@ impl Page {
     }
 
     pub fn drop_handles(&mut self, tasks: &[TaskId]) {
-        self.handle(Event::HandlesDropped { tasks });
+        self.handle(Event::HandlesDropped {
+            client: webfutures::scheduler::ClientId(0),
+            tasks,
+        });
     }
 
     /// The worker and the name of the last run of a task.

@@ -113,6 +113,7 @@ fn dependents_of_one_task_spread_when_there_is_enough_to_do() {
     let root = page.submit(INC, &[]);
     page.finish(root);
     let call = Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: ADD,
         token: None,
         held: true,

@@ -80,6 +80,7 @@ fn an_equal_pure_call_is_the_same_task() {
 fn an_equal_pure_call_within_a_batch_is_the_same_task() {
     let mut page = Page::new(1);
     let call = Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: Some(1 << 100),
         held: true,
@@ -94,12 +95,14 @@ fn an_equal_pure_call_within_a_batch_is_the_same_task() {
 fn a_known_intermediate_settles_when_it_becomes_held() {
     let mut page = Page::new(1);
     let inner = Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: Some(1),
         held: false,
         dependencies: 0,
     };
     let outer = Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: None,
         held: true,
@@ -122,12 +125,14 @@ fn a_known_intermediate_settles_when_it_becomes_held() {
 fn a_released_pure_call_runs_again() {
     let mut page = Page::new(1);
     let inner = Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: Some(1),
         held: false,
         dependencies: 0,
     };
     let outer = Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: None,
         held: true,
@@ -148,6 +153,7 @@ fn a_released_pure_call_runs_again() {
 fn intermediates_that_nothing_held_needs_are_never_run() {
     let mut page = Page::new(1);
     let call = |held, dependencies| Submission {
+        options: webfutures::scheduler::OptionsId::DEFAULT,
         function: INC,
         token: None,
         held,

@@ -122,6 +122,11 @@ impl Client {
                 assert!(known.handles > 0, "{task:?} has no future");
                 assert_eq!((known.erring, known.call.bytes), (false, bytes), "{task:?}: {known:?}");
             }
+            Outcome::Cancelled { .. }
+            | Outcome::Killed { .. }
+            | Outcome::TimedOut
+            | Outcome::TooLarge { .. }
+            | Outcome::LostData => panic!("{task:?}: {outcome:?}"),
             Outcome::Erred { blame } => {
                 assert!(known.erring, "{task:?} has no reason to err");
                 assert!(self.known[&blame].call.throws, "{blame:?} is innocent");
@@ -167,6 +172,7 @@ impl Sim {
         let tasks: Vec<_> = drafts
             .iter()
             .map(|draft| Submission {
+                options: webfutures::scheduler::OptionsId::DEFAULT,
                 function: draft.function,
                 token: draft.token,
                 held: draft.held,
@@ -176,6 +182,8 @@ impl Sim {
         self.client.batch.clear();
         self.client.drafts.extend(drafts);
         self.handle(Event::TasksSubmitted {
+            client: webfutures::scheduler::ClientId(0),
+
             tasks: &tasks,
             dependencies: &dependencies,
         });
@@ -204,8 +212,19 @@ impl Sim {
             };
             self.client.drafts.push_back(draft);
         }
-        let data: Vec<_> = pieces.iter().map(|&(_, bytes)| (bytes, 3)).collect();
-        self.handle(Event::DataScattered { function, data: &data });
+        let data: Vec<_> = pieces
+            .iter()
+            .map(|&(_, bytes)| webfutures::scheduler::Piece {
+                bytes,
+                kind: 3,
+                kept: false,
+            })
+            .collect();
+        self.handle(Event::DataScattered {
+            client: webfutures::scheduler::ClientId(0),
+            function,
+            data: &data,
+        });
         std::mem::take(&mut self.client.batch)
     }
 
@@ -215,7 +234,10 @@ impl Sim {
             let known = self.client.known.get_mut(task).expect("a known task");
             (known.handles, known.asked, known.settled) = (0, 0, None);
         }
-        self.handle(Event::HandlesDropped { tasks });
+        self.handle(Event::HandlesDropped {
+            client: webfutures::scheduler::ClientId(0),
+            tasks,
+        });
     }
 
     /// Asks for the values of those of these tasks that have finished.

@@ -160,7 +160,13 @@ impl Sim {
     pub fn join(&mut self, concurrency: u32) -> WorkerId {
         let worker = WorkerId(self.workers.len() as u32);
         self.workers.insert(worker, VirtualWorker::new(concurrency));
-        self.handle(Event::WorkerJoined { worker, concurrency });
+        self.handle(Event::WorkerJoined {
+            place: webfutures::scheduler::PlaceId(worker.0),
+            resources: &[],
+            memory_limit: 0,
+            worker,
+            concurrency,
+        });
         worker
     }
 
@@ -285,6 +291,8 @@ impl Sim {
                 assert!(!self.scheduler.workers().contains(&worker));
                 self.terminate(worker);
             }
+            Action::Stop { .. } | Action::Gone { .. } | Action::Fetch { .. } | Action::Remind { .. } => {}
+            Action::Lost { .. } | Action::Unsettle { .. } => {}
             Action::Accepted { task, known } => self.client.on_accepted(task, known),
             Action::Settle { task, outcome } => self.client.on_settled(task, outcome),
             Action::Forget { task } => self.client.on_forgotten(task),

@@ -1,0 +1,117 @@
+//! How tasks are to be run: sets of options, interned because most tasks share one, and the limits for all.
+
+use super::Scheduler;
+use super::constraints::{Constraint, ConstraintId};
+use super::task::{State, TaskId};
+
+/// A set of options, by the order of definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OptionsId(pub u32);
+
+impl OptionsId {
+    /// What a call has that says nothing: priority 0, no retries, any worker.
+    pub const DEFAULT: OptionsId = OptionsId(0);
+}
+
+/// A place where workers can be, by the name that users gave it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PlaceId(pub u32);
+
+/// Something that workers have a limited amount of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResourceId(pub u32);
+
+/// How a task is to be run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// Higher ones are begun first, among all that are ready. Beyond ±8,388,607 all are equal.
+    pub priority: i32,
+    /// How often it is tried again after it threw or lasted too long.
+    pub retries: u32,
+    /// Only workers in these places may run it; none stands for everywhere.
+    pub places: &'a [PlaceId],
+    /// Others may too as long as no worker is in any of `places`.
+    pub allow_others: bool,
+    /// What it takes of the resources of its worker while it runs.
+    pub resources: &'a [(ResourceId, u64)],
+    /// Nothing is prefetched behind it, nor it behind others.
+    pub alone: bool,
+}
+
+/// Bounds that hold for all tasks.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Deaths that a task may be blamed for; one more, and it errs.
+    pub allowed_failures: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { allowed_failures: 3 }
+    }
+}
+
+/// What the scheduler keeps of a set of options.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OptionSet {
+    pub(super) priority: i32,
+    pub(super) retries: u32,
+    pub(super) alone: bool,
+    pub(super) constraint: ConstraintId,
+}
+
+impl OptionSet {
+    /// Those of id 0.
+    pub(super) const DEFAULT: OptionSet = OptionSet {
+        priority: 0,
+        retries: 0,
+        alone: false,
+        constraint: ConstraintId::NONE,
+    };
+}
+
+impl Scheduler {
+    /// The next set of options.
+    pub(super) fn on_options_defined(&mut self, options: Options<'_>) {
+        let constraint = self
+            .lanes
+            .intern(Constraint::new(options.places, options.allow_others, options.resources));
+        self.options.push(OptionSet {
+            priority: options.priority,
+            retries: options.retries,
+            alone: options.alone,
+            constraint,
+        });
+        self.review_lanes();
+    }
+
+    /// The options of a task.
+    pub(super) fn options_of(&self, task: TaskId) -> &OptionSet {
+        &self.options[self.tasks[task].options.0 as usize]
+    }
+
+    /// An equal call came: the higher priority of the two holds, as long as the task is not under way.
+    pub(super) fn raise(&mut self, task: TaskId, options: OptionsId) {
+        let priority = self.options[options.0 as usize].priority;
+        let row = &self.tasks[task];
+        if row.priority >= priority || row.state == State::Processing {
+            return;
+        }
+        let state = row.state;
+        let row = &mut self.tasks[task];
+        row.priority = priority;
+        // Its present entry is dead from now on.
+        row.ticket = row.ticket.wrapping_add(1);
+        match state {
+            State::Queued => {
+                self.leave_queue(task);
+                self.enqueue(task);
+            }
+            State::NoWorker => {
+                self.leave_strand(task);
+                self.strand(task);
+            }
+            _ => {}
+        }
+    }
+}

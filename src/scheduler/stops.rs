@@ -1,0 +1,44 @@
+//! Runs that shall end before they are done: they count no more, and their slot is taken until the worker says so.
+
+use super::Scheduler;
+use super::action::Action;
+use super::task::{Fault, RunId, State, TaskId, WorkerId};
+
+impl Scheduler {
+    /// The present run of a task counts no more, and its worker is told.
+    pub(super) fn abandon_run(&mut self, task: TaskId, firm: bool) {
+        let row = &self.tasks[task];
+        let (worker, run) = (row.worker, row.run);
+        self.orphan_run(worker, run);
+        if let Some(assignment) = self.workers[worker].runs.get_mut(run) {
+            assignment.firm = firm;
+        }
+        self.actions.push(Action::Stop { worker, run, firm });
+    }
+
+    /// A run never began, or was given up.
+    pub(super) fn on_run_stopped(&mut self, worker: WorkerId, run: RunId) {
+        if let Some(assignment) = self.end_run(worker, run)
+            && self.is_current(assignment.task, run, State::Processing)
+        {
+            self.processing_to_waiting(assignment.task);
+        }
+    }
+
+    /// A worker computes what it should have stopped: it is ended, unless something else is in the way.
+    pub(super) fn on_stop_overdue(&mut self, worker: WorkerId, run: RunId) {
+        let oldest = self.workers.get(worker).and_then(|row| row.runs.oldest_active());
+        if oldest.is_some_and(|oldest| oldest.run == run && oldest.firm) {
+            self.actions.push(Action::Terminate { worker });
+            self.on_worker_died(worker, None, false);
+        }
+    }
+
+    /// A run has lasted longer than its task may.
+    pub(super) fn on_task_timed_out(&mut self, task: TaskId, run: RunId) {
+        if self.is_current(task, run, State::Processing) {
+            self.abandon_run(task, true);
+            self.fail(task, Fault::TimedOut);
+        }
+    }
+}
