@@ -38,7 +38,7 @@ export class Words {
   }
 }
 
-const LEAST_GROWN = 256;
+const LEAST_GROWN = 64;
 /** Up to this many words an array is cheaper to send and to receive than a typed one with its buffer. */
 const PLAIN = 48;
 /** Below this many words a copy costs less than a transfer. */

@@ -6,6 +6,7 @@ import { collect } from './collect.js';
 import { Delayed } from './delayed.js';
 import { Future } from './future.js';
 import { hashCall, lanes } from './hash.js';
+import { Row } from './row.js';
 
 /** @type {never[]} */
 const NONE = [];
@@ -14,9 +15,9 @@ export class Batch {
   #driver;
   #operation;
   #words = new Words();
-  /** @type {import('./driver.js').Entry[]} */
-  #entries = [];
-  /** Where each entry begins among the words. @type {number[]} */
+  /** @type {Row[]} */
+  #rows = [];
+  /** Where each call begins among the words. @type {number[]} */
   #starts = [];
   /** Lazy calls already written, with their places. @type {Map<Delayed<any>, number>} */
   #written = new Map();
@@ -34,7 +35,7 @@ export class Batch {
   /**
    * Adds a call and, before it, the lazy calls among its arguments; returns its place.
    * @param {import('./functions.js').TaskFunction} task
-   * @param {readonly unknown[]} values
+   * @param {unknown[]} values Nobody else's.
    * @param {boolean} pure
    */
   add(task, values, pure) {
@@ -76,7 +77,16 @@ export class Batch {
   submit() {
     // Again: iterating and reading the arguments has run code of the user's.
     this.#driver.assertOpen(this.#operation);
-    return this.#entries.length ? this.#driver.submit(this.#words, this.#entries) : NONE;
+    const rows = this.#rows;
+    if (!rows.length) return rows;
+    const tokens = new Uint32Array(4 * rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      for (let lane = 0; lane < 4; lane++) tokens[4 * i + lane] = this.#words.at[this.#starts[i] + 2 + lane];
+      rows[i].tokens = tokens;
+      rows[i].place = i;
+    }
+    this.#driver.submit(this.#words, rows);
+    return rows;
   }
 
   /**
@@ -124,6 +134,11 @@ export class Batch {
     words[at + 7] = 0; // the default options
     for (let i = 0; i < dependencies.length; i++) words[at + SUBMIT_HEAD + i] = dependencies[i];
     this.#starts.push(at);
-    return this.#entries.push({ fn, args, positions, paths }) - 1;
+    const row = new Row(this.#driver, fn, args);
+    if (inputs.length) {
+      row.positions = positions;
+      row.paths = paths;
+    }
+    return this.#rows.push(row) - 1;
   }
 }

@@ -16,19 +16,19 @@ import { Future } from './future.js';
 const NONE = [];
 
 /**
- * @param {readonly unknown[]} values
+ * @param {unknown[]} args Nobody else's: the copies take the place of what was given.
  * @returns {Collected}
  */
-export function collect(values) {
-  const args = new Array(values.length);
+export function collect(args) {
   /** @type {Collected} */
   const call = { args, inputs: NONE, positions: NONE, paths: null };
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
+  for (let i = 0; i < args.length; i++) {
+    const value = args[i];
     if ((typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') || value === null) {
-      args[i] = value;
+      // As it is.
     } else if (value instanceof Future || value instanceof Delayed) {
       input(call, value, i);
+      args[i] = undefined;
     } else {
       args[i] = snapshot(value, `args[${i}]`, (found, path) => {
         if (!(found instanceof Future || found instanceof Delayed)) return undefined;

@@ -15,7 +15,7 @@ export class Delayed {
 
   /**
    * @param {import('./functions.js').TaskFunction} task
-   * @param {readonly unknown[]} values
+   * @param {unknown[]} values Nobody else's.
    * @param {boolean} pure
    */
   constructor(task, values, pure) {

@@ -15,14 +15,6 @@ const NOTHING = [];
 /** Milliseconds after which is done what can wait: most of it goes along with something else, or turns out to be needless. */
 const LATER = 5;
 
-/**
- * @typedef {object} Entry What the page keeps of one submitted call.
- * @property {number} fn
- * @property {unknown[]} args
- * @property {readonly number[]} positions
- * @property {(number | string)[][] | null} paths
- */
-
 export class Driver {
   #runtime = runtime();
   #engine = this.#runtime.createEngine();
@@ -84,25 +76,14 @@ export class Driver {
   }
 
   /**
-   * Submits calls, written as the wire's submissions, and returns their rows.
+   * Submits calls, written as the wire's submissions; puts known rows into the places of those whose calls are equal.
    * @param {Words} words
-   * @param {Entry[]} entries
-   * @returns {Row[]}
+   * @param {Row[]} rows
    */
-  submit(words, entries) {
+  submit(words, rows) {
     this.#write(words);
-    const answer = this.#engine.submit(performance.now(), entries.length) / 8;
-    const rows = this.#accepted(answer, entries.length, (task, i) => {
-      const { fn, args, positions, paths } = entries[i];
-      const row = new Row(this, task, fn, args);
-      if (positions.length) {
-        row.positions = positions;
-        row.paths = paths;
-      }
-      return row;
-    });
+    this.#accept(this.#engine.submit(performance.now(), rows.length) / 8, rows);
     this.#schedule();
-    return rows;
   }
 
   /**
@@ -118,8 +99,8 @@ export class Driver {
       this.#scratch.push(type);
     }
     this.#write(this.#scratch);
-    const answer = this.#engine.scatter(performance.now(), fn, data.length) / 8;
-    const rows = this.#accepted(answer, data.length, (task, i) => new Row(this, task, fn, [data[i]]));
+    const rows = data.map((piece) => new Row(this, fn, [piece]));
+    this.#accept(this.#engine.scatter(performance.now(), fn, data.length) / 8, rows);
     this.flush();
     return rows;
   }
@@ -133,11 +114,6 @@ export class Driver {
   }
 
   // --- Rows and their handles ---
-
-  /** @param {number} task */
-  keyOf(task) {
-    return this.#engine.key(task);
-  }
 
   /**
    * There is one more future of this task.
@@ -362,23 +338,25 @@ export class Driver {
   }
 
   /**
+   * Reads which task each row is.
    * @param {number} answer
-   * @param {number} count
-   * @param {(task: number, i: number) => Row} create
+   * @param {Row[]} rows
    */
-  #accepted(answer, count, create) {
+  #accept(answer, rows) {
     const view = this.#memory();
-    const rows = new Array(count);
-    for (let i = 0; i < count; i++) {
-      const word = view[answer + i];
+    let serial = view[answer];
+    for (let i = 0; i < rows.length; i++) {
+      const word = view[answer + 1 + i];
       const task = Math.floor(word / 2);
       if (word % 2 === 0) {
-        this.#rows[task] = create(task, i);
+        this.#rows[task] = rows[i];
+        rows[i].task = task;
+        rows[i].serial = ++serial;
         this.#rowCount++;
+      } else {
+        rows[i] = /** @type {Row} */ (this.#rows[task]);
       }
-      rows[i] = this.#rows[task];
     }
-    return rows;
   }
 
   // --- Looking in ---

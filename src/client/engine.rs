@@ -68,7 +68,8 @@ impl Engine {
         self.step(0.0, Event::FunctionDefined { name }, None);
     }
 
-    /// Submits `count` calls from the inbox; returns the address of an answer each: twice the task, plus 1 if it was known.
+    /// Submits `count` calls from the inbox; returns the address of the serial before the first new task's, then of an answer
+    /// each: twice the task, plus 1 if it was known.
     pub fn submit(&mut self, now: f64, count: usize) -> usize {
         let mut at = 0;
         self.submissions.clear();
@@ -95,6 +96,7 @@ impl Engine {
             at += dependencies;
         }
         self.outbox.clear();
+        self.outbox.push(self.scheduler.submitted() as f64);
         let event = Event::TasksSubmitted {
             client: self.client,
             tasks: &self.submissions,
@@ -117,6 +119,7 @@ impl Engine {
             })
             .collect();
         self.outbox.clear();
+        self.outbox.push(self.scheduler.submitted() as f64);
         self.step(
             now,
             Event::DataScattered {

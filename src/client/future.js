@@ -45,16 +45,6 @@ export class Future {
   }
 
   /**
-   * Releases a future that nobody will look at again, not even for its key: what dropping a Rust handle does.
-   * @param {Future<any>} future
-   */
-  static discard(future) {
-    if (future.#released) return;
-    future.#released = true;
-    future.#row.driver.unhandle(future.#row, future);
-  }
-
-  /**
    * Tells a watcher when a future has settled; a released one has.
    * @param {Future<any>} future
    * @param {import('./row.js').Watcher} watcher
@@ -133,9 +123,8 @@ export class Future {
 
   release() {
     if (this.#released) return;
-    // Asked for now: the scheduler may have forgotten the task when somebody looks.
-    void this.key;
-    Future.discard(this);
+    this.#released = true;
+    this.#row.driver.unhandle(this.#row, this);
   }
 
   toString() {

@@ -298,7 +298,7 @@ enum Handle {
 impl Drop for Handle {
     fn drop(&mut self) {
         if let Self::Task { future, .. } = self {
-            js::Future::discard(future);
+            future.release();
         }
     }
 }

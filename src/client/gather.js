@@ -14,7 +14,7 @@ export function gather(x, skip) {
     if (Array.isArray(x)) {
       const result = (gathering.result = new Array(x.length));
       for (let i = 0; i < x.length; i++) {
-        if (x[i] instanceof Future) gathering.expect(x[i], (value) => (result[i] = value), skip ? i : -1);
+        if (x[i] instanceof Future) gathering.expect(x[i], null, i);
         else
           eachFuture(
             x[i],
@@ -57,22 +57,35 @@ class Gathering {
 
   /**
    * @param {Future<any>} future
-   * @param {(value: any) => void} put
-   * @param {number} place Which place is left out on failure; -1 to put null instead.
+   * @param {((value: any) => void) | null} put Null for a place of the top-level array.
+   * @param {number} place Which: on failure it is left out, while what is put elsewhere is null.
    */
   expect(future, put, place) {
     this.#missing++;
-    const fail = (/** @type {any} */ error) => {
-      if (!this.#skip) return this.#reject(error);
-      if (place >= 0) this.#left.add(place);
-      else put(null);
-      this.arrived();
-    };
-    const take = (/** @type {any} */ value) => {
-      put(value);
-      this.arrived();
-    };
-    Future.give(future, { take, fail, future });
+    Future.give(future, new Expected(this, future, put, place));
+  }
+
+  /**
+   * @param {any} value
+   * @param {((value: any) => void) | null} put
+   * @param {number} place
+   */
+  take(value, put, place) {
+    if (put) put(value);
+    else this.result[place] = value;
+    this.arrived();
+  }
+
+  /**
+   * @param {any} error
+   * @param {((value: any) => void) | null} put
+   * @param {number} place
+   */
+  fail(error, put, place) {
+    if (!this.#skip) return this.#reject(error);
+    if (put) put(null);
+    else this.#left.add(place);
+    this.arrived();
   }
 
   arrived() {
@@ -82,5 +95,31 @@ class Gathering {
         ? this.result.filter((/** @type {any} */ _, /** @type {number} */ i) => !this.#left.has(i))
         : this.result,
     );
+  }
+}
+
+/** Takes one value: an object rather than closures, since there are as many as futures. */
+class Expected {
+  /**
+   * @param {Gathering} gathering
+   * @param {Future<any>} future
+   * @param {((value: any) => void) | null} put
+   * @param {number} place
+   */
+  constructor(gathering, future, put, place) {
+    this.gathering = gathering;
+    this.future = future;
+    this.put = put;
+    this.place = place;
+  }
+
+  /** @param {any} value */
+  take(value) {
+    this.gathering.take(value, this.put, this.place);
+  }
+
+  /** @param {any} error */
+  fail(error) {
+    this.gathering.fail(error, this.put, this.place);
   }
 }

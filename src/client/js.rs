@@ -77,9 +77,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn exception(this: &Future) -> Promise;
 
-    /// Releases a future at which nobody will look again.
-    #[wasm_bindgen(static_method_of = Future)]
-    pub(crate) fn discard(future: &Future);
+    #[wasm_bindgen(method)]
+    pub(crate) fn release(this: &Future);
 
     #[wasm_bindgen(method, js_name = toString)]
     pub(crate) fn text(this: &Future) -> String;

@@ -30,13 +30,18 @@ export const ABSENT = Symbol('absent');
 export class Row {
   /**
    * @param {import('./driver.js').Driver} driver
-   * @param {number} task
    * @param {number} fn
    * @param {unknown[]} args
    */
-  constructor(driver, task, fn, args) {
+  constructor(driver, fn, args) {
     this.driver = driver;
-    this.task = task;
+    /** Given by the scheduler, used again after the task was forgotten. */
+    this.task = -1;
+    /** Counts tasks, and is never used again. */
+    this.serial = 0;
+    /** The tokens of the calls that were submitted with it, and its place among them. @type {Uint32Array | null} */
+    this.tokens = null;
+    this.place = 0;
     this.fn = fn;
     this.args = args;
     /** @type {readonly number[] | null} */
@@ -69,7 +74,7 @@ export class Row {
 
   /** @returns {string} */
   get key() {
-    return (this.name ??= this.driver.keyOf(this.task));
+    return (this.name ??= `${this.driver.functionName(this.fn)}-${token(this.tokens, this.place) ?? this.serial}`);
   }
 
   /** @param {Watcher} watcher */
@@ -184,6 +189,19 @@ export class Row {
     this.#tell();
     if (this.kept) this.driver.unkeep(this);
   }
+}
+
+/**
+ * The token of a pure call in hexadecimal digits, as the scheduler writes it: most of the time nobody asks.
+ * @param {Uint32Array | null} tokens
+ * @param {number} place
+ */
+function token(tokens, place) {
+  const lanes = tokens?.subarray(4 * place, 4 * place + 4);
+  if (!lanes?.some((lane) => lane !== 0)) return undefined;
+  return Array.from(lanes, (lane) => lane.toString(16).padStart(8, '0'))
+    .reverse()
+    .join('');
 }
 
 /** A value that the page keeps only as long as somebody else does. A class of our own: results may be WeakRefs for all we know. */

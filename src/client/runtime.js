@@ -25,7 +25,6 @@
  * @property {(now: number, worker: number, length: number) => void} report
  * @property {() => number} take
  * @property {() => void} hurry
- * @property {(task: number) => string} key
  * @property {(key: string) => number | undefined} find
  * @property {() => number} processing
  * @property {(task: number) => number} who_has

@@ -52,6 +52,11 @@ impl Scheduler {
         })
     }
 
+    /// Tasks that there have ever been: the serial of the latest, which is in its key if it is impure.
+    pub fn submitted(&self) -> u64 {
+        self.tasks.created()
+    }
+
     /// Runs that workers have been given and not reported, those that await left out.
     pub fn active(&self) -> usize {
         self.workers.active

@@ -288,6 +288,11 @@ impl Tasks {
         (row.state != State::Forgotten).then_some(row)
     }
 
+    /// Rows ever created.
+    pub(super) fn created(&self) -> u64 {
+        self.next_serial
+    }
+
     /// Known tasks.
     pub(super) fn len(&self) -> usize {
         self.rows() - self.free.len()

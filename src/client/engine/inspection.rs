@@ -50,11 +50,6 @@ impl Engine {
         self.outbox.as_ptr() as usize
     }
 
-    /// The key of a task, as people read it.
-    pub fn key(&self, task: u32) -> String {
-        self.scheduler.key(TaskId(task))
-    }
-
     /// The task of that key, if it is known.
     pub fn find(&self, key: &str) -> Option<u32> {
         self.scheduler.find(key).map(|task| task.0)
