@@ -97,6 +97,29 @@ export function uncloneable(value, name, budget = 1000) {
 }
 
 /**
+ * Whether a buffer is, or may be, a part of a value: what lies beyond a thousand elements is not looked at.
+ *
+ * @param {unknown} value
+ * @param {ArrayBuffer} buffer
+ * @returns {boolean}
+ */
+export function contains(value, buffer) {
+  let budget = 1000;
+  const seen = new Set();
+  /** @param {any} value @returns {boolean} */
+  const search = (value) => {
+    if (isPrimitive(value) || seen.has(value)) return false;
+    if (value === buffer || value.buffer === buffer) return true;
+    const members = contents(value);
+    if (!members) return false;
+    seen.add(value);
+    budget -= members.length;
+    return budget < 0 || members.some(search);
+  };
+  return search(value);
+}
+
+/**
  * The type of a value as an index of `TYPES`; the last one for every object that has no name there.
  *
  * @param {unknown} value

@@ -18,7 +18,7 @@ export const GONE = 7;
 export const FETCH = 8;
 /** Words of a `RUN` record before its dependencies. */
 export const RUN_HEAD = 7;
-/** Words of one dependency in a `RUN` record: task, run, worker that holds it, position among the arguments. */
+/** Words of one dependency in a `RUN` record: task, run, worker that holds it (`-1 - worker` if the result shall be taken away from there), position among the arguments. */
 export const DEP_WORDS = 4;
 /** Flag of `RUN`: the page waits for the value, so a small one travels with the report. */
 export const WANTED = 1;
@@ -48,6 +48,8 @@ export const RESCHEDULED = 8;
 export const INPUTS_MISSING = 9;
 /** Report: `[STOPPED, task, run]`: a run that `STOP` named never began, or was aborted; `task` may be 0. */
 export const STOPPED = 10;
+/** Report: `[MISSING, task, run]`: this worker was asked for that result and has not got it. */
+export const MISSING = 11;
 /** To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0. */
 export const SETTLE_FINISHED = 1;
 /** To the page: `[SETTLE_ERRED, task, blame, value]`: the task whose error it is, and 1 + its index in the values, or 0 when the page already has the error of `blame`. */
@@ -92,6 +94,8 @@ export const OPTIONS_HEAD = 5;
 export const ALONE = 1;
 /** Flag of options: workers elsewhere will do as long as none is in any of the places. */
 export const ALLOW_OTHERS = 2;
+/** Flag of options: the result is moved, not copied, to the worker that needs it, if nothing else under way does. */
+export const MOVES = 4;
 /** Why a task has not ended: for `detail` inputs. */
 export const REASON_INPUTS = 1;
 /** Why a task has not ended: `detail` tasks are before it in its queue. */

@@ -38,7 +38,8 @@ wire! {
 
     /// Words of a `RUN` record before its dependencies.
     RUN_HEAD = 7;
-    /// Words of one dependency in a `RUN` record: task, run, worker that holds it, position among the arguments.
+    /// Words of one dependency in a `RUN` record: task, run, worker that holds it (`-1 - worker` if the result shall be taken
+    /// away from there), position among the arguments.
     DEP_WORDS = 4;
     /// Flag of `RUN`: the page waits for the value, so a small one travels with the report.
     WANTED = 1;
@@ -71,6 +72,8 @@ wire! {
     INPUTS_MISSING = 9;
     /// Report: `[STOPPED, task, run]`: a run that `STOP` named never began, or was aborted; `task` may be 0.
     STOPPED = 10;
+    /// Report: `[MISSING, task, run]`: this worker was asked for that result and has not got it.
+    MISSING = 11;
 
     /// To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0.
     SETTLE_FINISHED = 1;
@@ -122,6 +125,8 @@ wire! {
     ALONE = 1;
     /// Flag of options: workers elsewhere will do as long as none is in any of the places.
     ALLOW_OTHERS = 2;
+    /// Flag of options: the result is moved, not copied, to the worker that needs it, if nothing else under way does.
+    MOVES = 4;
 
     /// Why a task has not ended: for `detail` inputs.
     REASON_INPUTS = 1;

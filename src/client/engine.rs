@@ -277,6 +277,9 @@ impl Engine {
             } else if kind == wire::INPUTS_MISSING {
                 self.step(now, Event::InputsMissing { worker, task, run }, None);
                 at += 3;
+            } else if kind == wire::MISSING {
+                self.step(now, Event::DataMissing { worker, task, run }, None);
+                at += 3;
             } else if kind == wire::STOPPED {
                 self.step(now, Event::RunStopped { worker, run }, None);
                 at += 3;
@@ -444,7 +447,13 @@ impl Engine {
             0.0,
         ]);
         for (input, made_by, holder) in self.scheduler.inputs(task, worker) {
-            orders.extend([f64::from(input.0), made_by.0 as f64, f64::from(holder.0), 0.0]);
+            let moves = holder != worker && self.scheduler.is_moved(input, holder);
+            let from = if moves {
+                -1.0 - f64::from(holder.0)
+            } else {
+                f64::from(holder.0)
+            };
+            orders.extend([f64::from(input.0), made_by.0 as f64, from, 0.0]);
         }
         let words = orders.len() - head - wire::RUN_HEAD as usize;
         orders[head + 6] = words as f64 / wire::DEP_WORDS;

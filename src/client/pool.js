@@ -148,7 +148,8 @@ export class Pool {
           at += RUN_HEAD;
           for (let i = 0; i < deps; i++, at += DEP_WORDS) {
             words[at + 3] = /** @type {readonly number[]} */ (positions)[i];
-            const holder = words[at + 2];
+            const from = words[at + 2];
+            const holder = from < 0 ? -1 - from : from;
             if (holder !== id && !member.ports.has(holder)) {
               const port = this.#connect(member, holder);
               if (port) {

@@ -132,6 +132,15 @@ pub enum Event<'a> {
         /// The assignment that ended.
         run: RunId,
     },
+    /// A worker was asked for a result that it has not got.
+    DataMissing {
+        /// The worker that is listed as a holder.
+        worker: WorkerId,
+        /// The task whose result it is.
+        task: TaskId,
+        /// The run that made it.
+        run: RunId,
+    },
     /// A run that was to be stopped never began, or was given up: its slot is free.
     RunStopped {
         /// The worker.

@@ -81,8 +81,11 @@ impl Scheduler {
             if row.waiters == 0 {
                 if !row.is_held() {
                     self.doubt(input);
-                } else if !self.workers.retired.is_empty() {
-                    self.trim(input);
+                } else {
+                    self.end_move(input);
+                    if !self.workers.retired.is_empty() {
+                        self.trim(input);
+                    }
                 }
             }
         }

@@ -10,6 +10,7 @@ mod event;
 mod inspect;
 mod lifetime;
 mod memory;
+mod moves;
 mod names;
 mod options;
 mod placement;
@@ -191,6 +192,7 @@ impl Scheduler {
             Event::ValuesWanted { tasks } => self.on_values_wanted(tasks),
             Event::TaskRescheduled { worker, task, run } => self.on_task_rescheduled(worker, task, run),
             Event::InputsMissing { worker, task, run } => self.on_inputs_missing(worker, task, run),
+            Event::DataMissing { worker, task, run } => self.on_data_missing(worker, task, run),
             Event::RunStopped { worker, run } => self.on_run_stopped(worker, run),
             Event::TaskTimedOut { task, run } => self.on_task_timed_out(task, run),
             Event::HandlesDropped { client, tasks } => self.on_handles_dropped(client, tasks),

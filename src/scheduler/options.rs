@@ -36,6 +36,8 @@ pub struct Options<'a> {
     pub resources: &'a [(ResourceId, u64)],
     /// Nothing is prefetched behind it, nor it behind others.
     pub alone: bool,
+    /// Its result is moved, not copied, to the worker that needs it, if nothing else under way does.
+    pub moves: bool,
 }
 
 /// Bounds that hold for all tasks.
@@ -57,6 +59,7 @@ pub(super) struct OptionSet {
     pub(super) priority: i32,
     pub(super) retries: u32,
     pub(super) alone: bool,
+    pub(super) moves: bool,
     pub(super) constraint: ConstraintId,
 }
 
@@ -66,6 +69,7 @@ impl OptionSet {
         priority: 0,
         retries: 0,
         alone: false,
+        moves: false,
         constraint: ConstraintId::NONE,
     };
 }
@@ -80,6 +84,7 @@ impl Scheduler {
             priority: options.priority,
             retries: options.retries,
             alone: options.alone,
+            moves: options.moves,
             constraint,
         });
         self.review_lanes();

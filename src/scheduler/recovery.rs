@@ -69,7 +69,7 @@ impl Scheduler {
     }
 
     /// No worker has the result any more: it is made again.
-    fn lose(&mut self, task: TaskId) {
+    pub(super) fn lose(&mut self, task: TaskId) {
         let row = &self.tasks[task];
         if row.is_held() && !row.data {
             self.actions.push(Action::Lost { task });

@@ -96,6 +96,9 @@ impl Scheduler {
             reported: false,
         };
         self.begin_run(worker, assignment);
+        if assignment.remote {
+            self.move_inputs(task, worker);
+        }
         self.actions.push(Action::Run { worker, task, run });
     }
 
@@ -254,6 +257,7 @@ impl Scheduler {
         let row = &mut self.tasks[task];
         debug_assert!(row.holders.is_empty());
         row.run = RunId::NONE;
+        row.worker = WorkerId::NONE;
         for index in 0..self.tasks[task].dependents.len() {
             let dependent = self.tasks[task].dependents[index].task;
             match self.tasks[dependent].state {
@@ -272,7 +276,9 @@ impl Scheduler {
         while let Some(&worker) = self.tasks[task].holders.last() {
             self.remove_holder(task, worker);
         }
-        self.tasks[task].run = RunId::NONE;
+        let row = &mut self.tasks[task];
+        row.run = RunId::NONE;
+        row.worker = WorkerId::NONE;
     }
 
     /// Nothing known depends on it.

@@ -60,7 +60,7 @@ impl Scheduler {
             "is in memory and nowhere, or the reverse",
         )?;
         check(
-            row.worker == WorkerId::NONE || matches!(row.state, State::Queued | State::Processing),
+            row.worker == WorkerId::NONE || matches!(row.state, State::Queued | State::Processing | State::Memory),
             "has a worker",
         )?;
         check(

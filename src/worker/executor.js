@@ -39,7 +39,10 @@ const NONE = [];
 
 export class Executor {
   #store = new Store();
-  #peers = new Peers((run) => this.#answer(run));
+  #peers = new Peers(
+    (task, run, takes) => this.#answer(task, run, takes),
+    (run, worker) => this.#store.give(run, worker),
+  );
   #functions;
   #origin;
   #post;
@@ -169,7 +172,9 @@ export class Executor {
         continue;
       }
       job.missing++;
-      this.#peers.fetch(words[at + 2], run, {
+      const from = words[at + 2];
+      const holder = this.#store.taker(run) ?? (from < 0 ? -1 - from : from);
+      this.#peers.fetch(holder, task, run, from < 0, {
         take: (value) => {
           if (!this.#store.has(run)) {
             this.#store.put(run, value, sizeOf(value));
@@ -200,11 +205,22 @@ export class Executor {
     this.#ready.push(job);
   }
 
-  /** @param {number} run */
-  #answer(run) {
-    if (this.#store.has(run)) return { value: this.#store.get(run) };
+  /**
+   * @param {number} task
+   * @param {number} run
+   * @param {boolean} takes
+   * @returns {import('./peers.js').Answer}
+   */
+  #answer(task, run, takes) {
+    if (this.#store.has(run)) {
+      return { value: this.#store.get(run), moved: takes ? this.#store.movable(run) : undefined };
+    }
+    const taker = this.#store.taker(run);
+    if (taker !== undefined) return { taker };
     // Runs count up: what was never ordered here is data whose `PUT` another worker's question has overtaken.
     if (run > this.#latest) return undefined;
+    this.#write(wire.MISSING, task, run);
+    this.#work();
     return { error: encodeError(new Error(`the result of run ${run} was dropped before another worker fetched it`)) };
   }
 
@@ -374,9 +390,28 @@ export class Executor {
    * @param {number} run
    */
   #sendValue(task, run) {
-    const at = this.#write(wire.VALUE, task, run);
-    this.#values.push(this.#store.get(run));
-    this.#flags.push(at);
+    const send = (/** @type {unknown} */ value) => {
+      const at = this.#write(wire.VALUE, task, run);
+      this.#values.push(value);
+      this.#flags.push(at);
+    };
+    const taker = this.#store.taker(run);
+    if (this.#store.has(run)) {
+      send(this.#store.get(run));
+    } else if (taker !== undefined) {
+      this.#peers.fetch(taker, task, run, false, {
+        take: (value) => {
+          send(value);
+          this.#work();
+        },
+        fail: () => {
+          this.#write(wire.MISSING, task, run);
+          this.#work();
+        },
+      });
+    } else {
+      this.#write(wire.MISSING, task, run);
+    }
   }
 
   /**

@@ -14,19 +14,27 @@ import { encodeError } from '../errors-wire.js';
  * @property {Map<number, Waiting[]>} waiting By the run whose result was asked for there.
  */
 
+/**
+ * What this worker can give to another: a value, with the buffer that is moved rather than copied; an error; or the worker
+ * that has taken it away. Nothing if it is still to come.
+ * @typedef {{ value: unknown, moved?: ArrayBuffer } | { error: unknown } | { taker: number } | undefined} Answer
+ */
+
 export class Peers {
   /** @type {Map<number, Peer>} */
   #peers = new Map();
-  /** Workers that asked for a result before its data came here. @type {Map<number, MessagePort[]>} */
+  /** Workers that asked for a result before its data came here. @type {Map<number, { worker: number, task: number, takes: boolean }[]>} */
   #early = new Map();
   #answer;
+  #given;
 
   /**
-   * @param {(run: number) => { value: unknown } | { error: unknown } | undefined} answer What this worker can give to
-   *   another; undefined if it is still to come.
+   * @param {(task: number, run: number, takes: boolean) => Answer} answer
+   * @param {(run: number, worker: number) => void} given A result was moved to that worker.
    */
-  constructor(answer) {
+  constructor(answer, given) {
     this.#answer = answer;
+    this.#given = given;
   }
 
   /**
@@ -40,8 +48,8 @@ export class Peers {
     port.onmessage = ({ data }) => {
       // What is nested too deep for the stack here: Chromium delivers null.
       if (!data) return unreadable(peer);
-      const [run, reply] = data;
-      if (reply === undefined) this.#reply(port, run);
+      const [run, reply, task, takes] = data;
+      if (reply === undefined) this.#reply(worker, task, run, takes);
       else settle(peer, run, reply);
     };
     port.onmessageerror = () => unreadable(peer);
@@ -50,17 +58,19 @@ export class Peers {
   /**
    * Fetches a result once, however many wait for it.
    * @param {number} worker
+   * @param {number} task
    * @param {number} run
+   * @param {boolean} takes Whether that worker need not keep it.
    * @param {Waiting} waiting
    */
-  fetch(worker, run, waiting) {
+  fetch(worker, task, run, takes, waiting) {
     const peer = /** @type {Peer} */ (this.#peers.get(worker));
     const others = peer.waiting.get(run);
     if (others) {
       others.push(waiting);
     } else {
       peer.waiting.set(run, [waiting]);
-      peer.port.postMessage([run]);
+      peer.port.postMessage([run, undefined, task, takes]);
     }
   }
 
@@ -69,27 +79,47 @@ export class Peers {
    * @param {number} run
    */
   arrived(run) {
-    const ports = this.#early.get(run);
-    if (!ports) return;
+    const asked = this.#early.get(run);
+    if (!asked) return;
     this.#early.delete(run);
-    for (const port of ports) this.#reply(port, run);
+    for (const { worker, task, takes } of asked) this.#reply(worker, task, run, takes);
   }
 
   /**
-   * @param {MessagePort} port
+   * @param {number} worker
+   * @param {number} task
    * @param {number} run
+   * @param {boolean} takes
    */
-  #reply(port, run) {
-    const answer = this.#answer(run);
+  #reply(worker, task, run, takes) {
+    const { port } = /** @type {Peer} */ (this.#peers.get(worker));
+    const answer = this.#answer(task, run, takes);
     if (!answer) {
-      this.#early.set(run, [...(this.#early.get(run) ?? []), port]);
-      return;
+      this.#early.set(run, [...(this.#early.get(run) ?? []), { worker, task, takes }]);
+    } else if ('taker' in answer) {
+      this.fetch(answer.taker, task, run, false, {
+        take: (value) => send(port, run, { value }),
+        fail: (error) => send(port, run, { error }),
+      });
+    } else if ('moved' in answer && answer.moved) {
+      port.postMessage([run, { value: answer.value }], [answer.moved]);
+      this.#given(run, worker);
+    } else {
+      send(port, run, answer);
     }
-    try {
-      port.postMessage([run, answer]);
-    } catch (error) {
-      port.postMessage([run, { error: encodeError(error) }]);
-    }
+  }
+}
+
+/**
+ * @param {MessagePort} port
+ * @param {number} run
+ * @param {{ value: unknown } | { error: unknown }} reply
+ */
+function send(port, run, reply) {
+  try {
+    port.postMessage([run, reply]);
+  } catch (error) {
+    port.postMessage([run, { error: encodeError(error) }]);
   }
 }
 

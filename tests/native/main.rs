@@ -10,6 +10,8 @@ mod errors;
 mod layering;
 /// Who still wants what: release, recipes, forgetting.
 mod lifetime;
+/// Results that are moved rather than copied.
+mod moves;
 /// A page without workers: each test says what the workers report.
 mod page;
 /// Which worker runs what.

@@ -27,6 +27,7 @@ impl Engine {
                 allow_others: flags & wire::ALLOW_OTHERS as u32 != 0,
                 resources: &amounts,
                 alone: flags & wire::ALONE as u32 != 0,
+                moves: flags & wire::MOVES as u32 != 0,
             },
         };
         self.scheduler.handle(0.0, event, &mut self.actions);

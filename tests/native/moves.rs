@@ -1,0 +1,92 @@
+//! Results that are moved to the worker that needs them.
+
+use webfutures::scheduler::{Action, Event, FunctionId, Options, OptionsId, State, Submission, TaskId, WorkerId};
+
+use crate::page::{ADD, INC, Page, dropped};
+
+const MOVES: OptionsId = OptionsId(1);
+
+/// A result of worker 0 that may move, and a worker 0 that is busy with something else.
+fn begin() -> (Page, TaskId, TaskId) {
+    let mut page = Page::new(2);
+    page.handle(Event::OptionsDefined {
+        options: Options {
+            moves: true,
+            ..Options::default()
+        },
+    });
+    let data = submit(&mut page, INC, &[]);
+    page.finish_with(data, 0.1, 8_000_000);
+    let others = page.map(INC, 2);
+    let on = |page: &Page, worker| {
+        others
+            .iter()
+            .copied()
+            .find(|&task| page.worker_of(task) == worker)
+            .unwrap()
+    };
+    let (busy, other) = (on(&page, 0), on(&page, 1));
+    page.finish(other);
+    (page, data, busy)
+}
+
+fn submit(page: &mut Page, function: FunctionId, inputs: &[TaskId]) -> TaskId {
+    let dependencies: Vec<_> = inputs
+        .iter()
+        .map(|&input| webfutures::scheduler::Dependency::Known(input))
+        .collect();
+    let call = Submission {
+        function,
+        token: None,
+        held: true,
+        options: MOVES,
+        dependencies: inputs.len() as u32,
+    };
+    page.submit_all(&[call], &dependencies)[0]
+}
+
+#[test]
+fn a_result_is_taken_along_and_the_one_that_gave_it_away_forgets_it() {
+    let (mut page, data, _) = begin();
+    let sum = submit(&mut page, ADD, &[data]);
+    assert_eq!(page.worker_of(sum), 1);
+    assert!(page.scheduler.is_moved(data, WorkerId(0)));
+    page.fetch(1, data);
+    page.news();
+    page.finish(sum);
+    let (_, made_by) = page.run_of(data).unwrap();
+    assert_eq!(dropped(&page.news()), [(0, made_by)]);
+    assert_eq!(page.scheduler.who_has(data), [WorkerId(1)]);
+    page.scheduler.validate();
+}
+
+#[test]
+fn a_result_that_others_need_is_copied() {
+    let (mut page, data, _) = begin();
+    let sums = [submit(&mut page, ADD, &[data]), submit(&mut page, ADD, &[data])];
+    assert_eq!(page.worker_of(sums[0]), 1);
+    assert!(!page.scheduler.is_moved(data, WorkerId(0)));
+    assert_eq!(page.scheduler.who_has(data), [WorkerId(0)]);
+}
+
+#[test]
+fn a_result_that_its_holder_has_not_got_is_made_again() {
+    let (mut page, data, busy) = begin();
+    let (_, run) = page.run_of(data).unwrap();
+    page.finish(busy);
+    page.news();
+    let missing = |page: &mut Page| {
+        page.handle(Event::DataMissing {
+            worker: WorkerId(0),
+            task: data,
+            run,
+        });
+    };
+    missing(&mut page);
+    assert!(page.news().contains(&Action::Lost { task: data }));
+    assert_eq!(page.scheduler.state(data), State::Processing);
+    // Said again, it is about a run that counts no more.
+    missing(&mut page);
+    assert_eq!(page.news(), []);
+    page.scheduler.validate();
+}
