@@ -214,6 +214,13 @@ impl Scheduler {
         lane == LaneId::NONE || self.lanes.suits(lane, &self.workers[worker])
     }
 
+    /// Whether that worker could ever have been given that task: others may have been allowed to.
+    pub(super) fn might_run(&self, task: TaskId, worker: WorkerId) -> bool {
+        let constraint = self.lanes.of(self.lane_of(task)).0;
+        let anywhere = constraint.places.is_empty() || constraint.allow_others;
+        constraint.suits(&self.workers[worker], anywhere)
+    }
+
     /// Puts a ready task into its lane; its state says whether a worker can run it.
     pub(super) fn enter_lane(&mut self, task: TaskId, lane: LaneId) {
         let row = &mut self.tasks[task];

@@ -47,17 +47,7 @@ impl Scheduler {
         self.workers.active -= row.active as usize;
         self.workers.crowded -= usize::from(row.active >= 2);
         self.workers.orphans -= row.runs.iter().filter(|given| given.orphan).count();
-        for index in 0..self.workers.running.len() + self.workers.retired.len() {
-            let split = self.workers.running.len();
-            let told = match self.workers.running.get(index) {
-                Some(&running) => running,
-                None => self.workers.retired[index - split],
-            };
-            self.actions.push(Action::Gone {
-                worker: told,
-                gone: worker,
-            });
-        }
+        self.tell_gone(worker);
         for task in held {
             self.tasks[task].holders.retain(|holder| *holder != worker);
             if self.tasks[task].holders.is_empty() {
@@ -66,6 +56,12 @@ impl Scheduler {
                 self.send(task);
             }
         }
+    }
+
+    /// Tells all others that a worker is gone.
+    pub(super) fn tell_gone(&mut self, gone: WorkerId) {
+        let others = self.workers.running.iter().chain(&self.workers.retired);
+        self.actions.extend(others.map(|&worker| Action::Gone { worker, gone }));
     }
 
     /// No worker has the result any more: it is made again.

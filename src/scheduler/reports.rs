@@ -144,6 +144,8 @@ impl Scheduler {
             if row.runs.len() == 0 && row.results == 0 && self.workers.orphans == 0 {
                 let _ = self.workers.remove(worker);
                 self.actions.push(Action::Terminate { worker });
+                // Somebody may still want a copy from there.
+                self.tell_gone(worker);
             }
         }
     }

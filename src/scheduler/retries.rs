@@ -11,7 +11,8 @@ impl Scheduler {
     pub(super) fn fail(&mut self, task: TaskId, fault: Fault) {
         let retries = self.options_of(task).retries;
         let row = &mut self.tasks[task];
-        row.suspect = false;
+        // One that throws has outlived its worker's death; one that was stopped has not.
+        row.suspect &= fault != Fault::Threw;
         if row.failures < retries {
             row.failures += 1;
             self.processing_to_waiting(task);

@@ -10,8 +10,14 @@ impl Scheduler {
         let row = &self.tasks[task];
         let (worker, run) = (row.worker, row.run);
         self.orphan_run(worker, run);
-        if let Some(assignment) = self.workers[worker].runs.get_mut(run) {
+        let row = &mut self.workers[worker];
+        if let Some(assignment) = row.runs.get_mut(run) {
             assignment.firm = firm;
+            // Nothing is put behind what may have to be ended with its worker.
+            if firm && !assignment.alone {
+                assignment.alone = true;
+                row.alone += u32::from(!assignment.yielded);
+            }
         }
         self.actions.push(Action::Stop { worker, run, firm });
     }

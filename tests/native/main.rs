@@ -2,6 +2,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(unreachable_pub, reason = "a binary has no outside")]
 
+/// Random histories of everything: deaths, cancelling, retries, restrictions.
+mod chaos;
 /// What a Dask user expects, under the names of Dask's own tests.
 mod conformance;
 /// Errors: whom they reach, and who is blamed.
