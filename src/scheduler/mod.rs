@@ -10,6 +10,7 @@ mod event;
 mod inspect;
 mod lifetime;
 mod memory;
+mod mutation;
 mod names;
 mod options;
 mod placement;
@@ -31,6 +32,8 @@ mod workers;
 pub use action::{Action, Outcome};
 pub use event::{Dependency, Event, Piece, Submission};
 pub use inspect::Reason;
+#[cfg(feature = "mutations")]
+pub use mutation::Mutation;
 pub use options::{Limits, Options, OptionsId, PlaceId, ResourceId};
 pub use story::{Ran, Transition};
 pub use task::{ClientId, FunctionId, RunId, State, TaskId, WorkerId};
@@ -94,6 +97,8 @@ pub struct Scheduler {
     /// Whose turn it is among workers that are equally good.
     cursor: usize,
     now: f64,
+    #[cfg(feature = "mutations")]
+    mutation: Option<Mutation>,
     /// The caller's, during a step.
     actions: Vec<Action>,
     // Work lists, kept for their memory.
@@ -125,6 +130,8 @@ impl Scheduler {
             reminding: false,
             cursor: 0,
             now: 0.0,
+            #[cfg(feature = "mutations")]
+            mutation: None,
             actions: Vec::new(),
             wanted: Vec::new(),
             doubted: Vec::new(),

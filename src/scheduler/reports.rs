@@ -4,6 +4,7 @@
 use super::Scheduler;
 use super::action::Action;
 use super::constraints::ConstraintId;
+use super::mutation::Mutation;
 use super::options::{PlaceId, ResourceId};
 use super::story::Ran;
 use super::task::{Fault, RunId, State, TaskId, WorkerId};
@@ -244,6 +245,6 @@ impl Scheduler {
     pub(super) fn is_current(&self, task: TaskId, run: RunId, state: State) -> bool {
         self.tasks
             .get(task)
-            .is_some_and(|row| row.run == run && row.state == state)
+            .is_some_and(|row| (row.run == run || self.broken(Mutation::StaleRunsAreIgnored)) && row.state == state)
     }
 }

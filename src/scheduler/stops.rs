@@ -2,6 +2,7 @@
 
 use super::Scheduler;
 use super::action::Action;
+use super::mutation::Mutation;
 use super::task::{Fault, RunId, State, TaskId, WorkerId};
 
 impl Scheduler {
@@ -20,6 +21,9 @@ impl Scheduler {
             }
         }
         self.actions.push(Action::Stop { worker, run, firm });
+        if self.broken(Mutation::SlotsAreKept) {
+            self.end_run(worker, run);
+        }
     }
 
     /// A run never began, or was given up.

@@ -465,3 +465,29 @@ fn whatever_happens_every_wanted_task_ends_and_nothing_is_left() {
         panic!("{text}");
     }
 }
+
+/// `cargo test --features mutations --test native chaos`
+#[cfg(feature = "mutations")]
+#[test]
+fn each_broken_rule_is_noticed() {
+    let unnoticed: Vec<_> = quietly(|| {
+        let noticed = |rule| {
+            (0..SEEDS).find(|&seed| failure(seed, &begin(seed).2, &|sim| sim.scheduler.break_rule(rule)).is_some())
+        };
+        webfutures::scheduler::Mutation::ALL
+            .into_iter()
+            .filter(|&rule| {
+                let seed = noticed(rule);
+                println!(
+                    "{rule:?}: {}",
+                    seed.map_or("never".to_string(), |seed| format!("seed {seed}"))
+                );
+                seed.is_none()
+            })
+            .collect()
+    });
+    assert!(
+        unnoticed.is_empty(),
+        "nobody notices that these are broken: {unnoticed:?}"
+    );
+}

@@ -25,7 +25,7 @@ struct Known {
     /// Unanswered questions for its value, and the run whose result was asked for.
     asked: u32,
     sent: Option<RunId>,
-    /// Times it was timed out, and times it was with a worker that died of something.
+    /// Times it was timed out, and deaths of workers that it alone can have killed.
     timeouts: u32,
     deaths: u32,
     /// Current runs that killed their worker since it was last pending for the first time.
@@ -215,7 +215,7 @@ impl Client {
             }
             Outcome::Killed { deaths } => {
                 assert_eq!(deaths, self.allowed_failures + 1, "{task:?}");
-                let innocent = known.call.quirk != Quirk::Kills && known.deaths < deaths;
+                let innocent = known.deaths < deaths;
                 assert!(!innocent, "{task:?} has killed nobody: {known:?}");
             }
             Outcome::TimedOut => assert!(known.timeouts > 0, "{task:?} was never too slow"),
@@ -241,7 +241,7 @@ impl Client {
         let known = self.known.get_mut(&task).expect("a known task");
         assert!(!lost || known.wishes != 0, "{task:?} is lost to nobody");
         if !lost {
-            (known.kills, known.timeouts) = (0, known.timeouts);
+            known.kills = 0;
         }
         known.settled = None;
     }
@@ -276,10 +276,10 @@ impl Client {
         known.puts == 1 || known.kept
     }
 
-    /// A worker died that had this task; `killed` if it died of it.
-    pub(super) fn on_death(&mut self, task: TaskId, killed: bool) {
+    /// A worker died that had this task; `killed` if it died of it, `certain` if nothing else can have killed it.
+    pub(super) fn on_death(&mut self, task: TaskId, killed: bool, certain: bool) {
         let Some(known) = self.known.get_mut(&task) else { return };
-        known.deaths += 1;
+        known.deaths += u32::from(certain);
         known.kills += u32::from(killed);
         assert!(
             known.kills <= self.allowed_failures + 2,

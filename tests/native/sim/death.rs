@@ -67,11 +67,13 @@ impl Sim {
             .filter(|(_, run)| run.worker == id)
             .map(|(run, row)| (*run, row.task))
             .collect();
+        let alone = lost.len() == 1;
         for (run, task) in lost {
             self.outstanding.remove(&run);
             if blame && self.scheduler.run(task) == Some(run) {
                 let kills = self.client.call(task).quirk == super::Quirk::Kills;
-                self.client.on_death(task, kills && computing == Some(run));
+                let certain = alone || running == Some(run);
+                self.client.on_death(task, kills && computing == Some(run), certain);
             }
         }
         self.handle(Event::WorkerDied {

@@ -307,7 +307,7 @@ impl Sim {
         let mut steps = 0_u64;
         while self.step() {
             steps += 1;
-            assert!(steps < 2_000_000, "no end in sight");
+            assert!(steps < 300_000, "no end in sight");
         }
     }
 
