@@ -94,6 +94,8 @@ pub struct Scheduler {
     last_run: u64,
     /// Whether the driver was asked to say `Reminded`, and has not.
     reminding: bool,
+    /// No run is silent for too long before that time.
+    overdue_at: f64,
     /// Whose turn it is among workers that are equally good.
     cursor: usize,
     now: f64,
@@ -128,6 +130,7 @@ impl Scheduler {
             counts: [0; State::ALL.len()],
             last_run: 0,
             reminding: false,
+            overdue_at: 0.0,
             cursor: 0,
             now: 0.0,
             #[cfg(feature = "mutations")]
@@ -205,7 +208,9 @@ impl Scheduler {
             Event::TasksRetried { tasks } => self.on_tasks_retried(tasks),
             Event::ReplicasWanted { tasks, copies } => self.on_replicas_wanted(tasks, copies),
         }
-        self.make_wanted();
+        if !self.wanted.is_empty() {
+            self.make_wanted();
+        }
         self.reap();
         self.dispatch();
         self.dismiss();

@@ -5,7 +5,10 @@ use super::Scheduler;
 
 /// A rule of the scheduler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(feature = "mutations"), allow(unreachable_pub, reason = "public with the feature"))]
+#[cfg_attr(
+    not(feature = "mutations"),
+    allow(unreachable_pub, reason = "public with the feature")
+)]
 pub enum Mutation {
     /// The report of a run that is not the present one changes nothing.
     StaleRunsAreIgnored,

@@ -184,6 +184,7 @@ impl Scheduler {
     }
 
     /// Takes a run off its worker, which has said that it ended: its slot and its resources are free.
+    #[inline(always)]
     pub(super) fn end_run(&mut self, worker: WorkerId, run: RunId) -> Option<Assignment> {
         let row = self.workers.get_mut(worker)?;
         let assignment = row.runs.take(run)?;
@@ -206,6 +207,7 @@ impl Scheduler {
     }
 
     /// The same for one that ran to its end: learns from it. False if that worker has no such run.
+    #[inline(always)]
     fn end_measured_run(&mut self, worker: WorkerId, run: RunId, (start, duration): (f64, f64), erred: bool) -> bool {
         let probe = self.workers.get(worker).and_then(|row| row.probe);
         let Some(assignment) = self.end_run(worker, run) else {

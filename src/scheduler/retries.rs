@@ -11,7 +11,7 @@ impl Scheduler {
     /// The present run of a task failed: it is tried again if it has retries left. Nobody is told of that.
     pub(super) fn fail(&mut self, task: TaskId, fault: Fault) {
         let retries = self.options_of(task).retries;
-        let used = u32::from(!self.broken(Mutation::RetriesAreUsedUp));
+        let used = u16::from(!self.broken(Mutation::RetriesAreUsedUp));
         let row = &mut self.tasks[task];
         // One that throws has outlived its worker's death; one that was stopped has not.
         row.suspect &= fault != Fault::Threw;

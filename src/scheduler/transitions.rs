@@ -414,6 +414,7 @@ impl Scheduler {
         RunId(self.last_run)
     }
 
+    #[inline]
     fn shift(&mut self, task: TaskId, from: State, to: State) {
         let row = &mut self.tasks[task];
         debug_assert!(

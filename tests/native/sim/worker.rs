@@ -273,7 +273,7 @@ impl Sim {
         }
         let fetching = std::mem::take(&mut self.worker(by).fetching);
         let copied = |(_, wanted, from): &(TaskId, RunId, WorkerId)| (*wanted, *from) == (run, holder);
-        let copy = self.worker(by).copying.iter().position(|it| copied(it));
+        let copy = self.worker(by).copying.iter().position(copied);
         let mut fetched = copy.map(|index| self.worker(by).copying.remove(index).0);
         for mut given in fetching {
             let waited = given.fetching.len();
