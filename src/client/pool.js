@@ -1,6 +1,21 @@
 // The workers of one client: started, greeted, written to (one message per worker and turn), ended. Decides nothing.
 
-import { DEP_WORDS, DROP, FETCH, FUTURE, GONE, INSPECT, INSPECTED, NESTED, PUT, RUN, RUN_HEAD, SEND, STOP, WANTED } from '../wire.js';
+import {
+  DEP_WORDS,
+  DROP,
+  FETCH,
+  FUTURE,
+  GONE,
+  INSPECT,
+  INSPECTED,
+  NESTED,
+  PUT,
+  RUN,
+  RUN_HEAD,
+  SEND,
+  STOP,
+  WANTED,
+} from '../wire.js';
 import { passing } from '../words.js';
 import { WorkerStartError } from './errors.js';
 
