@@ -2,6 +2,7 @@
 
 use super::Scheduler;
 use super::action::{Action, Outcome};
+use super::mutation::Mutation;
 use super::task::{ClientId, TaskId};
 
 impl Scheduler {
@@ -53,7 +54,8 @@ impl Scheduler {
         row.wishes = 0;
         row.asked = false;
         row.cancelled = true;
-        if row.pure {
+        let pure = row.pure;
+        if pure && !self.broken(Mutation::CancelledCallsAreNotShared) {
             self.tokens.remove(task, &self.tasks);
         }
         let outcome = Outcome::Cancelled { blame };

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Scheduler;
+use super::mutation::Mutation;
 use super::options::{PlaceId, ResourceId};
 use super::queue::{Entry, Queue};
 use super::task::{State, TaskId, WorkerId};
@@ -214,6 +215,13 @@ impl Scheduler {
         lane == LaneId::NONE || self.lanes.suits(lane, &self.workers[worker])
     }
 
+    /// Whether that worker could ever have been given that task: others may have been allowed to.
+    pub(super) fn might_run(&self, task: TaskId, worker: WorkerId) -> bool {
+        let constraint = self.lanes.of(self.lane_of(task)).0;
+        let anywhere = constraint.places.is_empty() || constraint.allow_others;
+        constraint.suits(&self.workers[worker], anywhere)
+    }
+
     /// Puts a ready task into its lane; its state says whether a worker can run it.
     pub(super) fn enter_lane(&mut self, task: TaskId, lane: LaneId) {
         let row = &mut self.tasks[task];
@@ -295,7 +303,8 @@ impl Scheduler {
                 continue;
             };
             let better = best.is_none_or(|(best, _)| first < best);
-            if better && lanes.suits(lane, row) && lanes.fits(lane, row) && self.has_memory_for(worker, lane) {
+            let suits = lanes.suits(lane, row) || self.broken(Mutation::PlacesAreRespected);
+            if better && suits && lanes.fits(lane, row) && self.has_memory_for(worker, lane) {
                 let held_back = lanes.open.iter().any(|&other| {
                     lanes.of(other).0.shares_resource(lanes.of(lane).0) && self.is_kept_for(other, worker, first)
                 });
@@ -345,6 +354,9 @@ impl Scheduler {
 
     /// A run ended: its worker has said so.
     pub(super) fn return_resources(&mut self, worker: WorkerId, constraint: ConstraintId) {
+        if self.broken(Mutation::ResourcesAreReturned) {
+            return;
+        }
         let stock = &mut self.workers[worker].resources;
         for &(resource, amount) in &self.lanes.constraints[constraint.0 as usize].resources {
             let its = stock.iter_mut().find(|its| its.id == resource);

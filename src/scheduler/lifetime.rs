@@ -2,6 +2,7 @@
 
 use super::Scheduler;
 use super::action::Action;
+use super::mutation::Mutation;
 use super::task::{ClientId, Holders, State, TaskId, WorkerId};
 
 impl Scheduler {
@@ -9,7 +10,8 @@ impl Scheduler {
     pub(super) fn on_handles_dropped(&mut self, client: ClientId, tasks: &[TaskId]) {
         for &task in tasks {
             if self.row(task).wishes & client.wish() != 0 {
-                self.tasks[task].wishes &= !client.wish();
+                let all = self.broken(Mutation::WishesAreByClient);
+                self.tasks[task].wishes &= if all { 0 } else { !client.wish() };
                 self.doubt(task);
             }
         }
@@ -51,7 +53,8 @@ impl Scheduler {
     pub(super) fn reap(&mut self) {
         while let Some(task) = self.doubted.pop() {
             let Some(row) = self.tasks.get(task) else { continue };
-            if row.is_wanted() {
+            let protected = row.is_wanted() && !self.broken(Mutation::WaitersProtectInputs);
+            if protected || row.is_held() {
                 continue;
             }
             match row.state {

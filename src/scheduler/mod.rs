@@ -11,6 +11,7 @@ mod inspect;
 mod lifetime;
 mod memory;
 mod moves;
+mod mutation;
 mod names;
 mod options;
 mod placement;
@@ -32,6 +33,8 @@ mod workers;
 pub use action::{Action, Outcome};
 pub use event::{Dependency, Event, Piece, Submission};
 pub use inspect::Reason;
+#[cfg(feature = "mutations")]
+pub use mutation::Mutation;
 pub use options::{Limits, Options, OptionsId, PlaceId, ResourceId};
 pub use story::{Ran, Transition};
 pub use task::{ClientId, FunctionId, RunId, State, TaskId, WorkerId};
@@ -92,9 +95,13 @@ pub struct Scheduler {
     last_run: u64,
     /// Whether the driver was asked to say `Reminded`, and has not.
     reminding: bool,
+    /// No run is silent for too long before that time.
+    overdue_at: f64,
     /// Whose turn it is among workers that are equally good.
     cursor: usize,
     now: f64,
+    #[cfg(feature = "mutations")]
+    mutation: Option<Mutation>,
     /// The caller's, during a step.
     actions: Vec<Action>,
     // Work lists, kept for their memory.
@@ -124,8 +131,11 @@ impl Scheduler {
             counts: [0; State::ALL.len()],
             last_run: 0,
             reminding: false,
+            overdue_at: 0.0,
             cursor: 0,
             now: 0.0,
+            #[cfg(feature = "mutations")]
+            mutation: None,
             actions: Vec::new(),
             wanted: Vec::new(),
             doubted: Vec::new(),
@@ -200,7 +210,9 @@ impl Scheduler {
             Event::TasksRetried { tasks } => self.on_tasks_retried(tasks),
             Event::ReplicasWanted { tasks, copies } => self.on_replicas_wanted(tasks, copies),
         }
-        self.make_wanted();
+        if !self.wanted.is_empty() {
+            self.make_wanted();
+        }
         self.reap();
         self.dispatch();
         self.dismiss();

@@ -24,9 +24,9 @@ pub struct ResourceId(pub u32);
 /// How a task is to be run.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options<'a> {
-    /// Higher ones are begun first, among all that are ready. Beyond ±8,388,607 all are equal.
+    /// Higher ones are begun first, among all that are ready. Beyond ±32,767 all are equal.
     pub priority: i32,
-    /// How often it is tried again after it threw or lasted too long.
+    /// How often it is tried again after it threw or lasted too long, up to 65,535 times.
     pub retries: u32,
     /// Only workers in these places may run it; none stands for everywhere.
     pub places: &'a [PlaceId],
@@ -53,11 +53,21 @@ impl Default for Limits {
     }
 }
 
+/// The same in a task's row, which must be small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OptionSetId(pub(super) u16);
+
+impl From<OptionsId> for OptionSetId {
+    fn from(id: OptionsId) -> OptionSetId {
+        OptionSetId(u16::try_from(id.0).expect("no more than 65,536 sets of options"))
+    }
+}
+
 /// What the scheduler keeps of a set of options.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct OptionSet {
-    pub(super) priority: i32,
-    pub(super) retries: u32,
+    pub(super) priority: i16,
+    pub(super) retries: u16,
     pub(super) alone: bool,
     pub(super) moves: bool,
     pub(super) constraint: ConstraintId,
@@ -81,8 +91,8 @@ impl Scheduler {
             .lanes
             .intern(Constraint::new(options.places, options.allow_others, options.resources));
         self.options.push(OptionSet {
-            priority: options.priority,
-            retries: options.retries,
+            priority: options.priority.clamp(i16::MIN.into(), i16::MAX.into()) as i16,
+            retries: options.retries.min(u16::MAX.into()) as u16,
             alone: options.alone,
             moves: options.moves,
             constraint,

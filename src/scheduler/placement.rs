@@ -11,6 +11,7 @@ const BYTES_PER_MICROSECOND: u64 = 100;
 impl Scheduler {
     /// Puts a ready task into a queue: its lane if not every worker may run it, else that of the worker where it should
     /// run if it has inputs, else the common one.
+    #[inline]
     pub(super) fn enqueue(&mut self, task: TaskId) {
         let lane = self.lane_of(task);
         if lane != LaneId::NONE {

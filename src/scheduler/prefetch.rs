@@ -72,8 +72,11 @@ impl Scheduler {
         let mut index = 0;
         while index < self.workers.idle.len() {
             let worker = self.workers.idle[index];
-            if !self.workers[worker].is_idle() {
+            let row = &self.workers[worker];
+            if !row.is_idle() {
                 self.workers.unlist_idle(index);
+            } else if row.queue.len() + self.ready.len() + self.lanes.queued == 0 {
+                index += 1;
             } else if let Some(task) = self.take(worker) {
                 // Full or draining workers may be idle and get nothing.
                 self.workers.unlist_idle(index);
@@ -109,6 +112,7 @@ impl Scheduler {
     }
 
     /// Sends a task that is out of its queue to a worker, unless its inputs fit nowhere.
+    #[inline(always)]
     pub(super) fn hand_out(&mut self, task: TaskId, worker: WorkerId) {
         if self.workers[worker].memory_limit > 0 && self.is_too_large(task) {
             self.queued_to_erred(task, Fault::TooLarge);
@@ -120,24 +124,44 @@ impl Scheduler {
 
     /// The first one, by order, of the worker's own queue, the common one and the lanes, if the worker has room for it;
     /// else the next one of these.
+    #[inline(always)]
     fn take(&mut self, worker: WorkerId) -> Option<TaskId> {
+        if self.lanes.queued > 0 {
+            self.take_with_lanes(worker)
+        } else {
+            self.take_unbound(worker)
+        }
+    }
+
+    #[cold]
+    fn take_with_lanes(&mut self, worker: WorkerId) -> Option<TaskId> {
         let own = self.workers[worker].queue.first(&self.tasks);
         let common = self.ready.first(&self.tasks);
-        let mut lane = None;
-        if self.lanes.queued > 0 {
-            let first = match (own, common) {
-                (Some(own), Some(common)) => Some(own.min(common)),
-                (own, common) => own.or(common),
-            };
-            lane = self.best_lane(worker);
-            if let Some((entry, lane)) = lane.filter(|(entry, _)| first.is_none_or(|first| *entry < first)) {
-                if self.has_room(worker, entry.task) {
-                    return self.take_from_lane(lane);
-                }
-            } else if self.is_draining(worker, first) {
-                return None;
-            }
+        let first = match (own, common) {
+            (Some(own), Some(common)) => Some(own.min(common)),
+            (own, common) => own.or(common),
+        };
+        let best = self
+            .best_lane(worker)
+            .filter(|(entry, _)| self.has_room(worker, entry.task));
+        if let Some((_, lane)) = best.filter(|(entry, _)| first.is_none_or(|first| *entry < first)) {
+            return self.take_from_lane(lane);
         }
+        if self.is_draining(worker, first) {
+            return None;
+        }
+        if let Some(task) = self.take_unbound(worker) {
+            return Some(task);
+        }
+        // Room for a lane's may be where there is none for what is before it.
+        let (_, lane) = best?;
+        self.take_from_lane(lane)
+    }
+
+    /// The first one of the worker's own queue and the common one.
+    fn take_unbound(&mut self, worker: WorkerId) -> Option<TaskId> {
+        let own = self.workers[worker].queue.first(&self.tasks);
+        let common = self.ready.first(&self.tasks);
         if let Some(common) = common.filter(|&common| own.is_none_or(|own| common < own))
             && self.is_below_share(worker)
             && self.workers[worker].level <= self.workers.lowest
@@ -145,16 +169,10 @@ impl Scheduler {
         {
             return self.ready.pop(&self.tasks);
         }
-        if let Some(own) = own
-            && self.has_room(worker, own.task)
-            && (self.workers[worker].level < Level::Full || self.workers.lowest == Level::Full)
-        {
-            return self.take_own(worker);
-        }
-        // Room for a lane's may be where there is none for what is before it.
-        let (entry, lane) = lane?;
-        if self.has_room(worker, entry.task) {
-            self.take_from_lane(lane)
+        let own = own?;
+        let level = self.workers[worker].level;
+        if self.has_room(worker, own.task) && (level < Level::Full || self.workers.lowest == Level::Full) {
+            self.take_own(worker)
         } else {
             None
         }
@@ -167,6 +185,7 @@ impl Scheduler {
         (self.workers[worker].active as usize) < all.div_ceil(self.workers.running.len().max(1))
     }
 
+    #[inline(always)]
     fn has_room(&self, worker: WorkerId, task: TaskId) -> bool {
         let worker = &self.workers[worker];
         let row = &self.tasks[task];

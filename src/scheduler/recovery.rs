@@ -2,6 +2,7 @@
 
 use super::Scheduler;
 use super::action::Action;
+use super::mutation::Mutation;
 use super::task::{Fault, RunId, State, TaskId, WorkerId};
 use super::workers::Assignment;
 
@@ -18,14 +19,15 @@ impl Scheduler {
         self.bury(worker);
         let culprit = if blame { culprit(&row, running) } else { None };
         row.retain(|given| self.is_current(given.task, given.run, State::Processing));
+        let everybody = blame && self.broken(Mutation::OnlyTheCertainCulpritIsBlamed);
         for given in &row {
             let task = &mut self.tasks[given.task];
-            if culprit == Some(given.run) {
+            if culprit == Some(given.run) || everybody {
                 task.deaths = task.deaths.saturating_add(1);
             }
             // A culprit is suspected again: the next death must be as certain as this one.
             task.suspect |= blame && culprit.is_none_or(|culprit| culprit == given.run);
-            if culprit == Some(given.run) && u32::from(task.deaths) > self.limits.allowed_failures {
+            if (culprit == Some(given.run) || everybody) && u32::from(task.deaths) > self.limits.allowed_failures {
                 self.processing_to_erred(given.task, Fault::Killed);
             } else {
                 self.processing_to_waiting(given.task);
@@ -47,18 +49,13 @@ impl Scheduler {
         self.workers.active -= row.active as usize;
         self.workers.crowded -= usize::from(row.active >= 2);
         self.workers.orphans -= row.runs.iter().filter(|given| given.orphan).count();
-        for index in 0..self.workers.running.len() + self.workers.retired.len() {
-            let split = self.workers.running.len();
-            let told = match self.workers.running.get(index) {
-                Some(&running) => running,
-                None => self.workers.retired[index - split],
-            };
-            self.actions.push(Action::Gone {
-                worker: told,
-                gone: worker,
-            });
+        if !self.broken(Mutation::DeathsAreTold) {
+            self.tell_gone(worker);
         }
         for task in held {
+            if self.broken(Mutation::HoldersGoWithTheirWorker) {
+                continue;
+            }
             self.tasks[task].holders.retain(|holder| *holder != worker);
             if self.tasks[task].holders.is_empty() {
                 self.lose(task);
@@ -66,6 +63,12 @@ impl Scheduler {
                 self.send(task);
             }
         }
+    }
+
+    /// Tells all others that a worker is gone.
+    pub(super) fn tell_gone(&mut self, gone: WorkerId) {
+        let others = self.workers.running.iter().chain(&self.workers.retired);
+        self.actions.extend(others.map(|&worker| Action::Gone { worker, gone }));
     }
 
     /// No worker has the result any more: it is made again.
@@ -102,6 +105,9 @@ impl Scheduler {
     /// A run could not begin: its task waits until its inputs are there again.
     pub(super) fn on_inputs_missing(&mut self, worker: WorkerId, task: TaskId, run: RunId) {
         if self.end_run(worker, run).is_some() && self.is_current(task, run, State::Processing) {
+            if self.broken(Mutation::MissingInputsAreNoFailure) {
+                return self.fail(task, Fault::Threw);
+            }
             self.processing_to_waiting(task);
         }
     }

@@ -4,6 +4,7 @@
 use super::Scheduler;
 use super::action::Action;
 use super::constraints::ConstraintId;
+use super::mutation::Mutation;
 use super::options::{PlaceId, ResourceId};
 use super::story::Ran;
 use super::task::{Fault, RunId, State, TaskId, WorkerId};
@@ -144,6 +145,8 @@ impl Scheduler {
             if row.runs.len() == 0 && row.results == 0 && self.workers.orphans == 0 {
                 let _ = self.workers.remove(worker);
                 self.actions.push(Action::Terminate { worker });
+                // Somebody may still want a copy from there.
+                self.tell_gone(worker);
             }
         }
     }
@@ -181,6 +184,7 @@ impl Scheduler {
     }
 
     /// Takes a run off its worker, which has said that it ended: its slot and its resources are free.
+    #[inline(always)]
     pub(super) fn end_run(&mut self, worker: WorkerId, run: RunId) -> Option<Assignment> {
         let row = self.workers.get_mut(worker)?;
         let assignment = row.runs.take(run)?;
@@ -203,6 +207,7 @@ impl Scheduler {
     }
 
     /// The same for one that ran to its end: learns from it. False if that worker has no such run.
+    #[inline(always)]
     fn end_measured_run(&mut self, worker: WorkerId, run: RunId, (start, duration): (f64, f64), erred: bool) -> bool {
         let probe = self.workers.get(worker).and_then(|row| row.probe);
         let Some(assignment) = self.end_run(worker, run) else {
@@ -242,6 +247,6 @@ impl Scheduler {
     pub(super) fn is_current(&self, task: TaskId, run: RunId, state: State) -> bool {
         self.tasks
             .get(task)
-            .is_some_and(|row| row.run == run && row.state == state)
+            .is_some_and(|row| (row.run == run || self.broken(Mutation::StaleRunsAreIgnored)) && row.state == state)
     }
 }

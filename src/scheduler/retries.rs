@@ -3,6 +3,7 @@
 use super::Scheduler;
 use super::action::Action;
 use super::constraints::LaneId;
+use super::mutation::Mutation;
 use super::task::{Fault, RunId, State, TaskId, WorkerId};
 use super::workers::Level;
 
@@ -10,10 +11,12 @@ impl Scheduler {
     /// The present run of a task failed: it is tried again if it has retries left. Nobody is told of that.
     pub(super) fn fail(&mut self, task: TaskId, fault: Fault) {
         let retries = self.options_of(task).retries;
+        let used = u16::from(!self.broken(Mutation::RetriesAreUsedUp));
         let row = &mut self.tasks[task];
-        row.suspect = false;
+        // One that throws has outlived its worker's death; one that was stopped has not.
+        row.suspect &= fault != Fault::Threw;
         if row.failures < retries {
-            row.failures += 1;
+            row.failures += used;
             self.processing_to_waiting(task);
         } else {
             self.processing_to_erred(task, fault);

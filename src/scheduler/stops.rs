@@ -2,6 +2,7 @@
 
 use super::Scheduler;
 use super::action::Action;
+use super::mutation::Mutation;
 use super::task::{Fault, RunId, State, TaskId, WorkerId};
 
 impl Scheduler {
@@ -10,10 +11,19 @@ impl Scheduler {
         let row = &self.tasks[task];
         let (worker, run) = (row.worker, row.run);
         self.orphan_run(worker, run);
-        if let Some(assignment) = self.workers[worker].runs.get_mut(run) {
+        let row = &mut self.workers[worker];
+        if let Some(assignment) = row.runs.get_mut(run) {
             assignment.firm = firm;
+            // Nothing is put behind what may have to be ended with its worker.
+            if firm && !assignment.alone {
+                assignment.alone = true;
+                row.alone += u32::from(!assignment.yielded);
+            }
         }
         self.actions.push(Action::Stop { worker, run, firm });
+        if self.broken(Mutation::SlotsAreKept) {
+            self.end_run(worker, run);
+        }
     }
 
     /// A run never began, or was given up.

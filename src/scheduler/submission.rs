@@ -91,7 +91,7 @@ impl Scheduler {
         let task = self.new_row(submission.function);
         let row = &mut self.tasks[task];
         row.wishes = if submission.held { client.wish() } else { 0 };
-        row.options = submission.options;
+        row.options = submission.options.into();
         row.priority = self.options[submission.options.0 as usize].priority;
         for dependency in dependencies {
             let input = match *dependency {

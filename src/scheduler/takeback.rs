@@ -12,7 +12,8 @@ impl Scheduler {
     /// be silent. Only pure tasks: as far as is known the run has not begun, but it may have.
     /// Whether something was.
     pub(super) fn take_back(&mut self) -> bool {
-        if self.workers.crowded == 0 || self.workers.first_idle().is_none() {
+        // Before the time that was found last there is nothing to be found: silences only begin anew.
+        if self.workers.crowded == 0 || self.now < self.overdue_at || self.workers.first_idle().is_none() {
             return false;
         }
         let mut taken = false;
@@ -34,9 +35,12 @@ impl Scheduler {
                 soonest = soonest.min(due);
             }
         }
-        if soonest.is_finite() && !self.reminding {
-            self.reminding = true;
-            self.actions.push(Action::Remind { at: soonest });
+        if soonest.is_finite() {
+            self.overdue_at = soonest;
+            if !self.reminding {
+                self.reminding = true;
+                self.actions.push(Action::Remind { at: soonest });
+            }
         }
         taken
     }

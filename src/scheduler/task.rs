@@ -4,7 +4,7 @@ use std::ops::{Index, IndexMut};
 
 use smallvec::SmallVec;
 
-use super::options::OptionsId;
+use super::options::OptionSetId;
 
 /// A task: the index of its row. Used again after the task was forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -132,50 +132,14 @@ pub(super) type Holders = SmallVec<[WorkerId; 4]>;
 /// The row of one task.
 #[derive(Debug)]
 pub(super) struct Task {
-    /// Counts submissions and is never used again: order among equals, and identity where rows are reused.
-    pub(super) serial: u64,
-    /// The hash of the call, if `pure`; in halves because a `u128` would pad the row.
-    pub(super) token: [u64; 2],
-    /// The assignment under way, or the one that made the result.
-    pub(super) run: RunId,
-    /// Estimated size of the result. Erred because its inputs are too large: theirs.
-    pub(super) bytes: u64,
-    /// The clients that hold a future of it, a bit each.
-    pub(super) wishes: u64,
-    /// What it takes, in order, duplicates kept.
-    pub(super) inputs: SmallVec<[Edge; 2]>,
-    /// Every known task that takes it, in no order.
-    pub(super) dependents: SmallVec<[Edge; 2]>,
-    /// Workers in which its result lies.
-    pub(super) holders: Holders,
-    /// What is called.
-    pub(super) function: FunctionId,
-    /// Processing: who runs it. Queued: in whose own queue, or none.
-    pub(super) worker: WorkerId,
-    /// Erred: the task that threw.
-    pub(super) blame: TaskId,
-    /// Waiting: how many inputs are not in memory.
-    pub(super) missing: u32,
-    /// How many edges lead to dependents that are under way.
-    pub(super) waiters: u32,
-    /// Counts the times this row was queued, so that a queue's entry of an earlier time is known as such.
-    pub(super) ticket: u32,
-    /// Queued: estimated microseconds, as its queue counted them.
-    pub(super) cost: u32,
-    /// How it is to be run.
-    pub(super) options: OptionsId,
-    /// That of its options, or the higher one of an equal call.
-    pub(super) priority: i32,
-    /// How many of its retries are used up.
-    pub(super) failures: u32,
     /// Where it stands.
     pub(super) state: State,
+    /// The result's type.
+    pub(super) kind: u8,
     /// Erred, and it is to blame: why.
     pub(super) fault: Fault,
     /// How many deaths of workers it is blamed for.
     pub(super) deaths: u8,
-    /// The result's type.
-    pub(super) kind: u8,
     /// Whether `token` names the call.
     pub(super) pure: bool,
     /// A client gave it up: equal calls are other tasks.
@@ -190,6 +154,42 @@ pub(super) struct Task {
     pub(super) data: bool,
     /// The page asked for the value: a holder was told to send it, or will be when there is one.
     pub(super) asked: bool,
+    /// How it is to be run.
+    pub(super) options: OptionSetId,
+    /// That of its options, or the higher one of an equal call.
+    pub(super) priority: i16,
+    /// How many of its retries are used up.
+    pub(super) failures: u16,
+    /// Waiting: how many inputs are not in memory.
+    pub(super) missing: u32,
+    /// How many edges lead to dependents that are under way.
+    pub(super) waiters: u32,
+    /// What is called.
+    pub(super) function: FunctionId,
+    /// Processing: who runs it. Queued: in whose own queue, or none.
+    pub(super) worker: WorkerId,
+    /// Counts the times this row was queued, so that a queue's entry of an earlier time is known as such.
+    pub(super) ticket: u32,
+    /// Queued: estimated microseconds, as its queue counted them.
+    pub(super) cost: u32,
+    /// Counts submissions and is never used again: order among equals, and identity where rows are reused.
+    pub(super) serial: u64,
+    /// The assignment under way, or the one that made the result.
+    pub(super) run: RunId,
+    /// The clients that hold a future of it, a bit each.
+    pub(super) wishes: u64,
+    /// Estimated size of the result. Erred because its inputs are too large: theirs.
+    pub(super) bytes: u64,
+    /// What it takes, in order, duplicates kept.
+    pub(super) inputs: SmallVec<[Edge; 2]>,
+    /// Every known task that takes it, in no order.
+    pub(super) dependents: SmallVec<[Edge; 2]>,
+    /// Workers in which its result lies.
+    pub(super) holders: Holders,
+    /// The hash of the call, if `pure`; in halves because a `u128` would pad the row.
+    pub(super) token: [u64; 2],
+    /// Erred: the task that threw.
+    pub(super) blame: TaskId,
 }
 
 impl Task {
@@ -203,12 +203,10 @@ impl Task {
         self.wishes != 0
     }
 
-    /// Its place among what is ready: less is first. Priority in 24 bits, then the serial in 40: at a million tasks a
-    /// second these last for twelve days.
+    /// Its place among what is ready: less is first. Priority in 16 bits, then the serial in 48.
     pub(super) fn order(&self) -> u64 {
-        const HIGHEST: i32 = (1 << 23) - 1;
-        let priority = (HIGHEST - self.priority.clamp(-HIGHEST, HIGHEST)) as u64;
-        priority << 40 | self.serial & ((1 << 40) - 1)
+        let priority = (i32::from(i16::MAX) - i32::from(self.priority)) as u64;
+        priority << 48 | self.serial & ((1 << 48) - 1)
     }
 
     fn free(ticket: u32) -> Task {
@@ -228,7 +226,7 @@ impl Task {
             waiters: 0,
             ticket,
             cost: 0,
-            options: OptionsId::DEFAULT,
+            options: OptionSetId(0),
             priority: 0,
             failures: 0,
             state: State::Forgotten,

@@ -3,6 +3,7 @@
 use super::Scheduler;
 use super::action::{Action, Outcome};
 use super::constraints::LaneId;
+use super::mutation::Mutation;
 use super::story::Transition;
 use super::task::{Fault, RunId, State, TaskId, WorkerId};
 use super::workers::Assignment;
@@ -78,8 +79,9 @@ impl Scheduler {
         row.run = run;
         row.worker = worker;
         let (serial, function, cost) = (row.serial, row.function, self.functions[row.function].cost());
-        let options = &self.options[row.options.0 as usize];
-        let solo = row.suspect;
+        let suspect = row.suspect;
+        let options = self.options[row.options.0 as usize];
+        let solo = suspect && !self.broken(Mutation::SuspectsRunAlone);
         let assignment = Assignment {
             run,
             serial,
@@ -266,7 +268,7 @@ impl Scheduler {
                 Waiting => {}
                 _ => continue,
             }
-            self.tasks[dependent].missing += 1;
+            self.tasks[dependent].missing += u32::from(!self.broken(Mutation::LossesAreCounted));
         }
     }
 
@@ -418,6 +420,7 @@ impl Scheduler {
         RunId(self.last_run)
     }
 
+    #[inline]
     fn shift(&mut self, task: TaskId, from: State, to: State) {
         let row = &mut self.tasks[task];
         debug_assert!(

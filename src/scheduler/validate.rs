@@ -88,7 +88,7 @@ impl Scheduler {
                 row.is_wanted() && row.missing == 0 && !row.data,
                 "runs and is not ready",
             )
-            .and(check(self.may_run(task, row.worker), "runs where it must not"))
+            .and(check(self.might_run(task, row.worker), "runs where it must not"))
             .and(check(self.was_given(row), "runs at a worker that was not told")),
             State::Memory => check(row.is_wanted(), "is in memory for nobody"),
             State::Erred => check(row.is_held() || !row.dependents.is_empty(), "erred for nobody").and(check(
@@ -212,7 +212,11 @@ impl Scheduler {
                 "{id:?} is idle, and its work waits"
             );
             assert!(
-                paused || !worker.is_idle() || self.workers.running.len() > 1 || self.lanes.queued == 0,
+                paused
+                    || worker.retired
+                    || worker.runs.len() > 0
+                    || self.workers.running.len() > 1
+                    || self.lanes.queued == 0,
                 "{id:?} is idle and alone, and work waits that it can do"
             );
             assert_eq!(worker.level, worker.level_now(), "level of {id:?}");

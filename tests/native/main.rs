@@ -2,10 +2,16 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(unreachable_pub, reason = "a binary has no outside")]
 
+/// Random histories of everything: deaths, cancelling, retries, restrictions.
+mod chaos;
 /// What a Dask user expects, under the names of Dask's own tests.
 mod conformance;
+/// The same for cancelling, retries, several clients, restrictions and deaths.
+mod conformance_faults;
 /// Errors: whom they reach, and who is blamed.
 mod errors;
+/// What becomes of runs that die, stop, last too long or are taken back.
+mod faults;
 /// The direction of imports, the size of files, the JavaScript files that Rust names.
 mod layering;
 /// Who still wants what: release, recipes, forgetting.

@@ -1,7 +1,8 @@
 //! Drives a scheduler by hand: submits, reports what the test says, collects the actions, validates after every event.
 
 use webfutures::scheduler::{
-    Action, Dependency, Event, FunctionId, Outcome, RunId, Scheduler, State, Submission, TaskId, WorkerId,
+    Action, ClientId, Dependency, Event, FunctionId, Options, OptionsId, Outcome, PlaceId, ResourceId, RunId,
+    Scheduler, State, Submission, TaskId, WorkerId,
 };
 
 /// The function of tests that need only one. It is defined from the start.
@@ -53,7 +54,7 @@ impl Page {
 
     pub fn join(&mut self, worker: u32, concurrency: u32) {
         self.handle(Event::WorkerJoined {
-            place: webfutures::scheduler::PlaceId(0),
+            place: PlaceId(0),
             resources: &[],
             memory_limit: 0,
 
@@ -86,7 +87,7 @@ impl Page {
         let dependencies: Vec<_> = inputs.iter().copied().map(Dependency::Known).collect();
         let dependencies_count = inputs.len() as u32;
         let tasks = [Submission {
-            options: webfutures::scheduler::OptionsId::DEFAULT,
+            options: OptionsId::DEFAULT,
             function,
             token,
             held,
@@ -99,7 +100,7 @@ impl Page {
     pub fn map(&mut self, function: FunctionId, count: usize) -> Vec<TaskId> {
         let tasks = vec![
             Submission {
-                options: webfutures::scheduler::OptionsId::DEFAULT,
+                options: OptionsId::DEFAULT,
                 function,
                 token: None,
                 held: true,
@@ -113,7 +114,7 @@ impl Page {
     pub fn submit_all(&mut self, tasks: &[Submission], dependencies: &[Dependency]) -> Vec<TaskId> {
         let before = self.actions.len();
         self.handle(Event::TasksSubmitted {
-            client: webfutures::scheduler::ClientId(0),
+            client: ClientId(0),
             tasks,
             dependencies,
         });
@@ -133,7 +134,7 @@ impl Page {
             .collect();
         let before = self.actions.len();
         self.handle(Event::DataScattered {
-            client: webfutures::scheduler::ClientId(0),
+            client: ClientId(0),
 
             function: DATA,
             data: &data,
@@ -143,7 +144,7 @@ impl Page {
 
     pub fn drop_handles(&mut self, tasks: &[TaskId]) {
         self.handle(Event::HandlesDropped {
-            client: webfutures::scheduler::ClientId(0),
+            client: ClientId(0),
             tasks,
         });
     }
@@ -278,4 +279,86 @@ pub fn dropped(actions: &[Action]) -> Vec<(u32, RunId)> {
         _ => None,
     });
     dropped.collect()
+}
+
+/// What clients, workers and the page's timers say beyond calls and results.
+impl Page {
+    /// A worker joins in a place, with so much of resource 0, and a limit of its memory.
+    pub fn join_at(&mut self, worker: u32, place: u32, amount: u64, memory_limit: u64) {
+        self.handle(Event::WorkerJoined {
+            worker: WorkerId(worker),
+            place: PlaceId(place),
+            concurrency: 1,
+            resources: &[(ResourceId(0), amount)],
+            memory_limit,
+        });
+    }
+
+    /// Defines options; they get the next id, from 1 on.
+    pub fn define(&mut self, options: Options<'_>) {
+        self.handle(Event::OptionsDefined { options });
+    }
+
+    /// A held call of a client, with options.
+    pub fn submit_with(&mut self, client: u8, options: u32, token: Option<u128>, inputs: &[TaskId]) -> TaskId {
+        let dependencies: Vec<_> = inputs.iter().copied().map(Dependency::Known).collect();
+        let tasks = [Submission {
+            function: INC,
+            options: OptionsId(options),
+            token,
+            held: true,
+            dependencies: inputs.len() as u32,
+        }];
+        let before = self.actions.len();
+        self.handle(Event::TasksSubmitted {
+            client: ClientId(client),
+            tasks: &tasks,
+            dependencies: &dependencies,
+        });
+        self.accepted_since(before)[0]
+    }
+
+    pub fn drop_handles_of(&mut self, client: u8, tasks: &[TaskId]) {
+        let client = ClientId(client);
+        self.handle(Event::HandlesDropped { client, tasks });
+    }
+
+    pub fn cancel(&mut self, client: u8, tasks: &[TaskId], force: bool) {
+        let client = ClientId(client);
+        self.handle(Event::TasksCancelled { client, tasks, force });
+    }
+
+    pub fn retry(&mut self, tasks: &[TaskId]) {
+        self.handle(Event::TasksRetried { tasks });
+    }
+
+    /// A worker dies, of what it ran.
+    pub fn die(&mut self, worker: u32) {
+        self.handle(Event::WorkerDied {
+            worker: WorkerId(worker),
+            running: None,
+            blame: true,
+        });
+    }
+
+    /// A worker answers that the last run of a task never began, or was given up.
+    pub fn stopped(&mut self, task: TaskId) {
+        let (worker, run) = self.run_of(task).expect("a task that was sent to a worker");
+        self.handle(Event::RunStopped { worker, run });
+    }
+
+    /// The last run of a task asks to be placed anew.
+    pub fn reschedule(&mut self, task: TaskId) {
+        let (worker, run) = self.run_of(task).expect("a task that was sent to a worker");
+        self.handle(Event::TaskRescheduled { worker, task, run });
+    }
+}
+
+/// Runs that workers were told to stop among actions, and whether firmly.
+pub fn stops(actions: &[Action]) -> Vec<(RunId, bool)> {
+    let stops = actions.iter().filter_map(|action| match *action {
+        Action::Stop { run, firm, .. } => Some((run, firm)),
+        _ => None,
+    });
+    stops.collect()
 }

@@ -5,9 +5,9 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
-use webfutures::scheduler::{Dependency, FunctionId, TaskId, WorkerId};
+use webfutures::scheduler::{Dependency, FunctionId, OptionsId, TaskId, WorkerId};
 
-use crate::sim::{Call, Draft, Sim};
+use crate::sim::{Call, Draft, Quirk, Sim};
 
 /// One thing that a page does. Numbers pick among what there is.
 #[derive(Debug, Clone)]
@@ -188,9 +188,11 @@ fn submit(sim: &mut Sim, names: &mut u64, recipes: Vec<Recipe>) {
                 computes,
                 awaits,
                 throws: value.is_multiple_of(13),
+                quirk: Quirk::None,
                 bytes: value % 100,
             };
             Draft {
+                options: OptionsId::DEFAULT,
                 function,
                 token: Some(token),
                 held,
@@ -206,9 +208,11 @@ fn submit(sim: &mut Sim, names: &mut u64, recipes: Vec<Recipe>) {
                 computes,
                 awaits,
                 throws: recipe.throws,
+                quirk: Quirk::None,
                 bytes,
             };
             Draft {
+                options: OptionsId::DEFAULT,
                 function,
                 token: None,
                 held,

@@ -1,8 +1,8 @@
 //! How well the work is shared out, in virtual time: figures here are exact, whatever machine runs the tests.
 
-use webfutures::scheduler::{Dependency, FunctionId, State, TaskId};
+use webfutures::scheduler::{Dependency, FunctionId, OptionsId, State, TaskId};
 
-use crate::sim::{Call, Draft, Sim};
+use crate::sim::{Call, Draft, Quirk, Sim};
 
 const INC: FunctionId = FunctionId(1);
 const ADD: FunctionId = FunctionId(3);
@@ -14,9 +14,11 @@ fn call(function: FunctionId, computes: f64, bytes: u64, inputs: Vec<Dependency>
         computes,
         awaits: None,
         throws: false,
+        quirk: Quirk::None,
         bytes,
     };
     Draft {
+        options: OptionsId::DEFAULT,
         function,
         token: None,
         held: true,

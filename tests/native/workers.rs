@@ -106,7 +106,15 @@ fn a_value_asked_of_a_worker_that_ends_is_asked_of_another() {
     };
     assert_eq!(
         page.news(),
-        [Action::Drop { worker, run }, again, Action::Terminate { worker }]
+        [
+            Action::Drop { worker, run },
+            again,
+            Action::Terminate { worker },
+            Action::Gone {
+                worker: WorkerId(1),
+                gone: worker
+            }
+        ]
     );
 }
 

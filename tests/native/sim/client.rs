@@ -1,32 +1,45 @@
-//! The page's client: which futures exist, what each task calls, how it settled, and whether that is right.
+//! The page: which futures exist, what each task calls, how it settled, and whether that is right.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use webfutures::scheduler::{Dependency, Event, FunctionId, Outcome, RunId, Submission, TaskId};
+use webfutures::scheduler::{
+    ClientId, Dependency, Event, FunctionId, OptionsId, Outcome, Piece, RunId, Submission, TaskId,
+};
 
-use super::{Call, Sim};
+use super::{Call, Quirk, Sim};
 
 /// One task that the scheduler knows.
 #[derive(Debug)]
 struct Known {
     call: Call,
+    options: OptionsId,
+    inputs: Vec<TaskId>,
     /// The values of its inputs, in order.
-    inputs: Vec<u64>,
-    /// Whether it must err: because it throws or an input does.
+    values: Vec<u64>,
+    /// Whether it cannot return: because it throws or kills, or an input does.
     erring: bool,
-    /// Futures of it.
-    handles: u32,
-    /// Whether its result is there or its error known: what was told last.
+    /// Clients that hold a future of it, a bit each.
+    wishes: u64,
+    /// What was told last: `None` while it is pending.
     settled: Option<Outcome>,
     /// Unanswered questions for its value, and the run whose result was asked for.
     asked: u32,
     sent: Option<RunId>,
+    /// Times it was timed out, and deaths of workers that it alone can have killed.
+    timeouts: u32,
+    deaths: u32,
+    /// Current runs that killed their worker since it was last pending for the first time.
+    kills: u32,
+    /// Data: how often it was put, and whether the page keeps a copy.
+    puts: u32,
+    kept: bool,
 }
 
 /// A call about to be submitted.
 #[derive(Debug, Clone)]
 pub struct Draft {
     pub function: FunctionId,
+    pub options: OptionsId,
     pub token: Option<u128>,
     pub held: bool,
     pub call: Call,
@@ -41,16 +54,27 @@ pub struct Client {
     drafts: std::collections::VecDeque<Draft>,
     /// The tasks of the present batch.
     batch: Vec<TaskId>,
+    /// For whom the present event comes.
+    acting: u64,
+    /// Whether the present event gives tasks up that others want.
+    force: bool,
+    /// Tasks that somebody gave up.
+    cancelled: BTreeSet<TaskId>,
+    /// Retries of each set of options, and deaths that a task may be blamed for.
+    pub retries: Vec<u32>,
+    pub allowed_failures: u32,
 }
 
 impl Client {
     /// The tasks that have futures, by id.
     pub fn held(&self) -> Vec<TaskId> {
-        self.known
-            .iter()
-            .filter(|(_, known)| known.handles > 0)
-            .map(|(task, _)| *task)
-            .collect()
+        self.held_by(u64::MAX)
+    }
+
+    /// Those of some clients, a bit each.
+    pub fn held_by(&self, clients: u64) -> Vec<TaskId> {
+        let held = self.known.iter().filter(|(_, known)| known.wishes & clients != 0);
+        held.map(|(task, _)| *task).collect()
     }
 
     /// The name of the value that a task returns.
@@ -67,19 +91,37 @@ impl Client {
         self.known[&task].call
     }
 
+    pub(super) fn options(&self, task: TaskId) -> OptionsId {
+        self.known[&task].options
+    }
+
     pub(super) fn input_values(&self, task: TaskId) -> &[u64] {
-        &self.known[&task].inputs
+        &self.known[&task].values
     }
 
     /// Every task with a future must have settled, and every question must have been answered.
     pub fn assert_settled(&self) {
         for (task, known) in &self.known {
             assert!(
-                known.handles == 0 || known.settled.is_some(),
+                known.wishes == 0 || known.settled.is_some(),
                 "{task:?} never settled: {known:?}"
             );
             assert_eq!(known.asked, 0, "{task:?} was never sent");
         }
+    }
+
+    /// What a task takes.
+    pub fn inputs(&self, task: TaskId) -> &[TaskId] {
+        &self.known[&task].inputs
+    }
+
+    /// The tasks with futures that have not settled.
+    pub fn pending(&self) -> Vec<TaskId> {
+        let pending = self
+            .known
+            .iter()
+            .filter(|(_, known)| known.wishes != 0 && known.settled.is_none());
+        pending.map(|(task, _)| *task).collect()
     }
 
     pub(super) fn assert_empty(&self) {
@@ -89,28 +131,41 @@ impl Client {
     pub(super) fn on_accepted(&mut self, task: TaskId, known: bool) {
         let draft = self.drafts.pop_front().expect("no more answers than calls");
         self.batch.push(task);
+        let wish = if draft.held { self.acting } else { 0 };
         if known {
+            assert!(
+                !self.cancelled.contains(&task),
+                "{task:?} was given up and is shared again"
+            );
             let entry = self.known.get_mut(&task).expect("a known task");
             assert_eq!(
                 (draft.token.is_some(), entry.call),
                 (true, draft.call),
                 "{task:?} is another call"
             );
-            entry.handles += u32::from(draft.held);
+            entry.wishes |= wish;
             return;
         }
         let inputs: Vec<TaskId> = draft.inputs.iter().map(|input| self.resolve(*input)).collect();
-        let erring = draft.call.throws || inputs.iter().any(|input| self.known[input].erring);
-        let inputs = inputs.iter().map(|input| self.known[input].call.value).collect();
-        let handles = u32::from(draft.held);
+        let erring = draft.call.throws
+            || draft.call.quirk == Quirk::Kills
+            || inputs.iter().any(|input| self.known[input].erring);
+        let values = inputs.iter().map(|input| self.known[input].call.value).collect();
         let entry = Known {
             call: draft.call,
+            options: draft.options,
             inputs,
+            values,
             erring,
-            handles,
+            wishes: wish,
             settled: None,
             asked: 0,
             sent: None,
+            timeouts: 0,
+            deaths: 0,
+            kills: 0,
+            puts: 0,
+            kept: draft.call.quirk == Quirk::Kept,
         };
         assert!(self.known.insert(task, entry).is_none(), "{task:?} is in use");
     }
@@ -119,29 +174,82 @@ impl Client {
         let known = &self.known[&task];
         match outcome {
             Outcome::Finished { bytes, .. } => {
-                assert!(known.handles > 0, "{task:?} has no future");
+                assert!(known.wishes != 0, "{task:?} has no future");
                 assert_eq!((known.erring, known.call.bytes), (false, bytes), "{task:?}: {known:?}");
             }
-            Outcome::Cancelled { .. }
-            | Outcome::Killed { .. }
-            | Outcome::TimedOut
-            | Outcome::TooLarge { .. }
-            | Outcome::LostData => panic!("{task:?}: {outcome:?}"),
+            Outcome::Erred { blame } if blame == task => {
+                let retries = self.retries.get(known.options.0 as usize).copied().unwrap_or(0);
+                let fails = match known.call.quirk {
+                    Quirk::Flaky(times) => u32::from(times) > retries || known.timeouts > 0,
+                    _ => false,
+                };
+                assert!(known.call.throws || fails, "{task:?} has no reason to err: {known:?}");
+            }
             Outcome::Erred { blame } => {
-                assert!(known.erring, "{task:?} has no reason to err");
-                assert!(self.known[&blame].call.throws, "{blame:?} is innocent");
+                assert!(self.depends(task, blame), "{blame:?} is no input of {task:?}");
+                let why = self.known[&blame].settled;
                 assert!(
-                    known.settled.is_none_or(|before| before == outcome),
-                    "{task:?} changes its mind"
+                    matches!(
+                        why,
+                        Some(
+                            Outcome::Erred { .. }
+                                | Outcome::Killed { .. }
+                                | Outcome::TimedOut
+                                | Outcome::TooLarge { .. }
+                                | Outcome::LostData
+                                | Outcome::Cancelled { .. }
+                        )
+                    ),
+                    "{blame:?} is blamed by {task:?} and has {why:?}"
                 );
             }
+            Outcome::Cancelled { blame } => {
+                assert!(self.cancelled.contains(&blame), "{blame:?} was not given up");
+                assert!(self.depends(task, blame), "{blame:?} is no input of {task:?}");
+                assert!(
+                    self.force || known.wishes & !self.acting == 0,
+                    "{task:?} is wanted by others"
+                );
+                assert_ne!(known.wishes, 0, "{task:?} is given up and wanted by nobody");
+                self.cancelled.insert(task);
+            }
+            Outcome::Killed { deaths } => {
+                assert_eq!(deaths, self.allowed_failures + 1, "{task:?}");
+                let innocent = known.deaths < deaths;
+                assert!(!innocent, "{task:?} has killed nobody: {known:?}");
+            }
+            Outcome::TimedOut => assert!(known.timeouts > 0, "{task:?} was never too slow"),
+            Outcome::TooLarge { bytes } => {
+                let inputs: BTreeSet<_> = known.inputs.iter().collect();
+                let all: u64 = inputs.iter().map(|input| self.known[input].call.bytes).sum();
+                assert_eq!(bytes, all, "bytes of the inputs of {task:?}");
+            }
+            Outcome::LostData => assert!(known.puts > 0 && !known.kept, "{task:?} can be put again"),
         }
-        self.known.get_mut(&task).expect("a known task").settled = Some(outcome);
+        let known = self.known.get_mut(&task).expect("a known task");
+        known.settled = Some(outcome);
+        if let Outcome::Cancelled { .. } = outcome {
+            known.wishes = 0;
+        }
+        if !matches!(outcome, Outcome::Finished { .. }) {
+            known.asked = 0;
+        }
+    }
+
+    /// A task is pending again: because its result is lost, or because somebody asked for it.
+    pub(super) fn on_unsettled(&mut self, task: TaskId, lost: bool) {
+        let known = self.known.get_mut(&task).expect("a known task");
+        assert!(!lost || known.wishes != 0, "{task:?} is lost to nobody");
+        if !lost {
+            known.kills = 0;
+        }
+        known.settled = None;
     }
 
     pub(super) fn on_forgotten(&mut self, task: TaskId) {
         let known = self.known.remove(&task).expect("a known task is forgotten, once");
-        assert_eq!(known.handles, 0, "{task:?} is forgotten and has a future");
+        assert_eq!(known.wishes, 0, "{task:?} is forgotten and has a future");
+        self.cancelled.remove(&task);
     }
 
     pub(super) fn on_send(&mut self, task: TaskId, run: RunId) {
@@ -157,6 +265,47 @@ impl Client {
         }
     }
 
+    /// Whether the page can put the data; it has a copy the first time, and later if it keeps one.
+    pub(super) fn on_put(&mut self, task: TaskId, denies: bool) -> bool {
+        let known = self.known.get_mut(&task).expect("a known task");
+        known.puts += 1;
+        assert!(known.puts == 1 || known.kept, "{task:?} cannot be put twice");
+        if known.puts > 1 && denies {
+            known.kept = false;
+        }
+        known.puts == 1 || known.kept
+    }
+
+    /// A worker died that had this task; `killed` if it died of it, `certain` if nothing else can have killed it.
+    pub(super) fn on_death(&mut self, task: TaskId, killed: bool, certain: bool) {
+        let Some(known) = self.known.get_mut(&task) else { return };
+        known.deaths += u32::from(certain);
+        known.kills += u32::from(killed);
+        assert!(
+            known.kills <= self.allowed_failures + 2,
+            "{task:?} kills and kills: {known:?}"
+        );
+    }
+
+    pub(super) fn on_timeout(&mut self, task: TaskId) {
+        self.known.get_mut(&task).expect("a known task").timeouts += 1;
+    }
+
+    /// Whether a task is another, or depends on it.
+    fn depends(&self, task: TaskId, on: TaskId) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![task];
+        while let Some(task) = open.pop() {
+            if task == on {
+                return true;
+            }
+            if seen.insert(task) {
+                open.extend(&self.known[&task].inputs);
+            }
+        }
+        false
+    }
+
     fn resolve(&self, input: Dependency) -> TaskId {
         match input {
             Dependency::Known(task) => task,
@@ -168,11 +317,16 @@ impl Client {
 impl Sim {
     /// Submits a batch; the answers are the tasks.
     pub fn submit(&mut self, drafts: Vec<Draft>) -> Vec<TaskId> {
+        self.submit_as(ClientId(0), drafts)
+    }
+
+    /// Submits a batch of a client.
+    pub fn submit_as(&mut self, client: ClientId, drafts: Vec<Draft>) -> Vec<TaskId> {
         let dependencies: Vec<_> = drafts.iter().flat_map(|draft| draft.inputs.iter().copied()).collect();
         let tasks: Vec<_> = drafts
             .iter()
             .map(|draft| Submission {
-                options: webfutures::scheduler::OptionsId::DEFAULT,
+                options: draft.options,
                 function: draft.function,
                 token: draft.token,
                 held: draft.held,
@@ -180,10 +334,10 @@ impl Sim {
             })
             .collect();
         self.client.batch.clear();
+        self.client.acting = 1 << client.0;
         self.client.drafts.extend(drafts);
         self.handle(Event::TasksSubmitted {
-            client: webfutures::scheduler::ClientId(0),
-
+            client,
             tasks: &tasks,
             dependencies: &dependencies,
         });
@@ -193,17 +347,26 @@ impl Sim {
 
     /// Scatters pieces of that many bytes.
     pub fn scatter(&mut self, pieces: &[(u64, u64)]) -> Vec<TaskId> {
+        let pieces: Vec<_> = pieces.iter().map(|&(value, bytes)| (value, bytes, false)).collect();
+        self.scatter_as(ClientId(0), &pieces)
+    }
+
+    /// Scatters pieces: names of their values, bytes, and whether the page keeps a copy.
+    pub fn scatter_as(&mut self, client: ClientId, pieces: &[(u64, u64, bool)]) -> Vec<TaskId> {
         let function = FunctionId(0);
         self.client.batch.clear();
-        for &(value, bytes) in pieces {
+        self.client.acting = 1 << client.0;
+        for &(value, bytes, kept) in pieces {
             let call = Call {
                 value,
                 computes: 0.0,
                 awaits: None,
                 throws: false,
+                quirk: if kept { Quirk::Kept } else { Quirk::None },
                 bytes,
             };
             let draft = Draft {
+                options: OptionsId::DEFAULT,
                 function,
                 token: None,
                 held: true,
@@ -212,32 +375,55 @@ impl Sim {
             };
             self.client.drafts.push_back(draft);
         }
-        let data: Vec<_> = pieces
-            .iter()
-            .map(|&(_, bytes)| webfutures::scheduler::Piece {
-                bytes,
-                kind: 3,
-                kept: false,
-            })
-            .collect();
-        self.handle(Event::DataScattered {
-            client: webfutures::scheduler::ClientId(0),
-            function,
-            data: &data,
-        });
+        let piece = |&(_, bytes, kept): &(u64, u64, bool)| Piece { bytes, kind: 3, kept };
+        let data: Vec<_> = pieces.iter().map(piece).collect();
+        let data = &data;
+        self.handle(Event::DataScattered { client, function, data });
         std::mem::take(&mut self.client.batch)
     }
 
     /// Drops all futures of these tasks.
     pub fn drop_handles(&mut self, tasks: &[TaskId]) {
+        for client in (0..64).map(ClientId) {
+            let held = self.client.held_by(1 << client.0);
+            let tasks: Vec<_> = tasks.iter().copied().filter(|task| held.contains(task)).collect();
+            if !tasks.is_empty() {
+                self.drop_handles_as(client, &tasks);
+            }
+        }
+    }
+
+    /// Drops a client's futures of these tasks.
+    pub fn drop_handles_as(&mut self, client: ClientId, tasks: &[TaskId]) {
         for task in tasks {
             let known = self.client.known.get_mut(task).expect("a known task");
-            (known.handles, known.asked, known.settled) = (0, 0, None);
+            known.wishes &= !(1 << client.0);
+            if known.wishes == 0 {
+                known.asked = 0;
+                // An error is remembered: others may be blamed on it.
+                known.settled = known.settled.filter(|was| !matches!(was, Outcome::Finished { .. }));
+            }
         }
-        self.handle(Event::HandlesDropped {
-            client: webfutures::scheduler::ClientId(0),
-            tasks,
-        });
+        self.handle(Event::HandlesDropped { client, tasks });
+    }
+
+    /// A client gives tasks up.
+    pub fn cancel(&mut self, client: ClientId, tasks: &[TaskId], force: bool) {
+        let wish = 1 << client.0;
+        for task in tasks {
+            let known = self.client.known.get_mut(task).expect("a known task");
+            if force || known.wishes & !wish == 0 {
+                self.client.cancelled.insert(*task);
+            } else {
+                known.wishes &= !wish;
+            }
+        }
+        (self.client.acting, self.client.force) = (wish, force);
+        self.handle(Event::TasksCancelled { client, tasks, force });
+        self.client.force = false;
+        for task in tasks {
+            assert!(!self.scheduler.is_wished(*task, client), "{task:?} is still wished");
+        }
     }
 
     /// Asks for the values of those of these tasks that have finished.

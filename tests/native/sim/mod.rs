@@ -5,12 +5,13 @@
 //! result carries the call it belongs to, so a value that reaches the wrong task is noticed where it happens.
 
 mod client;
+mod death;
 mod worker;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use webfutures::scheduler::{Action, Event, RunId, Scheduler, State, TaskId, WorkerId};
+use webfutures::scheduler::{Action, Event, OptionsId, PlaceId, ResourceId, RunId, Scheduler, State, TaskId, WorkerId};
 
 pub use client::{Client, Draft};
 use worker::{Order, VirtualWorker};
@@ -26,8 +27,32 @@ pub struct Call {
     pub awaits: Option<f64>,
     /// Whether it throws.
     pub throws: bool,
+    /// What else is to be said of it.
+    pub quirk: Quirk,
     /// Bytes of its result.
     pub bytes: u64,
+}
+
+/// What calls do that most do not.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Quirk {
+    None,
+    /// It throws the first times it runs.
+    Flaky(u8),
+    /// It asks to be placed anew the first times it runs.
+    Reschedules(u8),
+    /// It kills its worker.
+    Kills,
+    /// It is data, and the page keeps a copy.
+    Kept,
+}
+
+/// What a set of options asks of a worker.
+#[derive(Debug, Clone, Default)]
+pub struct Demands {
+    pub places: Vec<PlaceId>,
+    pub allow_others: bool,
+    pub resources: Vec<(ResourceId, u64)>,
 }
 
 /// What a worker tells the page.
@@ -45,7 +70,17 @@ pub enum Report {
         run: RunId,
         start: f64,
         duration: f64,
-        missing: bool,
+    },
+    Missing {
+        task: TaskId,
+        run: RunId,
+    },
+    Rescheduled {
+        task: TaskId,
+        run: RunId,
+    },
+    Stopped {
+        run: RunId,
     },
     Yielded {
         task: TaskId,
@@ -82,6 +117,14 @@ enum Happening {
     Computed(WorkerId),
     /// What a task awaits is there.
     Awaited(WorkerId, RunId),
+    /// The page notices that a worker died, perhaps of that run.
+    Noticed(WorkerId, Option<RunId>, bool),
+    /// A worker that replaces one that died says hello.
+    Replaced(WorkerId),
+    /// The page has waited so long for the answer to a firm `Stop`.
+    StopTimer(WorkerId, RunId, f64),
+    /// The time of `Remind`.
+    RemindTimer,
 }
 
 /// Everything at once.
@@ -99,6 +142,18 @@ pub struct Sim {
     /// When the last message of each link arrives: to a worker, to the page.
     links: BTreeMap<(WorkerId, bool), f64>,
     actions: Vec<Action>,
+    /// Runs that were ordered and not answered, as the page knows them.
+    outstanding: BTreeMap<RunId, Outstanding>,
+    /// How often each value was computed.
+    attempts: BTreeMap<u64, u32>,
+    /// What each set of options asks for.
+    pub demands: Vec<Demands>,
+    /// The page answers orders to put data again in this way, and those that it cannot obey.
+    pub denies: bool,
+    denied: Vec<(TaskId, RunId)>,
+    reminding: bool,
+    /// Results may be gone that were promised: workers died, or finished tasks were retried.
+    pub losses: bool,
     /// Events handled.
     pub events: u64,
     /// Runs that computed, including those that counted no more.
@@ -109,6 +164,16 @@ pub struct Sim {
     pub moved: u64,
     /// Slowest message, in milliseconds.
     pub delay: f64,
+}
+
+/// A run that a worker has.
+#[derive(Debug)]
+struct Outstanding {
+    worker: WorkerId,
+    task: TaskId,
+    options: OptionsId,
+    firm: bool,
+    yielded: bool,
 }
 
 /// A time that has an order.
@@ -144,6 +209,13 @@ impl Sim {
             workers: BTreeMap::new(),
             links: BTreeMap::new(),
             actions: Vec::new(),
+            outstanding: BTreeMap::new(),
+            attempts: BTreeMap::new(),
+            demands: vec![Demands::default()],
+            denies: false,
+            denied: Vec::new(),
+            reminding: false,
+            losses: false,
             events: 0,
             computed: 0,
             busy: 0.0,
@@ -158,12 +230,24 @@ impl Sim {
 
     /// A worker starts.
     pub fn join(&mut self, concurrency: u32) -> WorkerId {
+        self.join_at(PlaceId(1000 + self.workers.len() as u32), concurrency, vec![], 0)
+    }
+
+    /// A worker starts somewhere, with something.
+    pub fn join_at(
+        &mut self,
+        place: PlaceId,
+        concurrency: u32,
+        resources: Vec<(ResourceId, u64)>,
+        memory_limit: u64,
+    ) -> WorkerId {
         let worker = WorkerId(self.workers.len() as u32);
-        self.workers.insert(worker, VirtualWorker::new(concurrency));
+        let row = VirtualWorker::new(place, concurrency, resources.clone(), memory_limit);
+        self.workers.insert(worker, row);
         self.handle(Event::WorkerJoined {
-            place: webfutures::scheduler::PlaceId(worker.0),
-            resources: &[],
-            memory_limit: 0,
+            place,
+            resources: &resources,
+            memory_limit,
             worker,
             concurrency,
         });
@@ -172,6 +256,7 @@ impl Sim {
 
     /// A worker is told to end.
     pub fn retire(&mut self, worker: WorkerId) {
+        self.workers.get_mut(&worker).expect("a worker").retiring = true;
         self.handle(Event::WorkerRetired { worker });
     }
 
@@ -187,6 +272,9 @@ impl Sim {
             self.perform(action);
         }
         self.actions = actions;
+        while let Some((task, run)) = self.denied.pop() {
+            self.handle(Event::DataGone { task, run });
+        }
     }
 
     /// Lets the next thing happen. False if nothing is left to happen.
@@ -203,6 +291,13 @@ impl Sim {
             Happening::Answered { holder, by, run, value } => self.on_answered(holder, by, run, value),
             Happening::Computed(worker) => self.on_computed(worker),
             Happening::Awaited(worker, run) => self.on_awaited(worker, run),
+            Happening::Noticed(worker, running, blame) => self.on_noticed(worker, running, blame),
+            Happening::Replaced(worker) => self.on_replaced(worker),
+            Happening::StopTimer(worker, run, waited) => self.on_stop_timer(worker, run, waited),
+            Happening::RemindTimer => {
+                self.reminding = false;
+                self.handle(Event::Reminded);
+            }
         }
         true
     }
@@ -212,7 +307,7 @@ impl Sim {
         let mut steps = 0_u64;
         while self.step() {
             steps += 1;
-            assert!(steps < 100_000_000, "no end in sight");
+            assert!(steps < 300_000, "no end in sight");
         }
     }
 
@@ -244,6 +339,18 @@ impl Sim {
     fn perform(&mut self, action: Action) {
         match action {
             Action::Run { worker, task, run } => {
+                self.check_worker(worker, task);
+                let options = self.client.options(task);
+                let (firm, yielded) = (false, false);
+                let outstanding = Outstanding {
+                    worker,
+                    task,
+                    options,
+                    firm,
+                    yielded,
+                };
+                self.outstanding.insert(run, outstanding);
+                self.check_resources(worker);
                 let call = self.client.call(task);
                 let mut inputs = Vec::new();
                 for (position, (input, run, holder)) in self.scheduler.inputs(task, worker).enumerate() {
@@ -273,6 +380,9 @@ impl Sim {
             }
             Action::Put { worker, task, run } => {
                 let call = self.client.call(task);
+                if !self.client.on_put(task, self.denies) {
+                    return self.denied.push((task, run));
+                }
                 self.send(
                     worker,
                     Order::Put {
@@ -289,10 +399,32 @@ impl Sim {
             }
             Action::Terminate { worker } => {
                 assert!(!self.scheduler.workers().contains(&worker));
-                self.terminate(worker);
+                self.ended(worker);
             }
-            Action::Stop { .. } | Action::Gone { .. } | Action::Fetch { .. } | Action::Remind { .. } => {}
-            Action::Lost { .. } | Action::Unsettle { .. } => {}
+            Action::Stop { worker, run, firm } => {
+                self.send(worker, Order::Stop { run, firm });
+                if firm {
+                    if let Some(outstanding) = self.outstanding.get_mut(&run) {
+                        outstanding.firm = true;
+                    }
+                    self.at(self.now + 2.0, Happening::StopTimer(worker, run, 2.0));
+                }
+            }
+            Action::Gone { worker, gone } => self.send(worker, Order::Gone { gone }),
+            Action::Fetch {
+                worker,
+                task,
+                run,
+                holder,
+            } => self.send(worker, Order::Fetch { task, run, holder }),
+            Action::Remind { at } => {
+                assert!(!self.reminding, "reminded of two times");
+                assert!(at > self.now, "reminded of the past");
+                self.reminding = true;
+                self.at(at, Happening::RemindTimer);
+            }
+            Action::Lost { task } => self.client.on_unsettled(task, true),
+            Action::Unsettle { task } => self.client.on_unsettled(task, false),
             Action::Accepted { task, known } => self.client.on_accepted(task, known),
             Action::Settle { task, outcome } => self.client.on_settled(task, outcome),
             Action::Forget { task } => self.client.on_forgotten(task),
@@ -327,6 +459,14 @@ impl Sim {
         if self.is_terminated(worker) {
             return;
         }
+        if let Report::Finished { run, .. }
+        | Report::Erred { run, .. }
+        | Report::Missing { run, .. }
+        | Report::Rescheduled { run, .. }
+        | Report::Stopped { run } = report
+        {
+            self.outstanding.remove(&run);
+        }
         match report {
             Report::Finished {
                 task,
@@ -350,10 +490,7 @@ impl Sim {
                 run,
                 start,
                 duration,
-                missing,
             } => {
-                let counts = self.scheduler.run(task) == Some(run);
-                assert!(!missing || !counts, "an input of {run:?} of {task:?} was gone");
                 self.handle(Event::TaskErred {
                     worker,
                     task,
@@ -362,7 +499,19 @@ impl Sim {
                     duration,
                 });
             }
-            Report::Yielded { task, run } => self.handle(Event::TaskYielded { worker, task, run }),
+            Report::Missing { task, run } => {
+                let counts = self.scheduler.run(task) == Some(run);
+                assert!(self.losses || !counts, "an input of {run:?} of {task:?} was gone");
+                self.handle(Event::InputsMissing { worker, task, run });
+            }
+            Report::Rescheduled { task, run } => self.handle(Event::TaskRescheduled { worker, task, run }),
+            Report::Stopped { run } => self.handle(Event::RunStopped { worker, run }),
+            Report::Yielded { task, run } => {
+                if let Some(outstanding) = self.outstanding.get_mut(&run) {
+                    outstanding.yielded = true;
+                }
+                self.handle(Event::TaskYielded { worker, task, run });
+            }
             Report::Fetched { task, run } => self.handle(Event::DataFetched { worker, task, run }),
             Report::Value { task, run, value } => self.client.on_value(task, run, value),
         }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use webfutures::scheduler::{RunId, TaskId, WorkerId};
+use webfutures::scheduler::{PlaceId, ResourceId, RunId, TaskId, WorkerId};
 
-use super::{Call, Happening, Report, Sim};
+use super::{Call, Happening, Quirk, Report, Sim};
 
 /// What the page tells a worker.
 #[derive(Debug)]
@@ -27,6 +27,18 @@ pub(super) enum Order {
         task: TaskId,
         run: RunId,
     },
+    Stop {
+        run: RunId,
+        firm: bool,
+    },
+    Gone {
+        gone: WorkerId,
+    },
+    Fetch {
+        task: TaskId,
+        run: RunId,
+        holder: WorkerId,
+    },
 }
 
 #[derive(Debug)]
@@ -46,7 +58,14 @@ struct Given {
 /// See the module.
 #[derive(Debug)]
 pub(super) struct VirtualWorker {
-    concurrency: u32,
+    pub(super) place: PlaceId,
+    pub(super) concurrency: u32,
+    pub(super) resources: Vec<(ResourceId, u64)>,
+    pub(super) memory_limit: u64,
+    /// It was told to end.
+    pub(super) retiring: bool,
+    /// It died: nobody answers for it.
+    pub(super) died: bool,
     /// Values and bytes by run.
     store: BTreeMap<RunId, (u64, u64)>,
     /// The newest run that an order named: what is younger and asked for is still on its way from the page.
@@ -58,15 +77,29 @@ pub(super) struct VirtualWorker {
     fetching: Vec<Given>,
     awaiting: BTreeMap<RunId, Given>,
     computing: Option<Given>,
+    /// Copies it was told to fetch.
+    copying: Vec<(TaskId, RunId, WorkerId)>,
     /// Who asked for what is still on its way from the page.
+    /// Data that the page turned out not to have never comes: the question stays, until a younger run is named.
     parked: Vec<(WorkerId, RunId)>,
-    terminated: bool,
+    pub(super) terminated: bool,
 }
 
 impl VirtualWorker {
-    pub(super) fn new(concurrency: u32) -> VirtualWorker {
+    pub(super) fn new(
+        place: PlaceId,
+        concurrency: u32,
+        resources: Vec<(ResourceId, u64)>,
+        memory_limit: u64,
+    ) -> VirtualWorker {
         VirtualWorker {
+            place,
             concurrency,
+            resources,
+            memory_limit,
+            retiring: false,
+            died: false,
+            copying: Vec::new(),
             store: BTreeMap::new(),
             newest: RunId(0),
             inbox: VecDeque::new(),
@@ -80,14 +113,22 @@ impl VirtualWorker {
     }
 
     pub(super) fn assert_empty(&self, id: WorkerId) {
+        if self.died {
+            return;
+        }
         assert!(self.store.is_empty(), "{id:?} still holds {:?}", self.store);
         assert!(self.is_quiet(), "{id:?} is still busy: {self:?}");
+    }
+
+    pub(super) fn forget_all(&mut self) {
+        self.store.clear();
+        self.copying.clear();
     }
 
     fn is_quiet(&self) -> bool {
         let given =
             self.runnable.len() + self.fetching.len() + self.awaiting.len() + usize::from(self.computing.is_some());
-        given + self.inbox.len() + self.parked.len() == 0
+        given + self.inbox.len() == 0
     }
 }
 
@@ -97,20 +138,26 @@ impl Sim {
         self.workers[&worker].computing.is_some()
     }
 
-    /// Ends a worker at once, whatever is on its way to it or from it.
-    pub(super) fn terminate(&mut self, id: WorkerId) {
-        self.worker(id).terminated = true;
+    /// The run that a worker computes.
+    pub(super) fn computing(&self, id: WorkerId) -> Option<(TaskId, RunId)> {
+        self.workers[&id]
+            .computing
+            .as_ref()
+            .map(|given| (given.task, given.run))
     }
 
     pub(super) fn is_terminated(&self, id: WorkerId) -> bool {
         self.workers[&id].terminated
     }
 
-    fn worker(&mut self, worker: WorkerId) -> &mut VirtualWorker {
+    pub(super) fn worker(&mut self, worker: WorkerId) -> &mut VirtualWorker {
         self.workers.get_mut(&worker).expect("a worker that was started")
     }
 
     pub(super) fn on_ordered(&mut self, id: WorkerId, order: Order) {
+        if self.workers[&id].died {
+            return;
+        }
         if self.is_deaf(id) {
             return self.worker(id).inbox.push_back(Happening::Ordered(id, order));
         }
@@ -136,29 +183,75 @@ impl Sim {
                     .for_each(|(by, wanted)| self.on_asked(id, by, wanted));
             }
             Order::Drop { run } => {
-                assert!(
-                    self.worker(id).store.remove(&run).is_some(),
-                    "{id:?} does not hold {run:?}"
-                );
+                let held = self.worker(id).store.remove(&run).is_some();
+                assert!(held || self.losses, "{id:?} does not hold {run:?}");
             }
             Order::Send { task, run } => {
                 let value = self.workers[&id].store.get(&run).map(|stored| stored.0);
                 self.report(id, Report::Value { task, run, value });
             }
+            Order::Stop { run, firm } => self.stop(id, run, firm),
+            Order::Gone { gone } => self.give_up_on(id, gone),
+            Order::Fetch { task, run, holder } => {
+                if !self.workers[&id].store.contains_key(&run) {
+                    self.worker(id).copying.push((task, run, holder));
+                    let delay = self.delay * self.below(1000) as f64 / 1e3;
+                    let asked = Happening::Asked { holder, by: id, run };
+                    self.at(self.now + delay, asked);
+                }
+            }
         }
     }
 
+    /// What has not begun is not begun; what awaits is given up if the page insists. The rest reports as usual.
+    fn stop(&mut self, id: WorkerId, run: RunId, firm: bool) {
+        let worker = self.worker(id);
+        let before = worker.fetching.len() + worker.runnable.len() + worker.awaiting.len();
+        worker.fetching.retain(|given| given.run != run);
+        worker.runnable.retain(|given| given.run != run || given.resumed);
+        if firm {
+            worker.awaiting.remove(&run);
+        }
+        if worker.fetching.len() + worker.runnable.len() + worker.awaiting.len() < before {
+            self.report(id, Report::Stopped { run });
+            self.begin(id);
+        }
+    }
+
+    /// What is fetched from a dead worker does not come.
+    fn give_up_on(&mut self, id: WorkerId, gone: WorkerId) {
+        let worker = self.worker(id);
+        worker.parked.retain(|(by, _)| *by != gone);
+        worker.copying.retain(|(.., holder)| *holder != gone);
+        for mut given in std::mem::take(&mut worker.fetching) {
+            let waited = given.fetching.len();
+            given.fetching.retain(|(_, holder)| *holder != gone);
+            given.missing |= given.fetching.len() < waited;
+            if given.fetching.is_empty() {
+                worker.runnable.push_back(given);
+            } else {
+                worker.fetching.push(given);
+            }
+        }
+        self.begin(id);
+    }
+
     pub(super) fn on_asked(&mut self, holder: WorkerId, by: WorkerId, run: RunId) {
+        if self.workers[&holder].died {
+            return;
+        }
         if self.is_deaf(holder) {
             return self
                 .worker(holder)
                 .inbox
                 .push_back(Happening::Asked { holder, by, run });
         }
-        assert!(
-            !self.workers[&holder].terminated,
-            "{by:?} waits for ever for an answer of {holder:?}"
-        );
+        let waits = |given: &Given| given.fetching.contains(&(run, holder));
+        if self.workers[&holder].terminated {
+            let waits = self.workers[&by].fetching.iter().any(waits) && !self.workers[&by].terminated;
+            assert!(!waits, "{by:?} waits for ever for an answer of {holder:?}");
+            return;
+        }
         let worker = self.worker(holder);
         let value = worker.store.get(&run).copied();
         if value.is_none() && run > worker.newest {
@@ -175,8 +268,13 @@ impl Sim {
                 .inbox
                 .push_back(Happening::Answered { holder, by, run, value });
         }
+        if self.workers[&by].terminated {
+            return;
+        }
         let fetching = std::mem::take(&mut self.worker(by).fetching);
-        let mut fetched = None;
+        let copied = |(_, wanted, from): &(TaskId, RunId, WorkerId)| (*wanted, *from) == (run, holder);
+        let copy = self.worker(by).copying.iter().position(copied);
+        let mut fetched = copy.map(|index| self.worker(by).copying.remove(index).0);
         for mut given in fetching {
             let waited = given.fetching.len();
             given.fetching.retain(|&wanted| wanted != (run, holder));
@@ -208,8 +306,12 @@ impl Sim {
         call: Call,
         inputs: Vec<(TaskId, RunId, WorkerId, u64)>,
     ) {
+        self.worker(id).newest = run;
+        let parked = std::mem::take(&mut self.worker(id).parked);
+        parked
+            .into_iter()
+            .for_each(|(by, wanted)| self.on_asked(id, by, wanted));
         let worker = self.worker(id);
-        worker.newest = run;
         let mut asked: Vec<(RunId, WorkerId)> = Vec::new();
         for &(_, input, holder, _) in &inputs {
             if !worker.store.contains_key(&input) && !asked.contains(&(input, holder)) {
@@ -281,6 +383,13 @@ impl Sim {
     }
 
     pub(super) fn on_computed(&mut self, id: WorkerId) {
+        if self.workers[&id].died {
+            return;
+        }
+        let kills = |given: &Given| given.call.quirk == Quirk::Kills && !given.missing;
+        if self.workers[&id].computing.as_ref().is_some_and(kills) {
+            return self.die(id, true);
+        }
         let mut given = self.worker(id).computing.take().expect("the task that computes");
         let Given {
             task,
@@ -303,17 +412,22 @@ impl Sim {
             } else {
                 call.computes
             };
-            if missing || call.throws {
-                self.report(
-                    id,
-                    Report::Erred {
-                        task,
-                        run,
-                        start,
-                        duration,
-                        missing,
-                    },
-                );
+            let attempts = self.attempts.entry(call.value).or_insert(0);
+            *attempts += u32::from(!missing);
+            let attempt = *attempts;
+            let flaky = matches!(call.quirk, Quirk::Flaky(times) if attempt <= u32::from(times));
+            if missing {
+                self.report(id, Report::Missing { task, run });
+            } else if matches!(call.quirk, Quirk::Reschedules(times) if attempt <= u32::from(times)) {
+                self.report(id, Report::Rescheduled { task, run });
+            } else if call.throws || flaky {
+                let erred = Report::Erred {
+                    task,
+                    run,
+                    start,
+                    duration,
+                };
+                self.report(id, erred);
             } else {
                 self.worker(id).store.insert(run, (call.value, call.bytes));
                 self.report(
@@ -336,9 +450,16 @@ impl Sim {
         if self.is_deaf(id) {
             return self.worker(id).inbox.push_back(Happening::Awaited(id, run));
         }
-        let given = self.worker(id).awaiting.remove(&run).expect("a task that awaits");
-        self.worker(id).runnable.push_back(given);
-        self.begin(id);
+        // It may have been given up, or its worker with it.
+        if let Some(given) = self
+            .worker(id)
+            .awaiting
+            .remove(&run)
+            .filter(|_| !self.workers[&id].died)
+        {
+            self.worker(id).runnable.push_back(given);
+            self.begin(id);
+        }
     }
 
     fn read_inbox(&mut self, id: WorkerId) {
@@ -352,7 +473,7 @@ impl Sim {
                 Happening::Asked { holder, by, run } => self.on_asked(holder, by, run),
                 Happening::Answered { holder, by, run, value } => self.on_answered(holder, by, run, value),
                 Happening::Awaited(worker, run) => self.on_awaited(worker, run),
-                Happening::Reported(..) | Happening::Computed(_) => unreachable!("the page's and the clock's"),
+                _ => unreachable!("the page's and the clock's"),
             }
         }
     }
