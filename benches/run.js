@@ -16,6 +16,9 @@ const ROUNDS = quick ? { fewest: 1, most: 5, seconds: 1.5 } : { fewest: 5, most:
 /** Rows that a quick run leaves to the engine that is measured first. */
 const QUICK_ONCE = engine === 'chromium' ? /^$/ : /1 ms|submit loop|tree|Rosenbrock/;
 
+/** Of the graphs that the scheduler alone is given. @type {Record<string, number>} */
+const SIZES = { '1 k': 1_000, '10 k': 10_000, '100 k': 100_000, '1 M': 1_000_000 };
+
 /** @typedef {{ row: string, subject: string, engine: string, reason: string }} Missing */
 
 /** @type {ReturnType<typeof line>[]} */
@@ -25,12 +28,34 @@ const without = [];
 
 const browser = await ENGINES[engine]();
 try {
+  await measureScheduler();
   await measureLibraries();
   await measureStart();
   await measureDemo();
   await writeFile(report, `${JSON.stringify({ entries, without, version: [browser.version] }, null, 2)}\n`);
 } finally {
   await browser.close();
+}
+
+/** The scheduler alone in wasm: shapes by sizes, time and memory a task. On the isolated page, whose clock is the finer. */
+async function measureScheduler() {
+  const kind = 'scheduler in wasm';
+  const page = await browser.open();
+  await page.load(`${setting('WEBFUTURES_SITE')}/bench/`);
+  for (const shape of await page.run(() => globalThis.bench.scheduler.shapes())) {
+    for (const [size, tasks] of Object.entries(SIZES)) {
+      const row = { name: `${kind}, ${shape}, ${size}`, unit: 'ns/task', better: 'less' };
+      if (!wanted(row.name) || (quick && tasks > 100_000)) continue;
+      let bytes = 0;
+      await measureRow(row, ['webfutures'], async () => {
+        const ran = await page.run((shape, tasks) => globalThis.bench.scheduler.run(shape, tasks), shape, tasks);
+        bytes = ran.bytes / tasks;
+        return (ran.milliseconds * 1e6) / tasks;
+      });
+      if (bytes) entries.push(line(`${row.name}, memory`, 'webfutures', 'bytes/task', [bytes]));
+    }
+  }
+  await page.close();
 }
 
 /** The rows of `benches/web/rows.js`. */

@@ -1,6 +1,7 @@
 // What the pages of the benches offer to `benches/run.js`, which calls `measure` round by round, one subject after the other.
 
 import { ROWS } from './rows.js';
+import { scheduler } from './scheduler.js';
 import { SUBJECTS } from './subjects.js';
 
 /** The open pool of each subject, and its number of workers. @type {Map<string, { pool: any, workers: number }>} */
@@ -107,4 +108,4 @@ function find(all, name) {
   return found;
 }
 
-Object.assign(globalThis, { bench: { rows, subjects, prepare, measure, start } });
+Object.assign(globalThis, { bench: { rows, subjects, prepare, measure, start, scheduler } });

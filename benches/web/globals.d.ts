@@ -8,5 +8,9 @@ declare global {
     prepare(subject: string): Promise<{ rows: string[]; without: Record<string, string> }>;
     measure(row: string, subject: string): Promise<number>;
     start(subject: string): Promise<number | null>;
+    scheduler: {
+      shapes(): Promise<string[]>;
+      run(shape: string, tasks: number): Promise<{ milliseconds: number; bytes: number }>;
+    };
   };
 }

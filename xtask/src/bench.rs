@@ -3,6 +3,7 @@
 
 mod dask;
 mod figures;
+mod growth;
 mod markdown;
 mod plot;
 
@@ -57,7 +58,7 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut report = Report::begin(choice.quick)?;
     if choice.wants("native") {
-        report.add(scheduler()?);
+        report.add(scheduler(choice.quick, &folder)?);
     }
     if choice.wants("chromium") || choice.wants("firefox") {
         in_browsers(choice, &folder, &mut report)?;
@@ -94,13 +95,17 @@ pub(crate) fn publish() -> Result<()> {
     Ok(())
 }
 
-/// The scheduler alone, as `benches/scheduler.rs` prints it.
-fn scheduler() -> Result<Part> {
+/// The scheduler alone: `benches/scheduler`.
+fn scheduler(quick: bool, folder: &Path) -> Result<Part> {
     println!("\n── scheduler, native");
+    let part = folder.join("native.json");
     let mut cargo = Command::new("cargo");
-    cargo.args(["bench", "--bench", "scheduler"]);
-    let said = process::run(&mut cargo, Show::Everything)?.must("run the native bench")?;
-    Part::of_scheduler(&said)
+    cargo.args(["run", "--release", "--package", "webfutures-bench", "--", "table"]);
+    if quick {
+        cargo.arg("--quick");
+    }
+    process::run(cargo.arg(&part), Show::Everything)?.must("run the native bench")?;
+    Part::read(&part)
 }
 
 fn in_browsers(choice: &Choice, folder: &Path, report: &mut Report) -> Result<()> {

@@ -4,6 +4,7 @@ mod bench;
 mod browsers;
 mod counts;
 mod demo;
+mod guard;
 mod node;
 mod process;
 mod report;
@@ -29,6 +30,7 @@ cargo xtask bench [--quick] [--engine E] [--rows R]
                  measure beside the peers and raw postMessage; E: native, chromium, firefox, dask (comma between
                  them); R: a regular expression of the rows' names
 cargo xtask bench --readme                     take the latest report into benches/ and the README
+cargo xtask bench --guard                      keep what the scheduler costs now as what it may cost (benches/guard.json)
 cargo xtask package                            build the JavaScript library into pkg/
 cargo xtask wire                               write src/wire.js anew from src/wire.rs";
 
@@ -69,6 +71,11 @@ fn command(arguments: &[String]) -> Result<ExitCode> {
             if options.flag("--readme") {
                 options.end()?;
                 bench::publish()?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            if options.flag("--guard") {
+                options.end()?;
+                guard::renew()?;
                 return Ok(ExitCode::SUCCESS);
             }
             let quick = options.flag("--quick");

@@ -28,9 +28,11 @@ pub(crate) fn build_app() -> Result<PathBuf> {
     build("app", "webfutures-page-tests", &[], "tests/pages/site", &[])
 }
 
-/// Builds the JavaScript library beside the pages of the benches, `site/bench`.
+/// Builds the JavaScript library beside the pages of the benches, `site/bench`, and the bench of the scheduler alone.
 pub(crate) fn build_bench() -> Result<PathBuf> {
-    build("bench", "webfutures", &["--features", "javascript"], "benches/web", &[])
+    let site = build("bench", "webfutures", &["--features", "javascript"], "benches/web", &[])?;
+    bind(&compile("webfutures-bench", &[])?, &site.join("scheduler"))?;
+    Ok(site)
 }
 
 /// Builds the JavaScript library as a package of its own, `pkg` in the repository.

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::browsers::{self, ENGINES, Engine};
 use crate::counts::{self, Counts};
+use crate::guard;
 use crate::node;
 use crate::process::{self, Show};
 use crate::report::Report;
@@ -56,6 +57,12 @@ pub(crate) fn run(selection: &Selection) -> Result<ExitCode> {
     }
     if selection.wants("native") {
         report.step("native tests", native_tests);
+        let cost = if guard::counts_instructions() {
+            "cost of the scheduler"
+        } else {
+            "cost of the scheduler: bytes; without valgrind, instructions are left out"
+        };
+        report.step(cost, |_| guard::check());
     }
     if selection.wants("web") {
         web_tests(&mut report, &selection.engines);

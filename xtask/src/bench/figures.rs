@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use super::{read, write};
+use super::{growth, read, write};
 use crate::process::{self, Show};
 
 /// One figure of the report.
@@ -51,62 +51,6 @@ impl Part {
     pub(crate) fn read(path: &Path) -> Result<Self> {
         serde_json::from_str(&read(path)?).with_context(|| format!("{} is no part of a report", path.display()))
     }
-
-    /// From what the native bench prints.
-    pub(crate) fn of_scheduler(printed: &str) -> Result<Self> {
-        let rounds = printed.split_once("median of ").and_then(|(_, rest)| {
-            let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
-            digits.parse().ok()
-        });
-        let rounds = rounds.context("the native bench does not say how often it ran")?;
-        let entries: Vec<Entry> = printed
-            .lines()
-            .filter_map(|line| of_scheduler(line, rounds))
-            .flatten()
-            .collect();
-        if entries.is_empty() {
-            bail!("there are no figures of the scheduler in:\n{printed}");
-        }
-        let (without, version) = (Vec::new(), Vec::new());
-        Ok(Self {
-            entries,
-            without,
-            version,
-        })
-    }
-}
-
-/// One line of the native bench: how long each task took, and its bytes.
-fn of_scheduler(line: &str, rounds: usize) -> Option<[Entry; 2]> {
-    let (head, rest) = line.split_once(" s = ")?;
-    let (what, _seconds) = head.rsplit_once(' ')?;
-    let (median, rest) = rest.split_once(" ns a task (")?;
-    let (min, rest) = rest.split_once(" … ")?;
-    let (max, rest) = rest.split_once(';')?;
-    let bytes = rest.split_once(" bytes a task")?.0.rsplit(' ').next()?;
-    let what = what.trim();
-    let entry = |row: String, median: &str, min: &str, max: &str, unit: &str| {
-        Some(Entry {
-            row,
-            subject: "webfutures".into(),
-            engine: "native".into(),
-            median: median.trim().parse().ok()?,
-            min: min.trim().parse().ok()?,
-            max: max.trim().parse().ok()?,
-            unit: unit.into(),
-            rounds,
-        })
-    };
-    Some([
-        entry(format!("scheduler alone: {what}"), median, min, max, "ns/task")?,
-        entry(
-            format!("scheduler alone: {what}, memory"),
-            bytes,
-            bytes,
-            bytes,
-            "bytes/task",
-        )?,
-    ])
 }
 
 /// All figures of a run: `report.json`, and under which conditions they came about: `conditions.json`.
@@ -205,9 +149,10 @@ impl Report {
         distinct(self.entries.iter().map(|entry| entry.engine.as_str()))
     }
 
-    /// The rows of an engine, in their order.
+    /// The rows of an engine, in their order, without those that a table of growth tells.
     pub(crate) fn rows(&self, engine: &str) -> Vec<&str> {
         let entries = self.entries.iter().filter(|entry| entry.engine == engine);
+        let entries = entries.filter(|entry| !growth::is_told(&entry.row));
         distinct(entries.map(|entry| entry.row.as_str()))
     }
 
@@ -256,7 +201,7 @@ fn load() -> Option<String> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::{Conditions, Entry, Part, Report};
+    use super::{Conditions, Entry, Report};
 
     pub(crate) fn entry(row: &str, subject: &str, median: f64, unit: &str) -> Entry {
         Entry {
@@ -296,20 +241,6 @@ pub(crate) mod tests {
         assert!(speedup.more_is_better());
         assert_eq!(report.rows("chromium").len(), 3);
         assert!(report.entry("chromium", "spin: two workers ÷ one", "b").is_none());
-    }
-
-    #[test]
-    fn what_the_native_bench_prints_becomes_rows() {
-        let line =
-            "chain of 1,000,000                  0.28 s =  282 ns a task (270 … 300; submit 0.10), 140 bytes a task";
-        let part = Part::of_scheduler(&format!("alone, median of 5\n{line}\n")).unwrap();
-        let [time, bytes] = &part.entries[..] else {
-            panic!("two figures")
-        };
-        assert_eq!((time.median, time.min, time.max, time.rounds), (282.0, 270.0, 300.0, 5));
-        assert_eq!(time.row, "scheduler alone: chain of 1,000,000");
-        assert_eq!((bytes.median, bytes.unit.as_str()), (140.0, "bytes/task"));
-        assert!(Part::of_scheduler("median of 5\nnothing\n").is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::figures::{Entry, Report};
+use super::growth;
 
 const BEGIN: &str = "<!-- figures: written by `cargo xtask bench --readme` -->";
 const END: &str = "<!-- end of the figures -->";
@@ -17,6 +18,7 @@ pub(crate) fn report(report: &Report) -> String {
     for engine in report.engines() {
         text += &format!("\n## {}\n\n", title(engine));
         text += &table(report, engine);
+        text += &growth::tables(report, engine);
     }
     if !report.conditions.without.is_empty() {
         text += "\n## Left out\n\n| engine | row | subject | why |\n|---|---|---|---|\n";
@@ -55,6 +57,7 @@ pub(crate) fn with_table(readme: &str, report: &Report) -> Result<String> {
     for engine in report.engines() {
         text += &format!("\n**{}**\n\n", title(engine));
         text += &table(report, engine);
+        text += &growth::tables(report, engine);
     }
     Ok(format!("{before}{BEGIN}\n{text}{END}{after}"))
 }
@@ -89,12 +92,16 @@ fn title(engine: &str) -> &str {
 /// Rows by subjects.
 fn table(report: &Report, engine: &str) -> String {
     let subjects = report.subjects(engine);
+    let rows = report.rows(engine);
+    if rows.is_empty() {
+        return String::new();
+    }
     let mut text = format!(
         "| | {} |\n|---|{}\n",
         subjects.join(" | "),
         "--:|".repeat(subjects.len())
     );
-    for row in report.rows(engine) {
+    for row in rows {
         let entries = report.of_row(engine, row);
         let best = best(&entries);
         let cells = subjects.iter().map(|subject| match report.entry(engine, row, subject) {
@@ -126,7 +133,7 @@ fn best(entries: &[&Entry]) -> Option<f64> {
 }
 
 /// Three digits that count, and a comma between thousands.
-fn figure(value: f64) -> String {
+pub(super) fn figure(value: f64) -> String {
     if value.abs() < 100.0 {
         let decimals = match value.abs() {
             0.0 => 0,
