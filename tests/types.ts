@@ -46,6 +46,10 @@ new Client({ workerUrl: new URL('https://example.com/worker.js') });
 new Client({ workers: '4' });
 // @ts-expect-error no such option
 new Client({ threads: 4 });
+new Client({ workers: [{ name: 'a', resources: { gpu: 1 } }, {}] });
+client.with({ key: ['a'], pure: false, priority: 1, retries: 2, workers: ['a', 0], resources: { gpu: 1 } }).with({});
+// @ts-expect-error no such option
+client.with({ priorities: 1 });
 // @ts-expect-error futures are made by a client
 new Future<number>();
 

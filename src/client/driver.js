@@ -6,6 +6,7 @@ import { ClosedClientError, decodeError } from './errors.js';
 import { ABSENT, ERRED, PENDING, Row } from './row.js';
 import { RELEASED } from './future.js';
 import { Handles } from './handles.js';
+import { Names } from './names.js';
 import { Pool } from './pool.js';
 import { runtime } from './runtime.js';
 
@@ -38,6 +39,14 @@ export class Driver {
   #scheduled = false;
   /** @type {string | undefined} Why the client takes nothing more. */
   #closed;
+  /** Ids of sets of options, of places and of resources, by what they say. @type {Map<string, number>} */
+  #optionIds = new Map();
+  /** @type {Map<string, number>} */
+  #placeIds = new Map();
+  /** @type {Map<string, number>} */
+  #resourceIds = new Map();
+  /** Keys that users chose. */
+  names = new Names();
   #handles = new Handles((row) => this.unhandle(row));
   /** Whether `#tidy` will be called. */
   #untidy = false;
@@ -50,8 +59,11 @@ export class Driver {
     /** Does at once what was left for later, such as telling workers what they may drop. */
     this.tidy = () => this.#guarded(() => this.#tidy());
     this.pool = new Pool(options, this.#runtime, {
-      hello: (worker, concurrency) => {
-        this.#engine.join(performance.now(), worker, concurrency);
+      hello: (worker, concurrency, name, resources) => {
+        const amounts = this.#amounts(resources);
+        this.#memory(amounts.length).set(amounts, this.#inbox);
+        const place = idOf(this.#placeIds, name);
+        this.#engine.join_at(performance.now(), worker, concurrency, place, 0, amounts.length / 2);
         this.#take(NOTHING);
       },
       report: (worker, words, values) => this.#guarded(() => this.#report(worker, words, values)),
@@ -73,6 +85,41 @@ export class Driver {
       this.#engine.define(fn.name);
     }
     return id;
+  }
+
+  /**
+   * The id under which the engine knows how calls are to be run.
+   * @param {import('./settings.js').Settings} settings
+   */
+  optionsId({ priority, retries, workers, allowOtherWorkers, resources }) {
+    const places = workers.map((name) => idOf(this.#placeIds, name));
+    const amounts = this.#amounts(resources);
+    const head = [priority, retries, allowOtherWorkers ? wire.ALLOW_OTHERS : 0, places.length, amounts.length / 2];
+    const words = [...head, ...places, ...amounts];
+    if (words.every((word) => word === 0)) return 0;
+    const known = String(words);
+    let id = this.#optionIds.get(known);
+    if (id === undefined) {
+      this.#memory(words.length).set(words, this.#inbox);
+      this.#optionIds.set(known, (id = this.#engine.options()));
+    }
+    return id;
+  }
+
+  /** @param {Record<string, number>} resources @returns {number[]} Pairs of id and amount. */
+  #amounts(resources) {
+    return Object.entries(resources).flatMap(([name, amount]) => [idOf(this.#resourceIds, name), amount]);
+  }
+
+  /**
+   * Throws if the key is another call's.
+   * @param {string} key
+   * @param {Uint32Array | null} call
+   */
+  checkKey(key, call) {
+    // What was released in this very turn has not been told to the engine yet.
+    if (this.names.find(key)?.handles === 0) this.flush();
+    this.names.check(key, call);
   }
 
   /**
@@ -290,6 +337,7 @@ export class Driver {
           break;
         case wire.FORGET:
           rows[task] = undefined;
+          this.names.free(row);
           this.#rowCount--;
           at += 2;
           break;
@@ -406,7 +454,7 @@ export class Driver {
 
   /** @param {string} key */
   find(key) {
-    return this.#engine.find(key);
+    return this.names.find(key)?.task ?? this.#engine.find(key);
   }
 
   // --- The end ---
@@ -439,4 +487,15 @@ export class Driver {
     this.#rows = [];
     this.#rowCount = 0;
   }
+}
+
+/**
+ * The number of a name: the next one if it is new.
+ * @param {Map<string, number>} ids
+ * @param {string} name
+ */
+function idOf(ids, name) {
+  let id = ids.get(name);
+  if (id === undefined) ids.set(name, (id = ids.size));
+  return id;
 }

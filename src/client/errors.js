@@ -13,6 +13,7 @@ import { DataCloneError } from '../cloning.js';
 | InvalidTaskError  | what was submitted is no function that a worker can run                  | what it is, what to do         | key, if the worker found out |
 | DataCloneError    | an argument or a result cannot be copied to another thread               | path is a …                    | path; key for results |
 | WorkerStartError  | the worker script does not load or start                                 | url: reason                    | url         |
+| KeyConflictError  | a key is given to a call while another call has it                       | whose it is, what to do        | key         |
 | PanicError        | a Rust task panicked; the worker goes on                                 | text of the panic              | key         |
 */
 
@@ -65,6 +66,20 @@ export class WorkerStartError extends Error {
   }
 }
 
+/** A call was given a key that another call has. */
+export class KeyConflictError extends Error {
+  /**
+   * @param {string} key
+   * @param {string} held name of the function that has it
+   */
+  constructor(key, held) {
+    super(
+      `the key "${key}" belongs to another call, of ${held}: choose another key, or release the futures of that one`,
+    );
+    this.key = key;
+  }
+}
+
 /** A Rust task panicked: the message is the panic's. The worker goes on with a fresh instance and its other results. */
 export class PanicError extends Error {}
 
@@ -74,6 +89,7 @@ for (const [name, type] of Object.entries({
   ClosedClientError,
   InvalidTaskError,
   WorkerStartError,
+  KeyConflictError,
   PanicError,
 })) {
   type.prototype.name = name;

@@ -70,6 +70,8 @@ export class Row {
     this.asked = false;
     /** @type {string | undefined} */
     this.name = undefined;
+    /** Names the call of a task whose key was chosen. @type {Uint32Array | null} */
+    this.call = null;
   }
 
   /** @returns {string} */

@@ -166,6 +166,18 @@ files! {
         the_number_of_workers_can_change
         what_happens_can_be_looked_at
     }
+    "/tests/web/options.js" => options {
+        options_are_checked_when_they_are_given
+        a_key_of_ones_own_names_the_task
+        a_key_that_another_call_holds_is_refused
+        keys_of_many_calls_are_a_prefix_or_a_list
+        impure_calls_are_tasks_of_their_own
+        options_add_up
+        higher_priorities_run_first
+        calls_run_where_they_may
+        resources_bound_what_runs_at_once
+        what_fails_is_tried_again
+    }
     "/tests/web/traffic.js" => traffic {
         a_lone_call_takes_two_messages_and_its_release_none
         ten_thousand_calls_take_few_messages_words_and_crossings
