@@ -2,11 +2,15 @@
 
 // The error classes: part of the JavaScript API, see index.d.ts.
 
-/** The result of a future is asked for that was released, or whose client was closed: `key was cancelled: reason`. */
+/**
+ * The result of a future is asked for that was cancelled or released, or whose client was closed: `key was cancelled: reason`. If
+ * another task was, which this one depends on, the message names that.
+ */
 export class CancelledError extends Error {
-  constructor(key: string, reason: string);
+  constructor(key: string, reason: unknown, blame?: string);
   readonly key: string;
-  readonly reason: string;
+  /** What `cancel` was given, or a text. */
+  readonly reason: unknown;
 }
 
 /** `result` or `asCompleted` took longer than its `timeout`; the tasks go on: `what is not done after n ms`. */

@@ -277,6 +277,29 @@ export class Client {
   compute<const T>(x: T): Computed<T>;
 
   /**
+   * Gives tasks up, and all calls that depend on them: their futures are cancelled, and whoever waits for them gets a
+   * {@link CancelledError}. What has not begun never runs. An async task goes on to its end, but nobody waits for it. A worker
+   * in the middle of a synchronous one is ended and replaced if it does not come to its end within 20 ms; results that only
+   * that worker had are made again.
+   *
+   * @param options `reason`: what the errors say, a text or an error (default: `'cancel was called'`)
+   * @throws {TypeError} when it is given something that is no future of this client
+   * @example
+   * const endless = client.submit(() => { for (;;); });
+   * client.cancel(endless, { reason: 'the user left' });
+   */
+  cancel(futures: Future<any> | Iterable<Future<any>>, options?: { reason?: unknown }): void;
+
+  /**
+   * Tries failed tasks again, from the one that threw down to these and all others that failed with it; finished ones are
+   * made again. They are pending at once. What was cancelled stays so: submit it again.
+   *
+   * @throws {TypeError} when it is given something that is no future of this client
+   * @throws {ClosedClientError} after `close()`
+   */
+  retry(futures: Future<any> | Iterable<Future<any>>): void;
+
+  /**
    * References to the functions a module exports. Each worker imports the module once, when it first needs it. A module that
    * does not load, or lacks the export, fails the task.
    *
@@ -376,16 +399,22 @@ export class Future<T> implements PromiseLike<T> {
   /** Names the task: {@link TaskOptions.key}, or the function's name and a hash. Equal pure calls have the same. */
   readonly key: string;
 
-  /** A task that runs is still `pending`. A released future is `cancelled`. */
-  readonly status: 'pending' | 'finished' | 'error' | 'cancelled';
+  /**
+   * A task that runs is still `pending`. A released future is `cancelled`. The result of a `lost` one went with its worker, and
+   * is being made again.
+   */
+  readonly status: 'pending' | 'finished' | 'error' | 'cancelled' | 'lost';
 
   /** Type of the result once finished, such as `number`, `Array`, `Float64Array`; `Object` for all other objects. */
   readonly type: string | undefined;
 
+  /** Whether a worker has been given the task and has not reported it: as a rule it runs, or is about to. Looks it up each time. */
+  readonly running: boolean;
+
   /** Whether it is finished, erred or cancelled. */
   done(): boolean;
 
-  /** Whether it was released, or its client closed. */
+  /** Whether it was cancelled or released, or its client closed. */
   cancelled(): boolean;
 
   /**
@@ -407,6 +436,18 @@ export class Future<T> implements PromiseLike<T> {
     done?: ((value: T) => A | PromiseLike<A>) | null,
     failed?: ((error: any) => B | PromiseLike<B>) | null,
   ): Promise<A | B>;
+
+  /** The same as {@link Client.cancel} of this one. Doing it again does nothing. */
+  cancel(options?: { reason?: unknown }): void;
+
+  /** The same as {@link Client.retry} of this one. @throws {CancelledError} when the future was released */
+  retry(): void;
+
+  /**
+   * Calls back once, in a microtask, when it is finished, erred or cancelled: also when it is so already.
+   * @throws {TypeError} when it is given no function
+   */
+  addDoneCallback(callback: (future: Future<T>) => void): void;
 
   /** Gives the result up now. Calls that were submitted with it still get it. Doing it again does nothing. */
   release(): void;

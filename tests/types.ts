@@ -265,7 +265,9 @@ export async function waiting() {
 
 export async function looking() {
   const future = client.submit(inc, 1);
-  is<Equal<typeof future.status, 'pending' | 'finished' | 'error' | 'cancelled'>>();
+  is<Equal<typeof future.status, 'pending' | 'finished' | 'error' | 'cancelled' | 'lost'>>();
+  future.addDoneCallback((done) => done.cancel({ reason: 'late' }));
+  client.retry([future]);
   const type: string | undefined = future.type;
   const error: Error | null = await future.exception();
   const { tasks, workers } = await client.stats();
@@ -289,7 +291,7 @@ export async function disposing() {
   try {
     await future;
   } catch (error) {
-    if (error instanceof CancelledError) error.reason.trim();
+    if (error instanceof CancelledError) String(error.reason).trim();
     if (error instanceof DataCloneError) error.path.trim();
     if (error instanceof InvalidTaskError) error.message.trim();
   }

@@ -7,9 +7,10 @@ import { collect } from './collect.js';
 import { Delayed } from './delayed.js';
 import { Driver } from './driver.js';
 import { exposedTasks, moduleTasks, taskOf } from './functions.js';
-import { Future } from './future.js';
+import { CANCELLED_BY_PROGRAM, Future } from './future.js';
 import { gather } from './gather.js';
 import { amounts, DEFAULTS, whole } from './settings.js';
+import { list } from './waiting.js';
 
 const MOST_WORKERS = 256;
 /** Async tasks that one worker may have under way, unless said otherwise. */
@@ -160,6 +161,34 @@ export class Client {
     }
     // Any other container of lazy calls is one future of a container of the same shape.
     return collect([x]).inputs.length ? this.submit(GATHERED, x) : x;
+  }
+
+  /**
+   * @param {Future<any> | Iterable<Future<any>>} futures
+   * @param {{ reason?: unknown }} [options]
+   */
+  cancel(futures, { reason = CANCELLED_BY_PROGRAM } = {}) {
+    this.#driver.cancel(this.#rows(futures, 'cancel'), reason);
+  }
+
+  /** @param {Future<any> | Iterable<Future<any>>} futures */
+  retry(futures) {
+    this.#driver.retry(this.#rows(futures, 'retry'));
+  }
+
+  /**
+   * @param {Future<any> | Iterable<Future<any>>} futures
+   * @param {string} operation
+   */
+  #rows(futures, operation) {
+    const live = list(futures instanceof Future ? [futures] : futures, operation).filter(
+      (one) => !Future.isReleased(one),
+    );
+    return live.map((future) => {
+      const row = Future.row(future);
+      if (row.driver !== this.#driver) throw new TypeError(`${operation}: ${future} belongs to another client`);
+      return row;
+    });
   }
 
   /** @param {URL | string} url */

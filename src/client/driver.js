@@ -3,7 +3,7 @@
 import * as wire from '../wire.js';
 import { message, Words } from '../words.js';
 import { ClosedClientError, decodeError } from './errors.js';
-import { ABSENT, ERRED, PENDING, Row } from './row.js';
+import { ABSENT, CANCELLED, ERRED, FINISHED, Row } from './row.js';
 import { RELEASED } from './future.js';
 import { Handles } from './handles.js';
 import { Names } from './names.js';
@@ -67,6 +67,12 @@ export class Driver {
         this.#take(NOTHING);
       },
       report: (worker, words, values) => this.#guarded(() => this.#report(worker, words, values)),
+      overdue: (worker, run) =>
+        this.#guarded(() => {
+          if (this.#closed !== undefined) return;
+          this.#engine.stop_overdue(performance.now(), worker, run);
+          this.#take(NOTHING);
+        }),
       failed: (error) => this.#end('no worker could be started', error),
     });
   }
@@ -188,6 +194,40 @@ export class Driver {
     if (--row.handles > 0 || this.#closed !== undefined) return;
     this.#dropped.add(row);
     this.#schedule();
+  }
+
+  /**
+   * Gives tasks up, and what depends on them.
+   * @param {Row[]} rows
+   * @param {unknown} reason
+   */
+  cancel(rows, reason) {
+    this.#guarded(() => {
+      if (this.#closed !== undefined) return;
+      for (const row of rows) row.givenUp ??= { reason };
+      const count = this.#tasks(new Set(rows), (row) => row.status !== CANCELLED);
+      if (!count) return;
+      this.#engine.cancel(performance.now(), count, false);
+      this.#take(NOTHING);
+    });
+  }
+
+  /** @param {Row[]} rows Those that have settled are made again. */
+  retry(rows) {
+    this.assertOpen('retry');
+    this.#guarded(() => {
+      const count = this.#tasks(new Set(rows), (row) => row.status !== CANCELLED);
+      if (!count) return;
+      this.#engine.retry(performance.now(), count);
+      this.#take(NOTHING);
+    });
+  }
+
+  /** Whether a worker has been given the task. @param {Row} row */
+  isRunning(row) {
+    if (row.status >= FINISHED || this.#closed !== undefined || this.#rows[row.task] !== row) return false;
+    const at = this.#engine.waiting_reason(row.task) / 8;
+    return this.#memory()[at] === wire.REASON_PROCESSING;
   }
 
   /** @param {Row} row */
@@ -316,7 +356,7 @@ export class Driver {
       switch (words[at]) {
         case wire.SETTLE_FINISHED: {
           const value = words[at + 4];
-          if (row.status === PENDING) row.finish(words[at + 2], words[at + 3], value ? values[value - 1] : ABSENT);
+          if (row.status < FINISHED) row.finish(words[at + 2], words[at + 3], value ? values[value - 1] : ABSENT);
           at += 5;
           break;
         }
@@ -342,8 +382,7 @@ export class Driver {
           at += 2;
           break;
         case wire.SETTLE_FAILED: {
-          // Only of data that is lost: nothing else is asked for yet.
-          if (row.status !== ERRED) row.fail(new Error(`${row.key} is lost: it was dropped, and nobody has a copy`));
+          this.#settleFailed(row, words[at + 2], words[at + 3]);
           at += 4;
           break;
         }
@@ -352,13 +391,38 @@ export class Driver {
           at += 2;
           break;
         case wire.LOST:
+          if (row.status === FINISHED) row.lose();
+          at += 2;
+          break;
         case wire.UNSETTLE:
+          row.unsettle();
           at += 2;
           break;
         default: // TERMINATE
-          this.pool.terminate(task);
+          this.pool.replace(task);
           at += 2;
       }
+    }
+  }
+
+  /**
+   * @param {Row} row
+   * @param {number} reason
+   * @param {number} detail
+   */
+  #settleFailed(row, reason, detail) {
+    if (reason === wire.CANCELLED) {
+      const blame = /** @type {Row} */ (this.#rows[detail]);
+      this.names.free(row);
+      row.cancel(blame.givenUp?.reason, blame);
+    } else if (row.status < ERRED) {
+      const why =
+        reason === wire.KILLED
+          ? `${row.key} has ended the ${detail} workers that ran it`
+          : reason === wire.TOO_LARGE
+            ? `the inputs of ${row.key}, ${detail} bytes, fit into no worker that may run it`
+            : `${row.key} is lost: it was dropped, and nobody has a copy`;
+      row.fail(new Error(why));
     }
   }
 
@@ -482,7 +546,7 @@ export class Driver {
     for (const row of this.#rows) {
       if (!row) continue;
       if (!error) row.cancel(reason);
-      else if (row.status === PENDING) row.fail(error);
+      else if (row.status < FINISHED) row.fail(error);
     }
     this.#rows = [];
     this.#rowCount = 0;

@@ -7,7 +7,7 @@ import { DataCloneError } from '../cloning.js';
 /*
 | class             | when                                                                     | message                        | fields      |
 |-------------------|--------------------------------------------------------------------------|--------------------------------|-------------|
-| CancelledError    | the result of a released future, or of a closed client, is asked for     | key was cancelled: reason      | key, reason |
+| CancelledError    | the result of a cancelled or released future, or of a closed client, is asked for | key was cancelled: reason      | key, reason |
 | TimeoutError      | `result`, `wait` or `asCompleted` took longer than their `timeout`       | what is not done after n ms    |             |
 | ClosedClientError | a client is used after `close()`                                         | what was called: it is closed  |             |
 | InvalidTaskError  | what was submitted is no function that a worker can run                  | what it is, what to do         | key, if the worker found out |
@@ -19,14 +19,16 @@ import { DataCloneError } from '../cloning.js';
 
 export { DataCloneError };
 
-/** The result of a future is asked for that was released, or whose client was closed. */
+/** The result of a future is asked for that was cancelled or released, or whose client was closed. */
 export class CancelledError extends Error {
   /**
    * @param {string} key of the future
-   * @param {string} reason
+   * @param {unknown} reason
+   * @param {string} [blame] key of the task that was cancelled, if it is another that this one depends on
    */
-  constructor(key, reason) {
-    super(`${key} was cancelled: ${reason}`);
+  constructor(key, reason, blame) {
+    const why = reason instanceof Error ? reason.message : String(reason);
+    super(`${key} was cancelled: ${blame === undefined ? why : `it depends on ${blame}, which was cancelled: ${why}`}`);
     this.key = key;
     this.reason = reason;
   }

@@ -36,6 +36,7 @@ import { WorkerStartError } from './errors.js';
  * @typedef {object} Listener
  * @property {(worker: number, concurrency: number, name: string, resources: Record<string, number>) => void} hello
  * @property {(worker: number, words: import('../words.js').Message, values: any[]) => void} report
+ * @property {(worker: number, run: number) => void} overdue It has not answered an order to stop that run.
  * @property {(error: Error) => void} failed Every worker has failed to start.
  */
 /**
@@ -49,6 +50,9 @@ import { WorkerStartError } from './errors.js';
  * @property {Set<number>} ports The workers it has a port to.
  * @property {((held: { results: number, bytes: number }) => void)[]} inspectors
  */
+
+/** Milliseconds that a worker has to stop a run before it is said to be overdue. */
+const GRACE = 20;
 
 export class Pool {
   /** @type {Map<number, Member>} */
@@ -169,6 +173,8 @@ export class Pool {
     const transfer = passing(words);
     /** @type {{ functions: [number, unknown][], ports: [number, MessagePort][] } | undefined} */
     let setup;
+    /** @type {number[]} */
+    const stops = [];
     for (let at = 0; at < words.length; ) {
       switch (words[at]) {
         case RUN: {
@@ -215,6 +221,7 @@ export class Pool {
           at += 2;
           break;
         case STOP:
+          if (words[at + 2] === 1) stops.push(words[at + 1]);
           at += 3;
           break;
         case FETCH:
@@ -225,6 +232,28 @@ export class Pool {
       }
     }
     member.worker.postMessage(setup ? [MARK, words, values, setup] : [MARK, words, values], transfer);
+    for (const run of stops) this.#insist(member, run);
+  }
+
+  /**
+   * Says that a run is overdue until the worker has read the order to stop it: one that computes reads nothing.
+   * @param {Member} member
+   * @param {number} run
+   */
+  #insist(member, run) {
+    const timer = setInterval(() => this.#listener.overdue(member.id, run), GRACE);
+    // Answered after the order, or when the worker is gone.
+    this.inspect(member.id).then(() => clearInterval(timer));
+  }
+
+  /**
+   * Ends a worker that has retired, or that would not stop: another takes its turn in the same place.
+   * @param {number} id
+   */
+  replace(id) {
+    const member = this.#members.get(id);
+    this.terminate(id);
+    if (member && !member.retiring) this.#spawn(member.place);
   }
 
   /**
