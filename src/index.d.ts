@@ -1,5 +1,8 @@
 /// <reference lib="esnext.disposable" />
 
+export * from './errors.js';
+// The generated package has the error classes in the same file, and what follows.
+
 // The JavaScript API. The generated package adds the default export, `init`: await it once before the first Client. It
 // loads the wasm from beside the glue, or from what it is given: `init({ module_or_path: url })`.
 
@@ -103,10 +106,51 @@ export type TaskReferences<M> = {
  */
 export type Task<A extends readonly unknown[], R> = ((...args: A) => R) | TaskReference<A, R>;
 
+/** What is to be said of one worker. */
+export interface WorkerOptions {
+  /** Names it in {@link TaskOptions.workers}, and where workers are shown. @default the client's name and its position: `name-0` */
+  name?: string;
+  /** How much it has of what tasks may take, see {@link TaskOptions.resources}: whole numbers from 1. @default {} */
+  resources?: Record<string, number>;
+}
+
+/** How calls are to be run, see {@link Client.with}. */
+export interface TaskOptions {
+  /**
+   * The key of the task: 1 to 1000 characters. For `map` it begins the keys, for `map` and `compute` of an array it may be a list
+   * with one for each call. A key that is held, by futures or by calls that need the result, names one call: the same call
+   * shares the task, another one throws a {@link KeyConflictError}. `scatter` makes its own keys.
+   * @default the function's name and a hash
+   */
+  key?: string | string[];
+  /**
+   * Whether equal calls are one task. For a lazy function its own `pure` goes first.
+   * @default true for `submit` and `map`, false for lazy calls
+   */
+  pure?: boolean;
+  /** Higher ones begin first among all that are ready: a whole number from -8388607 to 8388607. @default 0 */
+  priority?: number;
+  /** How often a task that threw or ran for too long is tried again: a whole number. @default 0 */
+  retries?: number;
+  /**
+   * The workers that may run it: names, or positions in the order in which the workers were asked for. Until one of them is
+   * there it waits. It does not move scattered data.
+   * @default any
+   */
+  workers?: string | number | (string | number)[];
+  /** Others may run it, too, as long as none of `workers` is there. @default false */
+  allowOtherWorkers?: boolean;
+  /** What it takes of its worker while it is under way, see {@link WorkerOptions.resources}: whole numbers from 1. @default {} */
+  resources?: Record<string, number>;
+}
+
 /** Options of a {@link Client}. */
 export interface ClientOptions {
-  /** How many workers: a whole number from 1 to 256. @default navigator.hardwareConcurrency */
-  workers?: number;
+  /**
+   * How many workers: a whole number from 1 to 256; or a list of what is to be said of each.
+   * @default navigator.hardwareConcurrency
+   */
+  workers?: number | WorkerOptions[];
   /**
    * How many tasks one worker may have under way at once, those that await something included: 1 to 65536. Only one of them
    * computes at a time. @default 64
@@ -184,6 +228,19 @@ export class Client {
   ): Future<Awaited<R>>[];
 
   /**
+   * The same client, with defaults for what is submitted through it; what was given before and is not given now stays. A call
+   * that equals a known one keeps the options of that, save that the higher priority counts. Futures go between all of them, and
+   * closing one closes all.
+   *
+   * @throws {TypeError | RangeError} when an option is unknown or not what it should be; the message names it
+   * @example
+   * const urgent = client.with({ priority: 10, retries: 2 });
+   * urgent.submit(x => x + 1, 1);
+   * urgent.with({ key: 'answer' }).submit(x => x + 1, 41).key; // 'answer'
+   */
+  with(options: TaskOptions): Client;
+
+  /**
    * Brings values to the page: the same nesting of arrays, plain objects, Maps and Sets with values in place of futures.
    * Everything else passes through.
    *
@@ -218,6 +275,29 @@ export class Client {
    * console.log(await client.compute(total)); // 5
    */
   compute<const T>(x: T): Computed<T>;
+
+  /**
+   * Gives tasks up, and all calls that depend on them: their futures are cancelled, and whoever waits for them gets a
+   * {@link CancelledError}. What has not begun never runs. An async task goes on to its end, but nobody waits for it. A worker
+   * in the middle of a synchronous one is ended and replaced if it does not come to its end within 20 ms; results that only
+   * that worker had are made again.
+   *
+   * @param options `reason`: what the errors say, a text or an error (default: `'cancel was called'`)
+   * @throws {TypeError} when it is given something that is no future of this client
+   * @example
+   * const endless = client.submit(() => { for (;;); });
+   * client.cancel(endless, { reason: 'the user left' });
+   */
+  cancel(futures: Future<any> | Iterable<Future<any>>, options?: { reason?: unknown }): void;
+
+  /**
+   * Tries failed tasks again, from the one that threw down to these and all others that failed with it; finished ones are
+   * made again. They are pending at once. What was cancelled stays so: submit it again.
+   *
+   * @throws {TypeError} when it is given something that is no future of this client
+   * @throws {ClosedClientError} after `close()`
+   */
+  retry(futures: Future<any> | Iterable<Future<any>>): void;
 
   /**
    * References to the functions a module exports. Each worker imports the module once, when it first needs it. A module that
@@ -316,19 +396,25 @@ export interface TaskRecord {
 export class Future<T> implements PromiseLike<T> {
   private constructor();
 
-  /** Names the task: the function's name and a hash. Equal pure calls have the same. */
+  /** Names the task: {@link TaskOptions.key}, or the function's name and a hash. Equal pure calls have the same. */
   readonly key: string;
 
-  /** A task that runs is still `pending`. A released future is `cancelled`. */
-  readonly status: 'pending' | 'finished' | 'error' | 'cancelled';
+  /**
+   * A task that runs is still `pending`. A released future is `cancelled`. The result of a `lost` one went with its worker, and
+   * is being made again.
+   */
+  readonly status: 'pending' | 'finished' | 'error' | 'cancelled' | 'lost';
 
   /** Type of the result once finished, such as `number`, `Array`, `Float64Array`; `Object` for all other objects. */
   readonly type: string | undefined;
 
+  /** Whether a worker has been given the task and has not reported it: as a rule it runs, or is about to. Looks it up each time. */
+  readonly running: boolean;
+
   /** Whether it is finished, erred or cancelled. */
   done(): boolean;
 
-  /** Whether it was released, or its client closed. */
+  /** Whether it was cancelled or released, or its client closed. */
   cancelled(): boolean;
 
   /**
@@ -351,6 +437,18 @@ export class Future<T> implements PromiseLike<T> {
     failed?: ((error: any) => B | PromiseLike<B>) | null,
   ): Promise<A | B>;
 
+  /** The same as {@link Client.cancel} of this one. Doing it again does nothing. */
+  cancel(options?: { reason?: unknown }): void;
+
+  /** The same as {@link Client.retry} of this one. @throws {CancelledError} when the future was released */
+  retry(): void;
+
+  /**
+   * Calls back once, in a microtask, when it is finished, erred or cancelled: also when it is so already.
+   * @throws {TypeError} when it is given no function
+   */
+  addDoneCallback(callback: (future: Future<T>) => void): void;
+
   /** Gives the result up now. Calls that were submitted with it still get it. Doing it again does nothing. */
   release(): void;
   /** `using future = client.submit(…)` releases it at the end of the block. */
@@ -372,7 +470,7 @@ export class Delayed<T> {
  * Makes a function lazy: calling it builds a graph, and nothing runs until `client.compute`, or until a call that it is an
  * argument of is submitted.
  *
- * @param options `pure` (default false): whether equal calls may be one task; `name`: begins the keys (default: the
+ * @param options `pure` (default: what {@link Client.with} says, else false): whether equal calls may be one task; `name`: begins the keys (default: the
  *   function's name)
  * @throws {InvalidTaskError} when `fn` is nothing that a worker can run
  * @throws {DataCloneError} (the lazy call) when an argument cannot be copied
@@ -495,47 +593,6 @@ export function serve(glue?: object): void;
  * expose(tasks); // on the page: client.submit(client.exposed().inc, 1)
  */
 export function expose(functions: object, glue?: object): void;
-
-/** The result of a future is asked for that was released, or whose client was closed: `key was cancelled: reason`. */
-export class CancelledError extends Error {
-  constructor(key: string, reason: string);
-  readonly key: string;
-  readonly reason: string;
-}
-
-/** `result` or `asCompleted` took longer than its `timeout`; the tasks go on: `what is not done after n ms`. */
-export class TimeoutError extends Error {
-  constructor(what: string, timeout: number);
-}
-
-/** A client is used after `close()`: `submit: the client is closed`. */
-export class ClosedClientError extends Error {
-  constructor(operation: string);
-}
-
-/**
- * What was submitted is no function that a worker can run: no function at all, built in, bound, a class, a generator, or one
- * that closes over a variable. The message says which, and what to do. It is thrown by the call, except for what shows only
- * in the worker: then the task fails with it.
- */
-export class InvalidTaskError extends Error {}
-
-/** An argument or a result cannot be copied to another thread: `args[1].callbacks.done is a function, which cannot be …`. */
-export class DataCloneError extends Error {
-  constructor(path: string, what: string);
-  /** The place, such as `args[1].callbacks.done`. */
-  readonly path: string;
-}
-
-/** A worker script does not load or start: `client.ready` rejects with it, and when no worker is left, so does every task. */
-export class WorkerStartError extends Error {
-  constructor(url: string, reason: string);
-  /** Of the script. */
-  readonly url: string;
-}
-
-/** A Rust task panicked: the message is the panic's. The worker goes on, and keeps its results. */
-export class PanicError extends Error {}
 
 // Only what says `export` is exported.
 export {};

@@ -7,6 +7,7 @@ export {
   ClosedClientError,
   DataCloneError,
   InvalidTaskError,
+  KeyConflictError,
   PanicError,
   TimeoutError,
   WorkerStartError,

@@ -46,6 +46,10 @@ new Client({ workerUrl: new URL('https://example.com/worker.js') });
 new Client({ workers: '4' });
 // @ts-expect-error no such option
 new Client({ threads: 4 });
+new Client({ workers: [{ name: 'a', resources: { gpu: 1 } }, {}] });
+client.with({ key: ['a'], pure: false, priority: 1, retries: 2, workers: ['a', 0], resources: { gpu: 1 } }).with({});
+// @ts-expect-error no such option
+client.with({ priorities: 1 });
 // @ts-expect-error futures are made by a client
 new Future<number>();
 
@@ -261,7 +265,9 @@ export async function waiting() {
 
 export async function looking() {
   const future = client.submit(inc, 1);
-  is<Equal<typeof future.status, 'pending' | 'finished' | 'error' | 'cancelled'>>();
+  is<Equal<typeof future.status, 'pending' | 'finished' | 'error' | 'cancelled' | 'lost'>>();
+  future.addDoneCallback((done) => done.cancel({ reason: 'late' }));
+  client.retry([future]);
   const type: string | undefined = future.type;
   const error: Error | null = await future.exception();
   const { tasks, workers } = await client.stats();
@@ -285,7 +291,7 @@ export async function disposing() {
   try {
     await future;
   } catch (error) {
-    if (error instanceof CancelledError) error.reason.trim();
+    if (error instanceof CancelledError) String(error.reason).trim();
     if (error instanceof DataCloneError) error.path.trim();
     if (error instanceof InvalidTaskError) error.message.trim();
   }

@@ -5,7 +5,8 @@ import { Words } from '../words.js';
 import { collect } from './collect.js';
 import { Delayed } from './delayed.js';
 import { Future } from './future.js';
-import { hashCall, lanes } from './hash.js';
+import { hashCall, hashKey, lanes } from './hash.js';
+import { compare } from './names.js';
 import { Row } from './row.js';
 
 /** @type {never[]} */
@@ -14,6 +15,7 @@ const NONE = [];
 export class Batch {
   #driver;
   #operation;
+  #settings;
   #words = new Words();
   /** @type {Row[]} */
   #rows = [];
@@ -21,36 +23,41 @@ export class Batch {
   #starts = [];
   /** Lazy calls already written, with their places. @type {Map<Delayed<any>, number>} */
   #written = new Map();
+  /** Calls whose keys were chosen. @type {Map<string, { place: number, call: Uint32Array | null, name: string }> | null} */
+  #keyed = null;
 
   /**
    * @param {import('./driver.js').Driver} driver
    * @param {string} operation What the user called.
+   * @param {import('./settings.js').Settings} settings
    */
-  constructor(driver, operation) {
+  constructor(driver, operation, settings) {
     driver.assertOpen(operation);
     this.#driver = driver;
     this.#operation = operation;
+    this.#settings = settings;
   }
 
   /**
    * Adds a call and, before it, the lazy calls among its arguments; returns its place.
    * @param {import('./functions.js').TaskFunction} task
    * @param {unknown[]} values Nobody else's.
-   * @param {boolean} pure
+   * @param {string} [key]
    */
-  add(task, values, pure) {
+  add(task, values, key) {
     const call = collect(values);
     for (const input of call.inputs) if (input instanceof Delayed) this.addDelayed(input, 0);
-    return this.#write(task, call, pure, HELD);
+    return this.#write(task, call, this.#settings.pure ?? true, HELD, undefined, key);
   }
 
   /**
    * Adds a lazy call, after all those it depends on; returns its place.
    * @param {Delayed<any>} delayed
    * @param {number} flags
+   * @param {string} [key]
    * @returns {number}
    */
-  addDelayed(delayed, flags) {
+  addDelayed(delayed, flags, key) {
     // A stack of our own: graphs may be deeper than the engine's.
     const stack = [delayed];
     for (let top; (top = stack.at(-1)); ) {
@@ -67,7 +74,9 @@ export class Batch {
       // What was written before as somebody's input is written again when it is to be held: under its name it is the same task.
       const own = top === delayed ? flags : 0;
       if (!this.#written.has(top) || own & HELD) {
-        this.#written.set(top, this.#write(parts.task, call, parts.pure, own, parts.name));
+        const pure = parts.pure ?? this.#settings.pure ?? false;
+        const chosen = top === delayed ? key : undefined;
+        this.#written.set(top, this.#write(parts.task, call, pure, own, parts.name, chosen));
       }
     }
     return /** @type {number} */ (this.#written.get(delayed));
@@ -86,6 +95,9 @@ export class Batch {
       rows[i].place = i;
     }
     this.#driver.submit(this.#words, rows);
+    if (this.#keyed) {
+      for (const [key, { place, call }] of this.#keyed) this.#driver.names.give(key, rows[place], call);
+    }
     return rows;
   }
 
@@ -95,9 +107,10 @@ export class Batch {
    * @param {boolean} pure
    * @param {number} flags
    * @param {Uint32Array} [name] Four lanes that name the call where its arguments do not: what depends on it is named by it.
+   * @param {string} [key] Chosen by the user.
    * @returns {number}
    */
-  #write(task, call, pure, flags, name) {
+  #write(task, call, pure, flags, name, key) {
     const { args, inputs, positions, paths } = call;
     const fn = this.#driver.functionId(task);
     /** @type {number[]} */
@@ -124,14 +137,15 @@ export class Batch {
         }
       }
     }
-    const named = pure && hashCall(fn, call, names) ? lanes : name;
+    let named = (pure || (key !== undefined && !name)) && hashCall(fn, call, names) ? lanes : name;
+    if (key !== undefined) named = this.#claim(key, named, task.name);
     const at = this.#words.extend(SUBMIT_HEAD + dependencies.length);
     const words = this.#words.at;
     words[at] = fn;
     words[at + 1] = flags | (named ? PURE : 0);
     for (let lane = 0; lane < 4; lane++) words[at + 2 + lane] = named ? named[lane] : 0;
     words[at + 6] = dependencies.length;
-    words[at + 7] = 0; // the default options
+    words[at + 7] = this.#settings.id;
     for (let i = 0; i < dependencies.length; i++) words[at + SUBMIT_HEAD + i] = dependencies[i];
     this.#starts.push(at);
     const row = new Row(this.#driver, fn, args);
@@ -140,5 +154,21 @@ export class Batch {
       row.paths = paths;
     }
     return this.#rows.push(row) - 1;
+  }
+
+  /**
+   * Notes that a call has a key of the user's choice, unless another call has it; returns what names it to the scheduler.
+   * @param {string} key
+   * @param {Uint32Array | undefined} named Names the call without the key, if something can.
+   * @param {string} name of the function
+   */
+  #claim(key, named, name) {
+    const call = named ? named.slice() : null;
+    const twin = this.#keyed?.get(key);
+    if (twin) compare(key, twin.call, call, twin.name);
+    else this.#driver.checkKey(key, call);
+    this.#keyed ??= new Map();
+    this.#keyed.set(key, { place: this.#rows.length, call, name });
+    return hashKey(key, call ?? crypto.getRandomValues(new Uint32Array(4)));
   }
 }

@@ -7,8 +7,10 @@ import { collect } from './collect.js';
 import { Delayed } from './delayed.js';
 import { Driver } from './driver.js';
 import { exposedTasks, moduleTasks, taskOf } from './functions.js';
-import { Future } from './future.js';
+import { CANCELLED_BY_PROGRAM, Future } from './future.js';
 import { gather } from './gather.js';
+import { amounts, DEFAULTS, whole } from './settings.js';
+import { list } from './waiting.js';
 
 const MOST_WORKERS = 256;
 /** Async tasks that one worker may have under way, unless said otherwise. */
@@ -16,26 +18,56 @@ const CONCURRENCY = 64;
 
 let clients = 0;
 
+/** What a client is made of that shares another's workers. */
+class View {
+  /**
+   * @param {Driver} driver
+   * @param {string} name
+   * @param {import('./settings.js').Settings} settings
+   */
+  constructor(driver, name, settings) {
+    this.driver = driver;
+    this.name = name;
+    this.settings = settings;
+  }
+}
+
 /** A scheduler with its pool of workers. See index.d.ts. */
 export class Client {
   #driver;
   #name;
+  #settings = DEFAULTS;
 
-  /** @param {{ workers?: number, concurrency?: number, name?: string, workerUrl?: URL | string, createWorker?: () => Worker }} [options] */
+  /**
+   * @param {{ workers?: number | { name?: string, resources?: Record<string, number> }[], concurrency?: number, name?: string,
+   *   workerUrl?: URL | string, createWorker?: () => Worker }} [options]
+   */
   constructor(options = {}) {
+    if (options instanceof View) {
+      this.#driver = options.driver;
+      this.#name = options.name;
+      this.#settings = options.settings;
+      return;
+    }
     const {
       workers = Math.min(globalThis.navigator?.hardwareConcurrency || 4, MOST_WORKERS),
       concurrency = CONCURRENCY,
       workerUrl,
       createWorker,
     } = options;
-    count('workers', workers, 1, MOST_WORKERS);
-    count('concurrency', concurrency, 1, 65536);
+    whole('concurrency', concurrency, 1, 65536);
     if (createWorker !== undefined && typeof createWorker !== 'function') {
       throw new TypeError(`createWorker is a function that returns a Worker, got ${typeof createWorker}`);
     }
     this.#name = options.name ?? `client-${++clients}`;
-    this.#driver = new Driver({ workers, concurrency, name: this.#name, workerUrl, createWorker });
+    const places = placesOf(workers, this.#name);
+    this.#driver = new Driver({ workers: places, concurrency, name: this.#name, workerUrl, createWorker });
+  }
+
+  /** @param {Record<string, unknown>} options */
+  with(options) {
+    const settings = this.#settings.with(options, this.#driver);
+    return new Client(/** @type {any} */ (new View(this.#driver, this.#name, settings)));
   }
 
   get name() {
@@ -52,8 +84,8 @@ export class Client {
    * @param {...unknown} args
    */
   submit(fn, ...args) {
-    const batch = new Batch(this.#driver, 'submit');
-    const place = batch.add(taskOf(fn), args, true);
+    const batch = new Batch(this.#driver, 'submit', this.#settings);
+    const place = batch.add(taskOf(fn), args, this.#key('submit'));
     return new Future(batch.submit()[place]);
   }
 
@@ -62,11 +94,15 @@ export class Client {
    * @param {...Iterable<unknown>} iterables
    */
   map(fn, ...iterables) {
-    const task = taskOf(fn);
+    const { key } = this.#settings;
+    const task = typeof key === 'string' ? taskOf(fn).renamed(key) : taskOf(fn);
     if (!iterables.length) throw new TypeError('map needs something to iterate over: map(fn, values)');
-    const batch = new Batch(this.#driver, 'map');
+    const batch = new Batch(this.#driver, 'map', this.#settings);
+    /** @type {number[]} */
     const places = [];
-    for (const args of zip(iterables)) places.push(batch.add(task, args, true));
+    for (const args of zip(iterables)) {
+      places.push(batch.add(task, args, Array.isArray(key) ? keyAt(key, places.length) : undefined));
+    }
     const rows = batch.submit();
     return places.map((place) => new Future(rows[place]));
   }
@@ -113,14 +149,46 @@ export class Client {
    * @returns {any}
    */
   compute(x) {
-    if (Array.isArray(x)) return x.map((item) => this.compute(item));
+    const { key } = this.#settings;
+    if (Array.isArray(x)) {
+      if (typeof key === 'string') throw new TypeError('compute: one key for an array: give an array of keys');
+      return x.map((item, i) => (key ? this.with({ key: keyAt(key, i) }) : this).compute(item));
+    }
     if (x instanceof Delayed) {
-      const batch = new Batch(this.#driver, 'compute');
-      const place = batch.addDelayed(x, HELD);
+      const batch = new Batch(this.#driver, 'compute', this.#settings);
+      const place = batch.addDelayed(x, HELD, this.#key('compute'));
       return new Future(batch.submit()[place]);
     }
     // Any other container of lazy calls is one future of a container of the same shape.
     return collect([x]).inputs.length ? this.submit(GATHERED, x) : x;
+  }
+
+  /**
+   * @param {Future<any> | Iterable<Future<any>>} futures
+   * @param {{ reason?: unknown }} [options]
+   */
+  cancel(futures, { reason = CANCELLED_BY_PROGRAM } = {}) {
+    this.#driver.cancel(this.#rows(futures, 'cancel'), reason);
+  }
+
+  /** @param {Future<any> | Iterable<Future<any>>} futures */
+  retry(futures) {
+    this.#driver.retry(this.#rows(futures, 'retry'));
+  }
+
+  /**
+   * @param {Future<any> | Iterable<Future<any>>} futures
+   * @param {string} operation
+   */
+  #rows(futures, operation) {
+    const live = list(futures instanceof Future ? [futures] : futures, operation).filter(
+      (one) => !Future.isReleased(one),
+    );
+    return live.map((future) => {
+      const row = Future.row(future);
+      if (row.driver !== this.#driver) throw new TypeError(`${operation}: ${future} belongs to another client`);
+      return row;
+    });
   }
 
   /** @param {URL | string} url */
@@ -135,7 +203,7 @@ export class Client {
   /** @param {number} workers */
   scale(workers) {
     this.#driver.assertOpen('scale');
-    count('workers', workers, 1, MOST_WORKERS);
+    whole('workers', workers, 1, MOST_WORKERS);
     for (const worker of this.#driver.pool.scale(workers)) this.#driver.retire(worker);
   }
 
@@ -183,6 +251,13 @@ export class Client {
     this.#driver.tidy();
     const held = await Promise.all(pool.workers.map((worker) => pool.inspect(worker)));
     return { tasks: size, workers: held };
+  }
+
+  /** The key of a single call. @param {string} operation */
+  #key(operation) {
+    const { key } = this.#settings;
+    if (Array.isArray(key)) throw new TypeError(`${operation}: an array of keys is for several calls: give one key`);
+    return key;
   }
 
   close() {
@@ -239,17 +314,37 @@ function* zip(iterables) {
 }
 
 /**
- * @param {string} name
- * @param {unknown} value
- * @param {number} least
- * @param {number} most
+ * Where the workers are to be.
+ * @param {unknown} workers How many, or what is to be said of each.
+ * @param {string} client
+ * @returns {import('./pool.js').Place[]}
  */
-function count(name, value, least, most) {
-  if (typeof value !== 'number')
-    throw new TypeError(`${name} is a whole number from ${least} to ${most}, got ${typeof value}`);
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new RangeError(`${name} is a whole number from ${least} to ${most}, got ${value}`);
+function placesOf(workers, client) {
+  if (!Array.isArray(workers)) {
+    const count = whole('workers', workers, 1, MOST_WORKERS);
+    return Array.from({ length: count }, (_, i) => ({ name: `${client}-${i}`, resources: {} }));
   }
+  whole('the number of workers', workers.length, 1, MOST_WORKERS);
+  const places = workers.map((worker, i) => {
+    if (!isRecord(worker))
+      throw new TypeError(`workers[${i}] is an object such as { name: 'a', resources: { gpu: 1 } }`);
+    const { name = `${client}-${i}`, resources = {} } = /** @type {any} */ (worker);
+    if (typeof name !== 'string' || !name) throw new TypeError(`workers[${i}].name is a text that is not empty`);
+    return { name, resources: amounts(`workers[${i}].resources`, resources) };
+  });
+  const twice = places.find(({ name }, i) => places.findIndex((place) => place.name === name) !== i);
+  if (twice) throw new RangeError(`two workers are called "${twice.name}"`);
+  return places;
+}
+
+/**
+ * @param {string[]} keys
+ * @param {number} place
+ */
+function keyAt(keys, place) {
+  if (place >= keys.length)
+    throw new RangeError(`key has ${keys.length} entries, which is too few: each call takes one`);
+  return keys[place];
 }
 
 /** @param {unknown} x */

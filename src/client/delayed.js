@@ -16,7 +16,7 @@ export class Delayed {
   /**
    * @param {import('./functions.js').TaskFunction} task
    * @param {unknown[]} values Nobody else's.
-   * @param {boolean} pure
+   * @param {boolean | undefined} pure
    */
   constructor(task, values, pure) {
     this.#task = task;
@@ -42,7 +42,7 @@ export class Delayed {
  * @param {{ pure?: boolean, name?: string }} [options]
  * @returns {(...args: any[]) => Delayed<any>}
  */
-export function delayed(fn, { pure = false, name } = {}) {
+export function delayed(fn, { pure, name } = {}) {
   const task = taskOf(fn);
   const named = name === undefined ? task : task.renamed(name);
   return (...args) => new Delayed(named, args, pure);

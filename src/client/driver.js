@@ -3,9 +3,10 @@
 import * as wire from '../wire.js';
 import { message, Words } from '../words.js';
 import { ClosedClientError, decodeError } from './errors.js';
-import { ABSENT, ERRED, PENDING, Row } from './row.js';
+import { ABSENT, CANCELLED, ERRED, FINISHED, Row } from './row.js';
 import { RELEASED } from './future.js';
 import { Handles } from './handles.js';
+import { Names } from './names.js';
 import { Pool } from './pool.js';
 import { runtime } from './runtime.js';
 
@@ -38,6 +39,14 @@ export class Driver {
   #scheduled = false;
   /** @type {string | undefined} Why the client takes nothing more. */
   #closed;
+  /** Ids of sets of options, of places and of resources, by what they say. @type {Map<string, number>} */
+  #optionIds = new Map();
+  /** @type {Map<string, number>} */
+  #placeIds = new Map();
+  /** @type {Map<string, number>} */
+  #resourceIds = new Map();
+  /** Keys that users chose. */
+  names = new Names();
   #handles = new Handles((row) => this.unhandle(row));
   /** Whether `#tidy` will be called. */
   #untidy = false;
@@ -50,11 +59,20 @@ export class Driver {
     /** Does at once what was left for later, such as telling workers what they may drop. */
     this.tidy = () => this.#guarded(() => this.#tidy());
     this.pool = new Pool(options, this.#runtime, {
-      hello: (worker, concurrency) => {
-        this.#engine.join(performance.now(), worker, concurrency);
+      hello: (worker, concurrency, name, resources) => {
+        const amounts = this.#amounts(resources);
+        this.#memory(amounts.length).set(amounts, this.#inbox);
+        const place = idOf(this.#placeIds, name);
+        this.#engine.join_at(performance.now(), worker, concurrency, place, 0, amounts.length / 2);
         this.#take(NOTHING);
       },
       report: (worker, words, values) => this.#guarded(() => this.#report(worker, words, values)),
+      overdue: (worker, run) =>
+        this.#guarded(() => {
+          if (this.#closed !== undefined) return;
+          this.#engine.stop_overdue(performance.now(), worker, run);
+          this.#take(NOTHING);
+        }),
       failed: (error) => this.#end('no worker could be started', error),
     });
   }
@@ -73,6 +91,41 @@ export class Driver {
       this.#engine.define(fn.name);
     }
     return id;
+  }
+
+  /**
+   * The id under which the engine knows how calls are to be run.
+   * @param {import('./settings.js').Settings} settings
+   */
+  optionsId({ priority, retries, workers, allowOtherWorkers, resources }) {
+    const places = workers.map((name) => idOf(this.#placeIds, name));
+    const amounts = this.#amounts(resources);
+    const head = [priority, retries, allowOtherWorkers ? wire.ALLOW_OTHERS : 0, places.length, amounts.length / 2];
+    const words = [...head, ...places, ...amounts];
+    if (words.every((word) => word === 0)) return 0;
+    const known = String(words);
+    let id = this.#optionIds.get(known);
+    if (id === undefined) {
+      this.#memory(words.length).set(words, this.#inbox);
+      this.#optionIds.set(known, (id = this.#engine.options()));
+    }
+    return id;
+  }
+
+  /** @param {Record<string, number>} resources @returns {number[]} Pairs of id and amount. */
+  #amounts(resources) {
+    return Object.entries(resources).flatMap(([name, amount]) => [idOf(this.#resourceIds, name), amount]);
+  }
+
+  /**
+   * Throws if the key is another call's.
+   * @param {string} key
+   * @param {Uint32Array | null} call
+   */
+  checkKey(key, call) {
+    // What was released in this very turn has not been told to the engine yet.
+    if (this.names.find(key)?.handles === 0) this.flush();
+    this.names.check(key, call);
   }
 
   /**
@@ -141,6 +194,40 @@ export class Driver {
     if (--row.handles > 0 || this.#closed !== undefined) return;
     this.#dropped.add(row);
     this.#schedule();
+  }
+
+  /**
+   * Gives tasks up, and what depends on them.
+   * @param {Row[]} rows
+   * @param {unknown} reason
+   */
+  cancel(rows, reason) {
+    this.#guarded(() => {
+      if (this.#closed !== undefined) return;
+      for (const row of rows) row.givenUp ??= { reason };
+      const count = this.#tasks(new Set(rows), (row) => row.status !== CANCELLED);
+      if (!count) return;
+      this.#engine.cancel(performance.now(), count, false);
+      this.#take(NOTHING);
+    });
+  }
+
+  /** @param {Row[]} rows Those that have settled are made again. */
+  retry(rows) {
+    this.assertOpen('retry');
+    this.#guarded(() => {
+      const count = this.#tasks(new Set(rows), (row) => row.status !== CANCELLED);
+      if (!count) return;
+      this.#engine.retry(performance.now(), count);
+      this.#take(NOTHING);
+    });
+  }
+
+  /** Whether a worker has been given the task. @param {Row} row */
+  isRunning(row) {
+    if (row.status >= FINISHED || this.#closed !== undefined || this.#rows[row.task] !== row) return false;
+    const at = this.#engine.waiting_reason(row.task) / 8;
+    return this.#memory()[at] === wire.REASON_PROCESSING;
   }
 
   /** @param {Row} row */
@@ -269,7 +356,7 @@ export class Driver {
       switch (words[at]) {
         case wire.SETTLE_FINISHED: {
           const value = words[at + 4];
-          if (row.status === PENDING) row.finish(words[at + 2], words[at + 3], value ? values[value - 1] : ABSENT);
+          if (row.status < FINISHED) row.finish(words[at + 2], words[at + 3], value ? values[value - 1] : ABSENT);
           at += 5;
           break;
         }
@@ -290,12 +377,12 @@ export class Driver {
           break;
         case wire.FORGET:
           rows[task] = undefined;
+          this.names.free(row);
           this.#rowCount--;
           at += 2;
           break;
         case wire.SETTLE_FAILED: {
-          // Only of data that is lost: nothing else is asked for yet.
-          if (row.status !== ERRED) row.fail(new Error(`${row.key} is lost: it was dropped, and nobody has a copy`));
+          this.#settleFailed(row, words[at + 2], words[at + 3]);
           at += 4;
           break;
         }
@@ -304,13 +391,38 @@ export class Driver {
           at += 2;
           break;
         case wire.LOST:
+          if (row.status === FINISHED) row.lose();
+          at += 2;
+          break;
         case wire.UNSETTLE:
+          row.unsettle();
           at += 2;
           break;
         default: // TERMINATE
-          this.pool.terminate(task);
+          this.pool.replace(task);
           at += 2;
       }
+    }
+  }
+
+  /**
+   * @param {Row} row
+   * @param {number} reason
+   * @param {number} detail
+   */
+  #settleFailed(row, reason, detail) {
+    if (reason === wire.CANCELLED) {
+      const blame = /** @type {Row} */ (this.#rows[detail]);
+      this.names.free(row);
+      row.cancel(blame.givenUp?.reason, blame);
+    } else if (row.status < ERRED) {
+      const why =
+        reason === wire.KILLED
+          ? `${row.key} has ended the ${detail} workers that ran it`
+          : reason === wire.TOO_LARGE
+            ? `the inputs of ${row.key}, ${detail} bytes, fit into no worker that may run it`
+            : `${row.key} is lost: it was dropped, and nobody has a copy`;
+      row.fail(new Error(why));
     }
   }
 
@@ -406,7 +518,7 @@ export class Driver {
 
   /** @param {string} key */
   find(key) {
-    return this.#engine.find(key);
+    return this.names.find(key)?.task ?? this.#engine.find(key);
   }
 
   // --- The end ---
@@ -434,9 +546,20 @@ export class Driver {
     for (const row of this.#rows) {
       if (!row) continue;
       if (!error) row.cancel(reason);
-      else if (row.status === PENDING) row.fail(error);
+      else if (row.status < FINISHED) row.fail(error);
     }
     this.#rows = [];
     this.#rowCount = 0;
   }
+}
+
+/**
+ * The number of a name: the next one if it is new.
+ * @param {Map<string, number>} ids
+ * @param {string} name
+ */
+function idOf(ids, name) {
+  let id = ids.get(name);
+  if (id === undefined) ids.set(name, (id = ids.size));
+  return id;
 }

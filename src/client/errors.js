@@ -7,25 +7,28 @@ import { DataCloneError } from '../cloning.js';
 /*
 | class             | when                                                                     | message                        | fields      |
 |-------------------|--------------------------------------------------------------------------|--------------------------------|-------------|
-| CancelledError    | the result of a released future, or of a closed client, is asked for     | key was cancelled: reason      | key, reason |
+| CancelledError    | the result of a cancelled or released future, or of a closed client, is asked for | key was cancelled: reason      | key, reason |
 | TimeoutError      | `result`, `wait` or `asCompleted` took longer than their `timeout`       | what is not done after n ms    |             |
 | ClosedClientError | a client is used after `close()`                                         | what was called: it is closed  |             |
 | InvalidTaskError  | what was submitted is no function that a worker can run                  | what it is, what to do         | key, if the worker found out |
 | DataCloneError    | an argument or a result cannot be copied to another thread               | path is a …                    | path; key for results |
 | WorkerStartError  | the worker script does not load or start                                 | url: reason                    | url         |
+| KeyConflictError  | a key is given to a call while another call has it                       | whose it is, what to do        | key         |
 | PanicError        | a Rust task panicked; the worker goes on                                 | text of the panic              | key         |
 */
 
 export { DataCloneError };
 
-/** The result of a future is asked for that was released, or whose client was closed. */
+/** The result of a future is asked for that was cancelled or released, or whose client was closed. */
 export class CancelledError extends Error {
   /**
    * @param {string} key of the future
-   * @param {string} reason
+   * @param {unknown} reason
+   * @param {string} [blame] key of the task that was cancelled, if it is another that this one depends on
    */
-  constructor(key, reason) {
-    super(`${key} was cancelled: ${reason}`);
+  constructor(key, reason, blame) {
+    const why = reason instanceof Error ? reason.message : String(reason);
+    super(`${key} was cancelled: ${blame === undefined ? why : `it depends on ${blame}, which was cancelled: ${why}`}`);
     this.key = key;
     this.reason = reason;
   }
@@ -65,6 +68,20 @@ export class WorkerStartError extends Error {
   }
 }
 
+/** A call was given a key that another call has. */
+export class KeyConflictError extends Error {
+  /**
+   * @param {string} key
+   * @param {string} held name of the function that has it
+   */
+  constructor(key, held) {
+    super(
+      `the key "${key}" belongs to another call, of ${held}: choose another key, or release the futures of that one`,
+    );
+    this.key = key;
+  }
+}
+
 /** A Rust task panicked: the message is the panic's. The worker goes on with a fresh instance and its other results. */
 export class PanicError extends Error {}
 
@@ -74,6 +91,7 @@ for (const [name, type] of Object.entries({
   ClosedClientError,
   InvalidTaskError,
   WorkerStartError,
+  KeyConflictError,
   PanicError,
 })) {
   type.prototype.name = name;

@@ -1,10 +1,11 @@
 // The public handle of one task.
 
 import { CancelledError, TimeoutError } from './errors.js';
-import { CANCELLED, ERRED, FINISHED, PENDING, STATUS } from './row.js';
+import { CANCELLED, ERRED, FINISHED, STATUS } from './row.js';
 import { TYPES } from '../wire.js';
 
 export const RELEASED = 'the future was released';
+export const CANCELLED_BY_PROGRAM = 'cancel was called';
 
 /** Milliseconds beyond which browsers would fire a timer at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -77,7 +78,7 @@ export class Future {
   }
 
   done() {
-    return this.#released || this.#row.status !== PENDING;
+    return this.#released || this.#row.status >= FINISHED;
   }
 
   cancelled() {
@@ -119,6 +120,27 @@ export class Future {
    */
   then(done, failed) {
     return this.result().then(done, failed);
+  }
+
+  /** @param {{ reason?: unknown }} [options] */
+  cancel({ reason = CANCELLED_BY_PROGRAM } = {}) {
+    if (!this.#released) this.#row.driver.cancel([this.#row], reason);
+  }
+
+  retry() {
+    this.#row.driver.retry([Future.live(this)]);
+  }
+
+  get running() {
+    return !this.#released && this.#row.driver.isRunning(this.#row);
+  }
+
+  /** @param {(future: Future<T>) => void} callback */
+  addDoneCallback(callback) {
+    if (typeof callback !== 'function') {
+      throw new TypeError(`addDoneCallback takes a function, got ${callback === null ? 'null' : typeof callback}`);
+    }
+    Future.watch(this, { settled: () => queueMicrotask(() => callback(this)) });
   }
 
   release() {

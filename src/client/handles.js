@@ -1,7 +1,7 @@
 // Live futures: which of them must not be collected, and which release their task when they are.
 
 import { Future } from './future.js';
-import { PENDING } from './row.js';
+import { FINISHED } from './row.js';
 
 /** @import { Row } from './row.js' */
 
@@ -25,7 +25,7 @@ export class Handles {
    * @param {Future<any>} future
    */
   keep(row, future) {
-    if (row.status !== PENDING) this.#settled.push([row, future]);
+    if (row.status >= FINISHED) this.#settled.push([row, future]);
     else if (row.kept instanceof Set) row.kept.add(future);
     else row.kept = row.kept ? new Set([row.kept, future]) : future;
   }

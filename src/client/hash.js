@@ -38,6 +38,20 @@ export function hashCall(fn, call, names) {
 }
 
 /**
+ * Names a call that was given a key.
+ * @param {string} key
+ * @param {Uint32Array} call Names the call without it.
+ * @returns {Uint32Array} `lanes`
+ */
+export function hashKey(key, call) {
+  [h1, h2, h3, h4] = call;
+  words = 0;
+  text(16, key);
+  finish();
+  return lanes;
+}
+
+/**
  * @param {unknown} value
  * @param {number} depth
  * @returns {boolean} Whether it can be hashed.

@@ -21,21 +21,28 @@ import { WorkerStartError } from './errors.js';
 
 /**
  * @typedef {object} PoolOptions
- * @property {number} workers
+ * @property {Place[]} workers
  * @property {number} concurrency
  * @property {string} name
  * @property {() => Worker} [createWorker]
  * @property {URL | string} [workerUrl]
  */
 /**
+ * @typedef {object} Place Where a worker is. The one that takes its turn when it has died is in the same place.
+ * @property {string} name
+ * @property {Record<string, number>} resources
+ */
+/**
  * @typedef {object} Listener
- * @property {(worker: number, concurrency: number) => void} hello
+ * @property {(worker: number, concurrency: number, name: string, resources: Record<string, number>) => void} hello
  * @property {(worker: number, words: import('../words.js').Message, values: any[]) => void} report
+ * @property {(worker: number, run: number) => void} overdue It has not answered an order to stop that run.
  * @property {(error: Error) => void} failed Every worker has failed to start.
  */
 /**
  * @typedef {object} Member
  * @property {number} id
+ * @property {Place} place
  * @property {Worker} worker
  * @property {boolean} up Whether it has said hello.
  * @property {boolean} retiring
@@ -44,10 +51,17 @@ import { WorkerStartError } from './errors.js';
  * @property {((held: { results: number, bytes: number }) => void)[]} inspectors
  */
 
+/** Milliseconds that a worker has to stop a run before it is said to be overdue. */
+const GRACE = 20;
+
 export class Pool {
   /** @type {Map<number, Member>} */
   #members = new Map();
   #nextId = 0;
+  /** In the order in which they were made. @type {Place[]} */
+  #places = [];
+  /** By id of worker, also of those that are gone. @type {string[]} */
+  #names = [];
   #options;
   #runtime;
   #listener;
@@ -66,7 +80,7 @@ export class Pool {
     this.#runtime = runtime;
     this.#listener = listener;
     try {
-      for (let i = 0; i < options.workers; i++) this.#spawn();
+      for (const place of options.workers) this.#spawn(place);
     } catch (error) {
       this.close();
       throw error;
@@ -85,7 +99,35 @@ export class Pool {
 
   /** @param {number} id */
   nameOf(id) {
-    return `${this.#options.name}-${id}`;
+    return this.#names[id];
+  }
+
+  /**
+   * The name of the place that a user means.
+   * @param {unknown} worker Its name, or its position in the order in which the workers were asked for.
+   * @returns {string}
+   */
+  placeOf(worker) {
+    if (typeof worker === 'number') {
+      if (Number.isInteger(worker) && worker >= 0) return this.#places[worker]?.name ?? this.#usual(worker);
+      throw new RangeError(`workers: a position is a whole number from 0, got ${worker}`);
+    }
+    if (typeof worker !== 'string') {
+      throw new TypeError(
+        `workers takes names and positions of workers, got ${worker === null ? 'null' : typeof worker}`,
+      );
+    }
+    const known = this.#places.some(({ name }) => name === worker);
+    // One that `scale` will start has not come yet.
+    if (known || this.#usual(Number(worker.slice(this.#options.name.length + 1))) === worker) return worker;
+    throw new RangeError(
+      `no worker is called "${worker}": there are ${this.#places.map(({ name }) => name).join(', ')}`,
+    );
+  }
+
+  /** @param {number} position */
+  #usual(position) {
+    return `${this.#options.name}-${position}`;
   }
 
   /**
@@ -95,7 +137,7 @@ export class Pool {
    */
   scale(count) {
     const workers = this.workers;
-    for (let i = workers.length; i < count; i++) this.#spawn();
+    for (let i = workers.length; i < count; i++) this.#spawn({ name: this.#usual(this.#places.length), resources: {} });
     const surplus = workers.slice(count);
     return surplus.filter((id) => {
       const member = /** @type {Member} */ (this.#members.get(id));
@@ -131,6 +173,8 @@ export class Pool {
     const transfer = passing(words);
     /** @type {{ functions: [number, unknown][], ports: [number, MessagePort][] } | undefined} */
     let setup;
+    /** @type {number[]} */
+    const stops = [];
     for (let at = 0; at < words.length; ) {
       switch (words[at]) {
         case RUN: {
@@ -178,6 +222,7 @@ export class Pool {
           at += 2;
           break;
         case STOP:
+          if (words[at + 2] === 1) stops.push(words[at + 1]);
           at += 3;
           break;
         case FETCH:
@@ -188,6 +233,28 @@ export class Pool {
       }
     }
     member.worker.postMessage(setup ? [MARK, words, values, setup] : [MARK, words, values], transfer);
+    for (const run of stops) this.#insist(member, run);
+  }
+
+  /**
+   * Says that a run is overdue until the worker has read the order to stop it: one that computes reads nothing.
+   * @param {Member} member
+   * @param {number} run
+   */
+  #insist(member, run) {
+    const timer = setInterval(() => this.#listener.overdue(member.id, run), GRACE);
+    // Answered after the order, or when the worker is gone.
+    this.inspect(member.id).then(() => clearInterval(timer));
+  }
+
+  /**
+   * Ends a worker that has retired, or that would not stop: another takes its turn in the same place.
+   * @param {number} id
+   */
+  replace(id) {
+    const member = this.#members.get(id);
+    this.terminate(id);
+    if (member && !member.retiring) this.#spawn(member.place);
   }
 
   /**
@@ -210,15 +277,27 @@ export class Pool {
     for (const id of [...this.#members.keys()]) this.terminate(id);
   }
 
-  #spawn() {
+  /** @param {Place} place */
+  #spawn(place) {
     if (this.#greeted) {
       this.#ready = withResolvers();
       this.#greeted = false;
     }
     const id = this.#nextId++;
-    const worker = this.#create(this.nameOf(id));
+    if (!this.#places.includes(place)) this.#places.push(place);
+    this.#names[id] = place.name;
+    const worker = this.#create(place.name);
     /** @type {Member} */
-    const member = { id, worker, up: false, retiring: false, functions: new Set(), ports: new Set(), inspectors: [] };
+    const member = {
+      id,
+      place,
+      worker,
+      up: false,
+      retiring: false,
+      functions: new Set(),
+      ports: new Set(),
+      inspectors: [],
+    };
     this.#members.set(id, member);
     worker.onmessage = ({ data }) => {
       if (data === 'webfutures:hello') {
@@ -261,7 +340,7 @@ export class Pool {
     const boot = { worker: member.id, name: this.nameOf(member.id), module, glue, origin: performance.timeOrigin };
     member.worker.postMessage(boot);
     member.up = true;
-    this.#listener.hello(member.id, this.#options.concurrency);
+    this.#listener.hello(member.id, this.#options.concurrency, member.place.name, member.place.resources);
     this.#check();
   }
 

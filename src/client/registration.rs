@@ -77,9 +77,11 @@ copied! {
     "/src/client/gather.js" => gather;
     "/src/client/handles.js" => handles;
     "/src/client/hash.js" => hash;
+    "/src/client/names.js" => names;
     "/src/client/pool.js" => pool;
     "/src/client/progress.js" => progress;
     "/src/client/row.js" => row;
+    "/src/client/settings.js" => settings;
     "/src/client/waiting.js" => waiting;
     "/src/worker/entry.js" => entry;
     "/src/worker/executor.js" => executor;
@@ -96,7 +98,27 @@ mod javascript {
     use wasm_bindgen::prelude::*;
 
     #[wasm_bindgen(typescript_custom_section)]
-    const TYPES: &str = include_str!("../index.d.ts");
+    const ERRORS: &str = include_str!("../errors.d.ts");
+
+    #[wasm_bindgen(typescript_custom_section)]
+    const TYPES: &str = after(include_str!("../index.d.ts"), "export * from './errors.js';\n");
+
+    /// What follows a line: the package has one file of types, and so nothing to import from.
+    #[allow(dead_code, reason = "a section's content does not count as a use")]
+    const fn after(text: &'static str, line: &str) -> &'static str {
+        let (text_bytes, line) = (text.as_bytes(), line.as_bytes());
+        let mut start = 0;
+        loop {
+            let mut same = 0;
+            while same < line.len() && text_bytes[start + same] == line[same] {
+                same += 1;
+            }
+            if same == line.len() {
+                return text.split_at(start + same).1;
+            }
+            start += 1;
+        }
+    }
 
     /// Re-exports values of `index.js`; as types, for wasm-bindgen does not look at what they are.
     macro_rules! exported {
@@ -112,6 +134,6 @@ mod javascript {
 
     exported! {
         Client Future Delayed delayed wait asCompleted progress serve expose
-        CancelledError ClosedClientError DataCloneError InvalidTaskError PanicError TimeoutError WorkerStartError
+        CancelledError ClosedClientError DataCloneError InvalidTaskError KeyConflictError PanicError TimeoutError WorkerStartError
     }
 }

@@ -3,12 +3,14 @@
 import { CancelledError } from './errors.js';
 
 export const PENDING = 0;
-export const FINISHED = 1;
-export const ERRED = 2;
-export const CANCELLED = 3;
+/** Its result is being made again. From the next one on it has settled. */
+export const LOST = 1;
+export const FINISHED = 2;
+export const ERRED = 3;
+export const CANCELLED = 4;
 
 /** The names of the states, as `future.status` says them. */
-export const STATUS = /** @type {const} */ (['pending', 'finished', 'error', 'cancelled']);
+export const STATUS = /** @type {const} */ (['pending', 'lost', 'finished', 'error', 'cancelled']);
 
 /** Values up to this many bytes stay on the page once they are here; larger ones only as long as somebody else keeps them. */
 const SMALL = 65536;
@@ -70,6 +72,10 @@ export class Row {
     this.asked = false;
     /** @type {string | undefined} */
     this.name = undefined;
+    /** Why it was given up, if it was on this page. @type {{ reason: unknown } | null} */
+    this.givenUp = null;
+    /** Names the call of a task whose key was chosen. @type {Uint32Array | null} */
+    this.call = null;
   }
 
   /** @returns {string} */
@@ -79,7 +85,7 @@ export class Row {
 
   /** @param {Watcher} watcher */
   watch(watcher) {
-    if (this.status !== PENDING) watcher.settled(this);
+    if (this.status >= FINISHED) watcher.settled(this);
     else if (this.watchers) this.watchers.push(watcher);
     else this.watchers = [watcher];
   }
@@ -164,12 +170,30 @@ export class Row {
     this.#end(error);
   }
 
-  /** @param {string} reason */
-  cancel(reason) {
+  /**
+   * @param {unknown} reason
+   * @param {Row} [blame] The task that was given up, and took this one along.
+   */
+  cancel(reason, blame = this) {
     if (this.status === CANCELLED) return;
     this.status = CANCELLED;
     this.value = ABSENT;
-    this.#end(new CancelledError(this.key, reason));
+    const error = new CancelledError(this.key, reason, blame === this ? undefined : blame.key);
+    this.#end(error);
+  }
+
+  /** Its result is lost, and is being made again. */
+  lose() {
+    this.status = LOST;
+    this.asked = false;
+  }
+
+  /** It is made again. */
+  unsettle() {
+    this.status = PENDING;
+    this.asked = false;
+    this.value = ABSENT;
+    this.error = undefined;
   }
 
   /** @param {any} error */

@@ -206,7 +206,8 @@ export function progressOf(futures) {
   const counts = { total: 0, pending: 0, finished: 0, erred: 0, cancelled: 0 };
   for (const future of list(futures, 'progress')) {
     counts.total++;
-    counts[future.status === 'error' ? 'erred' : future.status]++;
+    const { status } = future;
+    counts[status === 'error' ? 'erred' : status === 'lost' ? 'pending' : status]++;
   }
   return counts;
 }
@@ -216,7 +217,7 @@ export function progressOf(futures) {
  * @param {string} who
  * @returns {Future<any>[]}
  */
-function list(futures, who) {
+export function list(futures, who) {
   if (futures instanceof Future || typeof futures?.[Symbol.iterator] !== 'function') {
     throw new TypeError(`${who} takes futures in an array or another iterable: ${who}([a, b])`);
   }

@@ -49,6 +49,10 @@ export class Executor {
   /** Jobs that can run, from `#head` on. @type {(Job | undefined)[]} */
   #ready = [];
   #head = 0;
+  /** Jobs that are neither ready nor begun: an input or the function is on its way. @type {Set<Job>} */
+  #incomplete = new Set();
+  /** Async tasks under way, by run. @type {Map<number, Job>} */
+  #awaiting = new Map();
   /** Async tasks that the page has not been told about. @type {Set<Job>} */
   #unannounced = new Set();
   #working = false;
@@ -115,6 +119,7 @@ export class Executor {
           at += wire.RUN_HEAD;
           if (flags & wire.NESTED) job.paths = values[value++];
           if (deps) this.#supply(job, words, at);
+          if (job.missing > 1) this.#incomplete.add(job);
           at += deps * wire.DEP_WORDS;
           this.#arrived(job);
           break;
@@ -136,8 +141,8 @@ export class Executor {
           this.#sendValue(words[at + 1], words[at + 2]);
           at += 3;
           break;
-        // A worker may run what it was told to stop: its report says so. Nobody sends the others yet.
         case wire.STOP:
+          this.#stop(words[at + 1]);
           at += 3;
           break;
         case wire.GONE:
@@ -185,8 +190,8 @@ export class Executor {
           this.#work();
         },
         fail: (error) => {
-          if (job.missing > 0) this.#erred(job, performance.now(), 0, error);
-          job.missing = 0;
+          if (this.#incomplete.delete(job)) this.#erred(job, performance.now(), 0, error);
+          job.missing = Number.NaN;
           this.#work();
         },
       });
@@ -196,6 +201,7 @@ export class Executor {
   /** @param {Job} job */
   #arrived(job) {
     if (--job.missing !== 0) return;
+    if (job.inputs !== NONE) this.#incomplete.delete(job);
     const { args, inputs, positions, paths } = job;
     // The last first: putting a value into a Set may take away a member, and so move those behind it.
     for (let i = inputs.length - 1, path = paths.length; i >= 0; i--) {
@@ -222,6 +228,28 @@ export class Executor {
     this.#write(wire.MISSING, task, run);
     this.#work();
     return { error: encodeError(new Error(`the result of run ${run} was dropped before another worker fetched it`)) };
+  }
+
+  // --- Stopping ---
+
+  /**
+   * Sees to it that a run does not begin, or that nobody waits for it: an async one goes on, but what it says counts no more.
+   * @param {number} run
+   */
+  #stop(run) {
+    const isIt = (/** @type {Job | undefined} */ job) => job?.run === run;
+    const place = this.#ready.findIndex(isIt);
+    let job = this.#ready[place];
+    if (job) this.#ready.splice(place, 1);
+    else if ((job = [...this.#incomplete].find(isIt))) {
+      this.#incomplete.delete(job);
+      job.missing = Number.NaN;
+    } else if ((job = this.#awaiting.get(run))) {
+      this.#awaiting.delete(run);
+      this.#unannounced.delete(job);
+    }
+    // What it does not have has been reported.
+    if (job) this.#write(wire.STOPPED, job.task, run);
   }
 
   // --- Work ---
@@ -273,7 +301,9 @@ export class Executor {
     if (typeof fn !== 'function') {
       if (fn) this.#erred(job, start, 0, encodeError(fn.error));
       else {
+        this.#incomplete.add(job);
         this.#functions.whenKnown(job.fn, () => {
+          if (!this.#incomplete.delete(job)) return;
           this.#ready.push(job);
           this.#work();
         });
@@ -305,24 +335,22 @@ export class Executor {
    * @param {number} start
    */
   #await(job, thenable, start) {
-    const settled = () => {
+    const settled = (/** @type {(duration: number) => void} */ tell) => {
+      // What was stopped has been reported.
+      if (!this.#awaiting.delete(job.run)) return;
       // Settled before the page heard that it awaits: it never needs to.
       this.#unannounced.delete(job);
-      return performance.now() - start;
+      tell(performance.now() - start);
+      this.#work();
     };
     // A thenable of somebody's own may throw, or settle twice; a promise does neither.
     const promise = thenable instanceof Promise ? thenable : new Promise((resolve) => resolve(thenable));
     Promise.prototype.then.call(
       promise,
-      (value) => {
-        this.#finished(job, start, settled(), value);
-        this.#work();
-      },
-      (error) => {
-        this.#erred(job, start, settled(), encodeError(error));
-        this.#work();
-      },
+      (value) => settled((duration) => this.#finished(job, start, duration, value)),
+      (error) => settled((duration) => this.#erred(job, start, duration, encodeError(error))),
     );
+    this.#awaiting.set(job.run, job);
     this.#unannounced.add(job);
   }
 

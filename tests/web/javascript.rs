@@ -166,6 +166,27 @@ files! {
         the_number_of_workers_can_change
         what_happens_can_be_looked_at
     }
+    "/tests/web/options.js" => options {
+        options_are_checked_when_they_are_given
+        a_key_of_ones_own_names_the_task
+        a_key_that_another_call_holds_is_refused
+        keys_of_many_calls_are_a_prefix_or_a_list
+        impure_calls_are_tasks_of_their_own
+        options_add_up
+        higher_priorities_run_first
+        calls_run_where_they_may
+        resources_bound_what_runs_at_once
+        what_fails_is_tried_again
+    }
+    "/tests/web/stopping.js" => stopping {
+        an_endless_loop_is_stopped
+        what_has_not_begun_never_runs
+        what_depends_on_it_is_cancelled_with_the_reason
+        an_async_task_that_is_cancelled_gives_its_slot_back
+        a_cancelled_call_can_be_submitted_again
+        what_failed_is_tried_again_on_request
+        callbacks_are_called_once
+    }
     "/tests/web/traffic.js" => traffic {
         a_lone_call_takes_two_messages_and_its_release_none
         ten_thousand_calls_take_few_messages_words_and_crossings

@@ -1,0 +1,120 @@
+// How calls are to be run: what `client.with` was given, checked, put together with what it was given before.
+
+/** Characters of a key: names are read by people, and are hashed whole. */
+const LONGEST_KEY = 1000;
+/** Beyond it the scheduler makes no difference. */
+const HIGHEST_PRIORITY = 8_388_607;
+
+/** The names of the options, each with what checks it and makes of it what is kept. @type {Record<string, (value: any, driver: any) => unknown>} */
+const CHECKS = {
+  key: (key) => (Array.isArray(key) ? key.map((one, i) => keyText(`key[${i}]`, one)) : keyText('key', key)),
+  pure: (value) => flag('pure', value),
+  priority: (value) => whole('priority', value, -HIGHEST_PRIORITY, HIGHEST_PRIORITY),
+  retries: (value) => whole('retries', value, 0, 2 ** 32 - 1),
+  workers: (value, driver) => {
+    const list = Array.isArray(value) ? value : [value];
+    if (!list.length) throw new RangeError('workers is an empty list: name at least one');
+    return list.map((one) => driver.pool.placeOf(one));
+  },
+  allowOtherWorkers: (value) => flag('allowOtherWorkers', value),
+  resources: (value) => amounts('resources', value),
+};
+
+/** Nothing was said. */
+export class Settings {
+  /** @type {string | string[] | undefined} */
+  key = undefined;
+  /** @type {boolean | undefined} */
+  pure = undefined;
+  priority = 0;
+  retries = 0;
+  /** Names of places. @type {string[]} */
+  workers = [];
+  allowOtherWorkers = false;
+  /** @type {Record<string, number>} */
+  resources = {};
+  /** The id under which the engine knows what it needs to know of them. */
+  id = 0;
+
+  /**
+   * These with some replaced.
+   * @param {Record<string, unknown>} options
+   * @param {import('./driver.js').Driver} driver
+   */
+  with(options, driver) {
+    if (typeof options !== 'object' || options === null)
+      throw new TypeError(`with takes options, got ${show(options)}`);
+    const settings = Object.assign(new Settings(), this);
+    for (const [name, value] of Object.entries(options)) {
+      if (!Object.hasOwn(CHECKS, name)) {
+        throw new TypeError(`with has no option "${name}", only ${Object.keys(CHECKS).join(', ')}`);
+      }
+      if (value !== undefined) /** @type {any} */ (settings)[name] = CHECKS[name](value, driver);
+    }
+    if (settings.allowOtherWorkers && !settings.workers.length) {
+      throw new TypeError('allowOtherWorkers says what holds when none of `workers` is there: give workers, too');
+    }
+    settings.id = driver.optionsId(settings);
+    return settings;
+  }
+}
+
+/** What a client has that was told nothing. */
+export const DEFAULTS = Object.freeze(new Settings());
+
+/**
+ * Amounts of what is limited, by name: whole numbers from 1.
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {Record<string, number>}
+ */
+export function amounts(name, value) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${name} is an object of amounts by name, such as { gpu: 1 }, got ${show(value)}`);
+  }
+  const entries = Object.entries(value);
+  for (const [resource, amount] of entries) whole(`${name}.${resource}`, amount, 1, Number.MAX_SAFE_INTEGER);
+  return Object.fromEntries(entries);
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @param {number} least
+ * @param {number} most
+ * @returns {number}
+ */
+export function whole(name, value, least, most) {
+  if (typeof value !== 'number')
+    throw new TypeError(`${name} is a whole number from ${least} to ${most}, got ${typeof value}`);
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new RangeError(`${name} is a whole number from ${least} to ${most}, got ${value}`);
+  }
+  return value;
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} key
+ */
+function keyText(name, key) {
+  if (typeof key !== 'string') throw new TypeError(`${name} is a string, got ${show(key)}`);
+  if (!key || key.length > LONGEST_KEY) {
+    throw new RangeError(`${name} has 1 to ${LONGEST_KEY} characters, got ${key.length}`);
+  }
+  return key;
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
+function flag(name, value) {
+  if (typeof value !== 'boolean') throw new TypeError(`${name} is true or false, got ${show(value)}`);
+  return value;
+}
+
+/** @param {unknown} value */
+function show(value) {
+  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value;
+}

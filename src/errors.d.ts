@@ -1,0 +1,54 @@
+/// <reference lib="esnext.disposable" />
+
+// The error classes: part of the JavaScript API, see index.d.ts.
+
+/**
+ * The result of a future is asked for that was cancelled or released, or whose client was closed: `key was cancelled: reason`. If
+ * another task was, which this one depends on, the message names that.
+ */
+export class CancelledError extends Error {
+  constructor(key: string, reason: unknown, blame?: string);
+  readonly key: string;
+  /** What `cancel` was given, or a text. */
+  readonly reason: unknown;
+}
+
+/** `result` or `asCompleted` took longer than its `timeout`; the tasks go on: `what is not done after n ms`. */
+export class TimeoutError extends Error {
+  constructor(what: string, timeout: number);
+}
+
+/** A client is used after `close()`: `submit: the client is closed`. */
+export class ClosedClientError extends Error {
+  constructor(operation: string);
+}
+
+/**
+ * What was submitted is no function that a worker can run: no function at all, built in, bound, a class, a generator, or one
+ * that closes over a variable. The message says which, and what to do. It is thrown by the call, except for what shows only
+ * in the worker: then the task fails with it.
+ */
+export class InvalidTaskError extends Error {}
+
+/** An argument or a result cannot be copied to another thread: `args[1].callbacks.done is a function, which cannot be …`. */
+export class DataCloneError extends Error {
+  constructor(path: string, what: string);
+  /** The place, such as `args[1].callbacks.done`. */
+  readonly path: string;
+}
+
+/** A call is given a key while another call has it: `the key "…" belongs to another call, of …`. Thrown by the call. */
+export class KeyConflictError extends Error {
+  constructor(key: string, held: string);
+  readonly key: string;
+}
+
+/** A worker script does not load or start: `client.ready` rejects with it, and when no worker is left, so does every task. */
+export class WorkerStartError extends Error {
+  constructor(url: string, reason: string);
+  /** Of the script. */
+  readonly url: string;
+}
+
+/** A Rust task panicked: the message is the panic's. The worker goes on, and keeps its results. */
+export class PanicError extends Error {}

@@ -1,0 +1,217 @@
+// `client.with`: how calls are to be run.
+
+import { Client, delayed, KeyConflictError } from '../../src/index.js';
+import { holds, rejects, same, throws, until, withClient } from './check.js';
+
+const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
+const inc = (/** @type {number} */ x) => x + 1;
+const dec = (/** @type {number} */ x) => x - 1;
+
+/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
+const any = (value) => value;
+
+/** The workers that ran anything, by name. @param {Client} client */
+const ran = (client) => [...new Set(client.taskStream().records.map(({ worker }) => worker))].sort();
+
+export const tests = {
+  async options_are_checked_when_they_are_given() {
+    await withClient(
+      async (client) => {
+        const refused = (/** @type {object} */ options, /** @type {any} */ type, /** @type {RegExp} */ message) =>
+          throws(() => client.with(any(options)), type, message);
+        refused(any(1), TypeError, /^with takes options, got number/);
+        refused({ prioritee: 1 }, TypeError, /^with has no option "prioritee", only key, pure, priority/);
+        refused({ key: 1 }, TypeError, /^key is a string, got number/);
+        refused({ key: ['a', 2] }, TypeError, /^key\[1\] is a string/);
+        refused({ key: '' }, RangeError, /^key has 1 to 1000 characters/);
+        refused({ pure: 'no' }, TypeError, /^pure is true or false/);
+        refused({ priority: '1' }, TypeError, /^priority is a whole number/);
+        refused({ priority: 0.5 }, RangeError, /^priority is a whole number/);
+        refused({ retries: -1 }, RangeError, /^retries is a whole number from 0/);
+        refused({ workers: 'nobody' }, RangeError, /^no worker is called "nobody": there are lab-0/);
+        refused({ workers: -1 }, RangeError, /^workers: a position/);
+        refused({ workers: [] }, RangeError, /^workers is an empty list/);
+        refused({ workers: {} }, TypeError, /^workers takes names and positions/);
+        refused({ allowOtherWorkers: true }, TypeError, /give workers, too$/);
+        refused({ resources: 1 }, TypeError, /^resources is an object/);
+        refused({ resources: { gpu: 0.5 } }, RangeError, /^resources\.gpu is a whole number from 1/);
+        same(await client.with({}).submit(inc, 1), 2, 'a result after all that');
+        same(await client.with({ workers: 'lab-0', allowOtherWorkers: true }).submit(inc, 2), 3);
+      },
+      { name: 'lab', workers: 1 },
+    );
+    throws(() => new Client({ workers: [{ name: 'a' }, { name: 'a' }] }), RangeError, /^two workers are called "a"/);
+    throws(() => new Client({ workers: [] }), RangeError, /^the number of workers is a whole number from 1/);
+    throws(() => new Client({ workers: any(['a']) }), TypeError, /^workers\[0\] is an object/);
+  },
+
+  async a_key_of_ones_own_names_the_task() {
+    await withClient(async (client) => {
+      const named = client.with({ key: 'mine' });
+      const future = named.submit(inc, 1);
+      same(future.key, 'mine');
+      same(await future, 2);
+      same(client.story('mine').at(-1)?.to, 'memory', 'the story found by the key');
+      const again = named.submit(inc, 1);
+      same([again.status, await again], ['finished', 2], 'the same call shares the task');
+      const failed = client.with({ key: 'failing' }).submit(() => {
+        throw new RangeError('no');
+      });
+      same((await rejects(failed, RangeError, /^no$/)).key, 'failing');
+    });
+  },
+
+  async a_key_that_another_call_holds_is_refused() {
+    await withClient(async (client) => {
+      const named = client.with({ key: 'mine' });
+      const future = named.submit(inc, 1);
+      const error = throws(
+        () => named.submit(inc, 2),
+        KeyConflictError,
+        /^the key "mine" belongs to another call, of inc/,
+      );
+      same(error.key, 'mine');
+      throws(() => named.submit(dec, 1), KeyConflictError, /choose another key/);
+      throws(() => client.with({ key: ['a', 'a'] }).map(inc, [1, 2]), KeyConflictError, /^the key "a"/);
+      const large = client.with({ key: 'large' });
+      const held = large.submit((x) => x.length, 'x'.repeat(100_000));
+      throws(() => large.submit((x) => x.length, 'x'.repeat(100_000)), KeyConflictError, /"large"/);
+      same(await held, 100_000);
+      same(await future, 2);
+      future.release();
+      same(await named.submit(dec, 1), 0, 'another call, when the key is free');
+    });
+  },
+
+  async keys_of_many_calls_are_a_prefix_or_a_list() {
+    await withClient(async (client) => {
+      const prefixed = client.with({ key: 'grow' }).map(inc, [1, 2]);
+      holds(
+        prefixed.every(({ key }) => key.startsWith('grow-')) && prefixed[0].key !== prefixed[1].key,
+        `${prefixed} have the prefix`,
+      );
+      same(await client.gather(prefixed), [2, 3]);
+      const listed = client.with({ key: ['a', 'b', 'c'] }).map(inc, [1, 2]);
+      same(
+        listed.map(({ key }) => key),
+        ['a', 'b'],
+      );
+      throws(() => client.with({ key: ['d'] }).map(inc, [1, 2]), RangeError, /^key has 1 entries, which is too few/);
+      throws(() => client.with({ key: ['d'] }).submit(inc, 1), TypeError, /^submit: an array of keys/);
+      const lazy = delayed(inc);
+      const [x, y] = client.with({ key: ['x', 'y'] }).compute([lazy(1), lazy(lazy(2))]);
+      same([x.key, y.key, await x, await y], ['x', 'y', 2, 4]);
+      throws(() => client.with({ key: 'x' }).compute([lazy(1)]), TypeError, /^compute: one key for an array/);
+    });
+  },
+
+  async impure_calls_are_tasks_of_their_own() {
+    await withClient(
+      async (client) => {
+        const { counted } = client.module(tasksUrl);
+        const impure = client.with({ pure: false });
+        same(
+          await client.gather([impure.submit(counted), impure.submit(counted), ...impure.map(counted, [0])]),
+          [1, 2, 3],
+        );
+        const lazy = delayed(inc);
+        const pure = client.with({ pure: true });
+        same(pure.compute(lazy(1)).key, pure.compute(lazy(1)).key, 'equal lazy calls are one task');
+        const own = delayed(inc, { pure: false });
+        const [one, other] = pure.compute([own(1), own(1)]);
+        holds(one.key !== other.key, 'what the lazy function says goes first');
+      },
+      { workers: 1 },
+    );
+  },
+
+  async options_add_up() {
+    await withClient(async (client) => {
+      const inner = client.with({ pure: false, retries: 1 }).with({ key: 'both', retries: 2 });
+      same([await inner.submit(inc, 1), inner.name], [2, client.name]);
+      same(await client.submit(inc, inner.with({ key: 'input' }).submit(inc, 1)), 3, 'futures go between them');
+      const lazy = delayed(inc)(1);
+      same(await inner.with({ key: 'lazy' }).submit(inc, lazy), 3, 'a lazy call inside of submit');
+    });
+  },
+
+  async higher_priorities_run_first() {
+    await withClient(
+      async (client) => {
+        const { gate, open } = client.module(tasksUrl);
+        const order = (/** @type {string} */ name) => {
+          const scope = /** @type {any} */ (globalThis);
+          scope.order = `${scope.order ?? ''}${name} `;
+          return scope.order;
+        };
+        // Of two slots one is taken, and `open` comes only through the other.
+        const closed = client.with({ resources: { slot: 1 } }).submit(gate);
+        await until(() => client.processing()['client-0']?.length !== 0, 'the gate is under way');
+        const slot = (/** @type {number} */ priority) => client.with({ resources: { slot: 1 }, priority });
+        const low = slot(-1).submit(order, 'low');
+        const middle = slot(0).submit(order, 'middle');
+        const high = slot(1).submit(order, 'high');
+        await until(() => client.with({ pure: false }).submit(open), 'the gate has opened');
+        same(await client.gather([high, middle, low]), ['high ', 'high middle ', 'high middle low ']);
+        same(await closed, 'passed');
+      },
+      { workers: [{ name: 'client-0', resources: { slot: 1 } }] },
+    );
+  },
+
+  async calls_run_where_they_may() {
+    await withClient(
+      async (client) => {
+        const { records } = client.taskStream();
+        same(records.length, 0);
+        await client.gather(client.with({ workers: 'b' }).map(inc, Array(100).keys()));
+        same(ran(client), ['b']);
+        await client.gather(client.with({ workers: [0, 'b'] }).map(dec, Array(100).keys()));
+        holds(!ran(client).includes('lab-2'), 'the third ran nothing');
+        const later = client.with({ workers: 'lab-3' }).submit(inc, 1000);
+        const elsewhere = client.with({ workers: 'lab-3', allowOtherWorkers: true }).submit(dec, 1000);
+        same(await elsewhere, 999);
+        same([later.status, client.story(later).at(-1)?.to], ['pending', 'no-worker']);
+        client.scale(4);
+        same(await later, 1001, 'the result when the worker has come');
+      },
+      { name: 'lab', workers: [{ name: 'a' }, { name: 'b' }, {}] },
+    );
+  },
+
+  async resources_bound_what_runs_at_once() {
+    await withClient(
+      async (client) => {
+        const { overlap } = client.module(tasksUrl);
+        const peaks = await client.gather(
+          client.with({ resources: { gpu: 1 }, pure: false }).map(overlap, Array(8).keys()),
+        );
+        same(
+          [Math.max(.../** @type {number[]} */ (peaks)), ran(client)],
+          [2, ['strong']],
+          'how many at once, and where',
+        );
+        const never = client.with({ resources: { gpu: 3 } }).submit(inc, 1);
+        await client.submit(dec, 1);
+        same(client.story(never).at(-1)?.to, 'no-worker', 'more than there is');
+      },
+      { workers: [{ name: 'weak' }, { name: 'strong', resources: { gpu: 2 } }] },
+    );
+  },
+
+  async what_fails_is_tried_again() {
+    await withClient(
+      async (client) => {
+        const third = () => {
+          const scope = /** @type {any} */ (globalThis);
+          scope.tries = (scope.tries ?? 0) + 1;
+          if (scope.tries % 3) throw new RangeError(`try ${scope.tries}`);
+          return scope.tries;
+        };
+        same(await client.with({ retries: 2, pure: false }).submit(third), 3);
+        await rejects(client.with({ retries: 1, pure: false }).submit(third), RangeError, /^try 5$/);
+      },
+      { workers: 1 },
+    );
+  },
+};
