@@ -146,16 +146,19 @@ export interface TaskOptions {
 
 /** Options of a {@link Client}. */
 export interface ClientOptions {
-  /**
-   * How many workers: a whole number from 1 to 256; or a list of what is to be said of each.
-   * @default navigator.hardwareConcurrency
-   */
+  /** How many workers, 1 to 256, or a list of what is to be said of each. @default navigator.hardwareConcurrency */
   workers?: number | WorkerOptions[];
   /**
    * How many tasks one worker may have under way at once, those that await something included: 1 to 65536. Only one of them
    * computes at a time. @default 64
    */
   concurrency?: number;
+  /**
+   * How many deaths of workers a task may be to blame for, 0 to 10; with one more it fails with a {@link KilledWorkerError}. A worker
+   * that closes itself or is killed is replaced, and its results that are needed are made again. A kill is noticed by a Web
+   * Lock: not on pages without `navigator.locks`. After 20 deaths in a row without any report a worker is given up. @default 3
+   */
+  allowedFailures?: number;
   /** What the client is called, and its workers after it: `name-0`, `name-1`, … @default 'client-1', 'client-2', … */
   name?: string;
   /** A script to start workers from, instead of the library's own: a module that calls {@link serve} or {@link expose}. */
@@ -356,9 +359,8 @@ export class Client {
   toString(): string;
 }
 
-/** One step of a task from state to state. */
+/** One step of a task from state to state; the time in milliseconds, as the page's `performance.now()` tells it. */
 export interface Transition {
-  /** Milliseconds on the page's clock, as `performance.now()` tells it. */
   time: number;
   from: TaskState;
   to: TaskState;
@@ -444,8 +446,7 @@ export class Future<T> implements PromiseLike<T> {
   retry(): void;
 
   /**
-   * Calls back once, in a microtask, when it is finished, erred or cancelled: also when it is so already.
-   * @throws {TypeError} when it is given no function
+   * Calls back once, in a microtask, when it is done, also when it is so already. @throws {TypeError} when given no function
    */
   addDoneCallback(callback: (future: Future<T>) => void): void;
 

@@ -30,6 +30,7 @@ const NUMBER = wire.TYPES.indexOf('number');
  * @property {number} travels Up to how many bytes the value travels with the report.
  * @property {number} missing Inputs still on their way; one more until all have been asked for.
  * @property {unknown[]} inputs
+ * @property {number[]} holders The workers that were asked for inputs.
  * @property {number[]} positions For each input its place among the arguments, or -1: then `paths` has the next place.
  * @property {(number | string)[][]} paths
  */
@@ -109,6 +110,7 @@ export class Executor {
             travels: flags & wire.WANTED ? WANTED_TRAVELS : flags & wire.FUTURE ? TINY_TRAVELS : 0,
             missing: 1,
             inputs: deps ? new Array(deps) : NONE,
+            holders: NONE,
             positions: deps ? new Array(deps) : NONE,
             paths: NONE,
           };
@@ -143,6 +145,7 @@ export class Executor {
           at += 3;
           break;
         case wire.GONE:
+          this.#lost(words[at + 1]);
           at += 2;
           break;
         case wire.FETCH:
@@ -174,6 +177,8 @@ export class Executor {
         continue;
       }
       job.missing++;
+      if (job.holders === NONE) job.holders = [];
+      job.holders.push(words[at + 2]);
       this.#peers.fetch(words[at + 2], run, {
         take: (value) => {
           if (!this.#store.has(run)) {
@@ -204,6 +209,19 @@ export class Executor {
       else assign(args, paths[--path], inputs[i]);
     }
     this.#ready.push(job);
+  }
+
+  /**
+   * What waits for inputs of a worker that is gone is handed back.
+   * @param {number} holder
+   */
+  #lost(holder) {
+    for (const job of this.#incomplete) {
+      if (!(job.missing > 0) || !job.holders.includes(holder)) continue;
+      this.#incomplete.delete(job);
+      job.missing = Number.NaN;
+      this.#write(wire.INPUTS_MISSING, job.task, job.run);
+    }
   }
 
   /** @param {number} run */

@@ -178,6 +178,12 @@ files! {
         resources_bound_what_runs_at_once
         what_fails_is_tried_again
     }
+    "/tests/web/deaths.js" => deaths {
+        a_worker_that_closed_itself_is_replaced
+        a_worker_that_was_killed_is_missed
+        a_tree_is_added_up_while_workers_die
+        scattered_data_that_is_gone_is_told
+    }
     "/tests/web/stopping.js" => stopping {
         an_endless_loop_is_stopped
         what_has_not_begun_never_runs
