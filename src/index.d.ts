@@ -1,6 +1,5 @@
-/// <reference lib="esnext.disposable" />
-
 export * from './errors.js';
+/// <reference lib="esnext.disposable" />
 // The generated package has the error classes in the same file, and what follows.
 
 // The JavaScript API. The generated package adds the default export, `init`: await it once before the first Client. It
