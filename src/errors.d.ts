@@ -43,6 +43,21 @@ export class KeyConflictError extends Error {
   readonly key: string;
 }
 
+/** A task was running when more workers died than `allowedFailures`: `key was running when n workers died, the last of them …`. */
+export class KilledWorkerError extends Error {
+  constructor(key: string, deaths: number, worker: string, how: string);
+  readonly key: string;
+  readonly deaths: number;
+  /** Name of the last one. */
+  readonly worker: string;
+}
+
+/** Scattered data was lost with the last worker that had it: scatter it again. */
+export class LostDataError extends Error {
+  constructor(key: string);
+  readonly key: string;
+}
+
 /** A worker script does not load or start: `client.ready` rejects with it, and when no worker is left, so does every task. */
 export class WorkerStartError extends Error {
   constructor(url: string, reason: string);

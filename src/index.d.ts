@@ -1,6 +1,5 @@
-/// <reference lib="esnext.disposable" />
-
 export * from './errors.js';
+/// <reference lib="esnext.disposable" />
 // The generated package has the error classes in the same file, and what follows.
 
 // The JavaScript API. The generated package adds the default export, `init`: await it once before the first Client. It
@@ -128,9 +127,9 @@ export interface TaskOptions {
    * @default true for `submit` and `map`, false for lazy calls
    */
   pure?: boolean;
-  /** Higher ones begin first among all that are ready: a whole number from -8388607 to 8388607. @default 0 */
+  /** Higher ones begin first among all that are ready: a whole number from -32767 to 32767. @default 0 */
   priority?: number;
-  /** How often a task that threw or ran for too long is tried again: a whole number. @default 0 */
+  /** How often a task that threw or ran for too long is tried again: a whole number up to 65535. @default 0 */
   retries?: number;
   /**
    * The workers that may run it: names, or positions in the order in which the workers were asked for. Until one of them is
@@ -142,20 +141,25 @@ export interface TaskOptions {
   allowOtherWorkers?: boolean;
   /** What it takes of its worker while it is under way, see {@link WorkerOptions.resources}: whole numbers from 1. @default {} */
   resources?: Record<string, number>;
+  /** Whether a result that is a buffer, or a view of all of one, is moved to the worker that needs it: it must not be kept. @default false */
+  transfer?: boolean;
 }
 
 /** Options of a {@link Client}. */
 export interface ClientOptions {
-  /**
-   * How many workers: a whole number from 1 to 256; or a list of what is to be said of each.
-   * @default navigator.hardwareConcurrency
-   */
+  /** How many workers, 1 to 256, or a list of what is to be said of each. @default navigator.hardwareConcurrency */
   workers?: number | WorkerOptions[];
   /**
    * How many tasks one worker may have under way at once, those that await something included: 1 to 65536. Only one of them
    * computes at a time. @default 64
    */
   concurrency?: number;
+  /**
+   * How many deaths of workers a task may be to blame for, 0 to 10; with one more it fails with a {@link KilledWorkerError}. A worker
+   * that closes itself or is killed is replaced, and its results that are needed are made again. A kill is noticed by a Web
+   * Lock: not on pages without `navigator.locks`. After 20 deaths in a row without any report a worker is given up. @default 3
+   */
+  allowedFailures?: number;
   /** What the client is called, and its workers after it: `name-0`, `name-1`, … @default 'client-1', 'client-2', … */
   name?: string;
   /** A script to start workers from, instead of the library's own: a module that calls {@link serve} or {@link expose}. */
@@ -356,9 +360,8 @@ export class Client {
   toString(): string;
 }
 
-/** One step of a task from state to state. */
+/** One step of a task from state to state; the time in milliseconds, as the page's `performance.now()` tells it. */
 export interface Transition {
-  /** Milliseconds on the page's clock, as `performance.now()` tells it. */
   time: number;
   from: TaskState;
   to: TaskState;
@@ -444,8 +447,7 @@ export class Future<T> implements PromiseLike<T> {
   retry(): void;
 
   /**
-   * Calls back once, in a microtask, when it is finished, erred or cancelled: also when it is so already.
-   * @throws {TypeError} when it is given no function
+   * Calls back once, in a microtask, when it is done, also when it is so already. @throws {TypeError} when given no function
    */
   addDoneCallback(callback: (future: Future<T>) => void): void;
 

@@ -8,6 +8,8 @@ export {
   DataCloneError,
   InvalidTaskError,
   KeyConflictError,
+  KilledWorkerError,
+  LostDataError,
   PanicError,
   TimeoutError,
   WorkerStartError,

@@ -116,7 +116,7 @@ export async function open(workers) {
       for (let attempt = 0; attempt < 100; attempt++) {
         const { next: since } = client.taskStream();
         // Two at once, of which the workers take one each; a task that needs both has one of them moved.
-        const both = hold(client.map(produce, [bytes, bytes], numbers(2)));
+        const both = hold(client.with({ transfer: true }).map(produce, [bytes, bytes], numbers(2)));
         await client.gather(hold(client.map((a) => a.length, both)));
         if (new Set(workersOf('produce', since)).size < 2) {
           release();

@@ -15,6 +15,8 @@ import { list } from './waiting.js';
 const MOST_WORKERS = 256;
 /** Async tasks that one worker may have under way, unless said otherwise. */
 const CONCURRENCY = 64;
+/** Deaths of workers that a task may be to blame for. */
+const ALLOWED_FAILURES = 3;
 
 let clients = 0;
 
@@ -40,7 +42,7 @@ export class Client {
 
   /**
    * @param {{ workers?: number | { name?: string, resources?: Record<string, number> }[], concurrency?: number, name?: string,
-   *   workerUrl?: URL | string, createWorker?: () => Worker }} [options]
+   *   workerUrl?: URL | string, createWorker?: () => Worker, allowedFailures?: number }} [options]
    */
   constructor(options = {}) {
     if (options instanceof View) {
@@ -54,14 +56,23 @@ export class Client {
       concurrency = CONCURRENCY,
       workerUrl,
       createWorker,
+      allowedFailures = ALLOWED_FAILURES,
     } = options;
     whole('concurrency', concurrency, 1, 65536);
+    whole('allowedFailures', allowedFailures, 0, 10);
     if (createWorker !== undefined && typeof createWorker !== 'function') {
       throw new TypeError(`createWorker is a function that returns a Worker, got ${typeof createWorker}`);
     }
     this.#name = options.name ?? `client-${++clients}`;
     const places = placesOf(workers, this.#name);
-    this.#driver = new Driver({ workers: places, concurrency, name: this.#name, workerUrl, createWorker });
+    this.#driver = new Driver({
+      workers: places,
+      concurrency,
+      name: this.#name,
+      workerUrl,
+      createWorker,
+      allowedFailures,
+    });
   }
 
   /** @param {Record<string, unknown>} options */

@@ -2,7 +2,7 @@
 
 import * as wire from '../wire.js';
 import { message, Words } from '../words.js';
-import { ClosedClientError, decodeError } from './errors.js';
+import { ClosedClientError, decodeError, KilledWorkerError, LostDataError } from './errors.js';
 import { ABSENT, CANCELLED, ERRED, FINISHED, Row } from './row.js';
 import { RELEASED } from './future.js';
 import { Handles } from './handles.js';
@@ -45,6 +45,7 @@ export class Driver {
   #placeIds = new Map();
   /** @type {Map<string, number>} */
   #resourceIds = new Map();
+  #lastDeath = { name: '', how: '' };
   /** Keys that users chose. */
   names = new Names();
   #handles = new Handles((row) => this.unhandle(row));
@@ -53,11 +54,12 @@ export class Driver {
   /** @type {Pool} */
   pool;
 
-  /** @param {import('./pool.js').PoolOptions} options */
+  /** @param {import('./pool.js').PoolOptions & { allowedFailures: number }} options */
   constructor(options) {
     this.flush = () => this.#guarded(() => this.#flush());
     /** Does at once what was left for later, such as telling workers what they may drop. */
     this.tidy = () => this.#guarded(() => this.#tidy());
+    this.#engine.limit(options.allowedFailures);
     this.pool = new Pool(options, this.#runtime, {
       hello: (worker, concurrency, name, resources) => {
         const amounts = this.#amounts(resources);
@@ -67,6 +69,13 @@ export class Driver {
         this.#take(NOTHING);
       },
       report: (worker, words, values) => this.#guarded(() => this.#report(worker, words, values)),
+      died: (worker, name, how) =>
+        this.#guarded(() => {
+          if (this.#closed !== undefined) return;
+          this.#lastDeath = { name, how };
+          this.#engine.died(performance.now(), worker, 0, true);
+          this.#take(NOTHING);
+        }),
       overdue: (worker, run) =>
         this.#guarded(() => {
           if (this.#closed !== undefined) return;
@@ -97,10 +106,11 @@ export class Driver {
    * The id under which the engine knows how calls are to be run.
    * @param {import('./settings.js').Settings} settings
    */
-  optionsId({ priority, retries, workers, allowOtherWorkers, resources }) {
+  optionsId({ priority, retries, workers, allowOtherWorkers, resources, transfer }) {
     const places = workers.map((name) => idOf(this.#placeIds, name));
     const amounts = this.#amounts(resources);
-    const head = [priority, retries, allowOtherWorkers ? wire.ALLOW_OTHERS : 0, places.length, amounts.length / 2];
+    const flags = (allowOtherWorkers ? wire.ALLOW_OTHERS : 0) + (transfer ? wire.MOVES : 0);
+    const head = [priority, retries, flags, places.length, amounts.length / 2];
     const words = [...head, ...places, ...amounts];
     if (words.every((word) => word === 0)) return 0;
     const known = String(words);
@@ -416,13 +426,10 @@ export class Driver {
       this.names.free(row);
       row.cancel(blame.givenUp?.reason, blame);
     } else if (row.status < ERRED) {
-      const why =
-        reason === wire.KILLED
-          ? `${row.key} has ended the ${detail} workers that ran it`
-          : reason === wire.TOO_LARGE
-            ? `the inputs of ${row.key}, ${detail} bytes, fit into no worker that may run it`
-            : `${row.key} is lost: it was dropped, and nobody has a copy`;
-      row.fail(new Error(why));
+      const { name, how } = this.#lastDeath;
+      if (reason === wire.KILLED) row.fail(new KilledWorkerError(row.key, detail, name, how));
+      else if (reason === wire.LOST_DATA) row.fail(new LostDataError(row.key));
+      else row.fail(new Error(`the inputs of ${row.key}, ${detail} bytes, fit into no worker that may run it`));
     }
   }
 

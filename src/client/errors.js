@@ -14,6 +14,8 @@ import { DataCloneError } from '../cloning.js';
 | DataCloneError    | an argument or a result cannot be copied to another thread               | path is a …                    | path; key for results |
 | WorkerStartError  | the worker script does not load or start                                 | url: reason                    | url         |
 | KeyConflictError  | a key is given to a call while another call has it                       | whose it is, what to do        | key         |
+| KilledWorkerError | a task has ended more workers than `allowedFailures`                     | how many, how the last died    | key, deaths, worker |
+| LostDataError     | the last worker that had scattered data is gone                          | which data, what to do         | key         |
 | PanicError        | a Rust task panicked; the worker goes on                                 | text of the panic              | key         |
 */
 
@@ -82,6 +84,31 @@ export class KeyConflictError extends Error {
   }
 }
 
+/** A task has ended more workers than it may. */
+export class KilledWorkerError extends Error {
+  /**
+   * @param {string} key
+   * @param {number} deaths
+   * @param {string} worker name of the last one
+   * @param {string} how it died
+   */
+  constructor(key, deaths, worker, how) {
+    super(`${key} was running when ${deaths} workers died, the last of them ${worker}: ${how}`);
+    this.key = key;
+    this.deaths = deaths;
+    this.worker = worker;
+  }
+}
+
+/** Scattered data was lost with the last worker that had it. */
+export class LostDataError extends Error {
+  /** @param {string} key */
+  constructor(key) {
+    super(`${key} is lost: the last worker that had this data is gone; scatter it again`);
+    this.key = key;
+  }
+}
+
 /** A Rust task panicked: the message is the panic's. The worker goes on with a fresh instance and its other results. */
 export class PanicError extends Error {}
 
@@ -92,6 +119,8 @@ for (const [name, type] of Object.entries({
   InvalidTaskError,
   WorkerStartError,
   KeyConflictError,
+  KilledWorkerError,
+  LostDataError,
   PanicError,
 })) {
   type.prototype.name = name;

@@ -31,11 +31,13 @@ import { WorkerStartError } from './errors.js';
  * @typedef {object} Place Where a worker is. The one that takes its turn when it has died is in the same place.
  * @property {string} name
  * @property {Record<string, number>} resources
+ * @property {number} [deaths] Of workers there in a row that have reported nothing.
  */
 /**
  * @typedef {object} Listener
  * @property {(worker: number, concurrency: number, name: string, resources: Record<string, number>) => void} hello
  * @property {(worker: number, words: import('../words.js').Message, values: any[]) => void} report
+ * @property {(worker: number, name: string, how: string) => void} died
  * @property {(worker: number, run: number) => void} overdue It has not answered an order to stop that run.
  * @property {(error: Error) => void} failed Every worker has failed to start.
  */
@@ -46,6 +48,7 @@ import { WorkerStartError } from './errors.js';
  * @property {Worker} worker
  * @property {boolean} up Whether it has said hello.
  * @property {boolean} retiring
+ * @property {AbortController} watch Ends the wait for its death.
  * @property {Set<number>} functions Those it knows.
  * @property {Set<number>} ports The workers it has a port to.
  * @property {((held: { results: number, bytes: number }) => void)[]} inspectors
@@ -53,11 +56,15 @@ import { WorkerStartError } from './errors.js';
 
 /** Milliseconds that a worker has to stop a run before it is said to be overdue. */
 const GRACE = 20;
+/** Workers that die in one place without having reported anything, one after the other, until it is given up. */
+const MOST_DEATHS = 20;
 
 export class Pool {
   /** @type {Map<number, Member>} */
   #members = new Map();
   #nextId = 0;
+  /** In the names of locks, which all pages of an origin share. */
+  #unique = crypto.getRandomValues(new Uint32Array(4)).join('-');
   /** In the order in which they were made. @type {Place[]} */
   #places = [];
   /** By id of worker, also of those that are gone. @type {string[]} */
@@ -151,6 +158,7 @@ export class Pool {
   terminate(id) {
     const member = this.#members.get(id);
     if (!member) return;
+    member.watch.abort();
     member.worker.terminate();
     this.#members.delete(id);
     for (const inspector of member.inspectors) inspector({ results: 0, bytes: 0 });
@@ -196,10 +204,8 @@ export class Pool {
             const holder = from < 0 ? -1 - from : from;
             if (holder !== id && !member.ports.has(holder)) {
               const port = this.#connect(member, holder);
-              if (port) {
-                (setup ??= { functions: [], ports: [] }).ports.push([holder, port]);
-                transfer.push(port);
-              }
+              (setup ??= { functions: [], ports: [] }).ports.push([holder, port]);
+              transfer.push(port);
             }
           }
           break;
@@ -293,6 +299,7 @@ export class Pool {
       place,
       worker,
       up: false,
+      watch: new AbortController(),
       retiring: false,
       functions: new Set(),
       ports: new Set(),
@@ -305,9 +312,17 @@ export class Pool {
       } else if (isMessage(data)) {
         const [, words, values] = data;
         if (words[0] === INSPECTED) member.inspectors.shift()?.({ results: words[1], bytes: words[2] });
-        else this.#listener.report(id, words, values);
+        else {
+          place.deaths = 0;
+          this.#listener.report(id, words, values);
+        }
+      } else if (data === 'webfutures:locked') {
+        this.#watch(member);
+      } else if (data === 'webfutures:closing') {
+        this.#died(member, 'it closed itself');
       }
     };
+    worker.onmessageerror = () => this.#died(member, 'a message of it could not be read');
     worker.onerror = (event) => {
       if (!member.up) this.#failed(member, event);
     };
@@ -337,11 +352,50 @@ export class Pool {
   /** @param {Member} member */
   #welcome(member) {
     const { module, glue } = this.#runtime;
-    const boot = { worker: member.id, name: this.nameOf(member.id), module, glue, origin: performance.timeOrigin };
+    const lock = this.#lockOf(member);
+    const boot = {
+      lock,
+      worker: member.id,
+      name: this.nameOf(member.id),
+      module,
+      glue,
+      origin: performance.timeOrigin,
+    };
     member.worker.postMessage(boot);
     member.up = true;
     this.#listener.hello(member.id, this.#options.concurrency, member.place.name, member.place.resources);
     this.#check();
+  }
+
+  /** @param {Member} member */
+  #lockOf(member) {
+    return `webfutures ${this.#unique} ${member.id}`;
+  }
+
+  /** Waits for the lock that the worker holds: it is free when the thread has ended. @param {Member} member */
+  #watch(member) {
+    const ended = () => this.#died(member, 'its thread has ended');
+    navigator.locks.request(this.#lockOf(member), { signal: member.watch.signal }, ended).catch(() => {});
+  }
+
+  /**
+   * Another worker takes its turn in the same place, unless those die there again and again.
+   * @param {Member} member
+   * @param {string} how
+   */
+  #died(member, how) {
+    const { id, place, retiring } = member;
+    if (this.#members.get(id) !== member) return;
+    place.deaths = (place.deaths ?? 0) + 1;
+    const another = !retiring && place.deaths < MOST_DEATHS;
+    this.terminate(id);
+    if (another) this.#spawn(place);
+    this.#listener.died(id, place.name, how);
+    if (this.#members.size === 0) {
+      this.#listener.failed(
+        new WorkerStartError(place.name, `${MOST_DEATHS} workers have died there in a row: ${how}`),
+      );
+    }
   }
 
   /**
@@ -381,9 +435,10 @@ export class Pool {
    */
   #connect(member, holder) {
     const other = this.#members.get(holder);
-    if (!other) return undefined;
     const { port1, port2 } = new MessageChannel();
     member.ports.add(holder);
+    // It has just died: word of that follows.
+    if (!other) return port1;
     other.ports.add(member.id);
     other.worker.postMessage([MARK, [], [], { functions: [], ports: [[member.id, port2]] }], [port2]);
     return port1;

@@ -134,6 +134,6 @@ mod javascript {
 
     exported! {
         Client Future Delayed delayed wait asCompleted progress serve expose
-        CancelledError ClosedClientError DataCloneError InvalidTaskError KeyConflictError PanicError TimeoutError WorkerStartError
+        CancelledError ClosedClientError DataCloneError InvalidTaskError KeyConflictError KilledWorkerError LostDataError PanicError TimeoutError WorkerStartError
     }
 }

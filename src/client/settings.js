@@ -2,15 +2,16 @@
 
 /** Characters of a key: names are read by people, and are hashed whole. */
 const LONGEST_KEY = 1000;
-/** Beyond it the scheduler makes no difference. */
-const HIGHEST_PRIORITY = 8_388_607;
+/** Beyond them the scheduler makes no difference. */
+const HIGHEST_PRIORITY = 32_767;
+const MOST_RETRIES = 65_535;
 
 /** The names of the options, each with what checks it and makes of it what is kept. @type {Record<string, (value: any, driver: any) => unknown>} */
 const CHECKS = {
   key: (key) => (Array.isArray(key) ? key.map((one, i) => keyText(`key[${i}]`, one)) : keyText('key', key)),
   pure: (value) => flag('pure', value),
   priority: (value) => whole('priority', value, -HIGHEST_PRIORITY, HIGHEST_PRIORITY),
-  retries: (value) => whole('retries', value, 0, 2 ** 32 - 1),
+  retries: (value) => whole('retries', value, 0, MOST_RETRIES),
   workers: (value, driver) => {
     const list = Array.isArray(value) ? value : [value];
     if (!list.length) throw new RangeError('workers is an empty list: name at least one');
@@ -18,6 +19,7 @@ const CHECKS = {
   },
   allowOtherWorkers: (value) => flag('allowOtherWorkers', value),
   resources: (value) => amounts('resources', value),
+  transfer: (value) => flag('transfer', value),
 };
 
 /** Nothing was said. */
@@ -33,6 +35,8 @@ export class Settings {
   allowOtherWorkers = false;
   /** @type {Record<string, number>} */
   resources = {};
+  /** Whether results may be moved. */
+  transfer = false;
   /** The id under which the engine knows what it needs to know of them. */
   id = 0;
 

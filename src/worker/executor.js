@@ -42,6 +42,10 @@ export class Executor {
   #peers = new Peers(
     (task, run, takes) => this.#answer(task, run, takes),
     (run, worker) => this.#store.give(run, worker),
+    (task, run) => {
+      this.#write(wire.MISSING, task, run);
+      this.#work();
+    },
   );
   #functions;
   #origin;
@@ -146,6 +150,7 @@ export class Executor {
           at += 3;
           break;
         case wire.GONE:
+          this.#peers.gone(words[at + 1]);
           at += 2;
           break;
         case wire.FETCH:
@@ -178,7 +183,8 @@ export class Executor {
       }
       job.missing++;
       const from = words[at + 2];
-      const holder = this.#store.taker(run) ?? (from < 0 ? -1 - from : from);
+      const taker = this.#store.taker(run);
+      const holder = taker ?? (from < 0 ? -1 - from : from);
       this.#peers.fetch(holder, task, run, from < 0, {
         take: (value) => {
           if (!this.#store.has(run)) {
@@ -187,6 +193,13 @@ export class Executor {
           }
           job.inputs[i] = this.#store.get(run);
           this.#arrived(job);
+          this.#work();
+        },
+        missing: () => {
+          if (taker !== undefined) this.#write(wire.MISSING, task, run);
+          // Handed back, to be run when the input has been made again.
+          if (this.#incomplete.delete(job)) this.#write(wire.INPUTS_MISSING, job.task, job.run);
+          job.missing = Number.NaN;
           this.#work();
         },
         fail: (error) => {
@@ -227,7 +240,7 @@ export class Executor {
     if (run > this.#latest) return undefined;
     this.#write(wire.MISSING, task, run);
     this.#work();
-    return { error: encodeError(new Error(`the result of run ${run} was dropped before another worker fetched it`)) };
+    return { missing: true };
   }
 
   // --- Stopping ---
@@ -432,8 +445,14 @@ export class Executor {
           send(value);
           this.#work();
         },
-        fail: () => {
+        missing: () => {
           this.#write(wire.MISSING, task, run);
+          this.#work();
+        },
+        fail: (error) => {
+          const at = this.#write(wire.UNSENT, task, run);
+          this.#values.push(error);
+          this.#flags.push(at);
           this.#work();
         },
       });

@@ -6,6 +6,7 @@ import { encodeError } from '../errors-wire.js';
  * @typedef {object} Waiting
  * @property {(value: unknown) => void} take
  * @property {(error: unknown) => void} fail Gets an encoded error.
+ * @property {() => void} missing The worker that was asked has not got it, or is gone.
  */
 
 /**
@@ -14,10 +15,12 @@ import { encodeError } from '../errors-wire.js';
  * @property {Map<number, Waiting[]>} waiting By the run whose result was asked for there.
  */
 
+/** @typedef {{ value: unknown } | { error: unknown } | { missing: true }} Reply */
+
 /**
- * What this worker can give to another: a value, with the buffer that is moved rather than copied; an error; or the worker
- * that has taken it away. Nothing if it is still to come.
- * @typedef {{ value: unknown, moved?: ArrayBuffer } | { error: unknown } | { taker: number } | undefined} Answer
+ * What this worker can give to another: a value, with the buffer that is moved rather than copied; the worker that has taken
+ * it away; or word that it is missing. Nothing if it is still to come.
+ * @typedef {{ value: unknown, moved?: ArrayBuffer } | { taker: number } | { missing: true } | undefined} Answer
  */
 
 export class Peers {
@@ -27,12 +30,15 @@ export class Peers {
   #early = new Map();
   #answer;
   #given;
+  #lost;
 
   /**
    * @param {(task: number, run: number, takes: boolean) => Answer} answer
    * @param {(run: number, worker: number) => void} given A result was moved to that worker.
+   * @param {(task: number, run: number) => void} lost A result was moved to a worker that is gone.
    */
-  constructor(answer, given) {
+  constructor(answer, given, lost) {
+    this.#lost = lost;
     this.#answer = answer;
     this.#given = given;
   }
@@ -64,7 +70,9 @@ export class Peers {
    * @param {Waiting} waiting
    */
   fetch(worker, task, run, takes, waiting) {
-    const peer = /** @type {Peer} */ (this.#peers.get(worker));
+    const peer = this.#peers.get(worker);
+    // Not before who asks has written down that it waits.
+    if (!peer) return queueMicrotask(() => waiting.missing());
     const others = peer.waiting.get(run);
     if (others) {
       others.push(waiting);
@@ -72,6 +80,18 @@ export class Peers {
       peer.waiting.set(run, [waiting]);
       peer.port.postMessage([run, undefined, task, takes]);
     }
+  }
+
+  /**
+   * A worker is dead: nobody waits for it any more.
+   * @param {number} worker
+   */
+  gone(worker) {
+    const peer = this.#peers.get(worker);
+    if (!peer) return;
+    this.#peers.delete(worker);
+    peer.port.close();
+    for (const run of [...peer.waiting.keys()]) settle(peer, run, { missing: true });
   }
 
   /**
@@ -92,7 +112,8 @@ export class Peers {
    * @param {boolean} takes
    */
   #reply(worker, task, run, takes) {
-    const { port } = /** @type {Peer} */ (this.#peers.get(worker));
+    const port = this.#peers.get(worker)?.port;
+    if (!port) return;
     const answer = this.#answer(task, run, takes);
     if (!answer) {
       this.#early.set(run, [...(this.#early.get(run) ?? []), { worker, task, takes }]);
@@ -100,6 +121,10 @@ export class Peers {
       this.fetch(answer.taker, task, run, false, {
         take: (value) => send(port, run, { value }),
         fail: (error) => send(port, run, { error }),
+        missing: () => {
+          this.#lost(task, run);
+          send(port, run, { missing: true });
+        },
       });
     } else if ('moved' in answer && answer.moved) {
       port.postMessage([run, { value: answer.value }], [answer.moved]);
@@ -113,7 +138,7 @@ export class Peers {
 /**
  * @param {MessagePort} port
  * @param {number} run
- * @param {{ value: unknown } | { error: unknown }} reply
+ * @param {Reply} reply
  */
 function send(port, run, reply) {
   try {
@@ -126,13 +151,14 @@ function send(port, run, reply) {
 /**
  * @param {Peer} peer
  * @param {number} run
- * @param {{ value: unknown } | { error: unknown }} reply
+ * @param {Reply} reply
  */
 function settle(peer, run, reply) {
   const waiting = peer.waiting.get(run) ?? [];
   peer.waiting.delete(run);
   for (const one of waiting) {
-    if ('error' in reply) one.fail(reply.error);
+    if ('missing' in reply) one.missing();
+    else if ('error' in reply) one.fail(reply.error);
     else one.take(reply.value);
   }
 }

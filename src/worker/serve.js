@@ -18,10 +18,30 @@ export function serve(glue) {
     if (executor) {
       if (isMessage(data)) executor.obey(data[1], data[2], data[3]);
     } else if (typeof data?.origin === 'number' && typeof data.glue === 'string') {
+      beMissed(data.lock);
       executor = new Executor(data, (message, transfer) => globalThis.postMessage(message, { transfer }));
     }
   });
   globalThis.postMessage('webfutures:hello');
+}
+
+/**
+ * Lets the page know when this thread ends: it waits for a lock that only the end sets free, and `close` says so itself.
+ * @param {string} lock
+ */
+function beMissed(lock) {
+  const scope = /** @type {any} */ (globalThis);
+  const { close } = scope;
+  scope.close = () => {
+    scope.postMessage('webfutures:closing');
+    close.call(scope);
+  };
+  const hold = () => {
+    scope.postMessage('webfutures:locked');
+    return new Promise(() => {});
+  };
+  // Refused where storage is: then a worker that is killed is not missed.
+  scope.navigator?.locks?.request(lock, hold).catch(() => {});
 }
 
 /**

@@ -177,6 +177,13 @@ files! {
         calls_run_where_they_may
         resources_bound_what_runs_at_once
         what_fails_is_tried_again
+        results_that_may_be_transferred_are_moved_to_the_worker_that_needs_them
+    }
+    "/tests/web/deaths.js" => deaths {
+        a_worker_that_closed_itself_is_replaced
+        a_worker_that_was_killed_is_missed
+        a_tree_is_added_up_while_workers_die
+        scattered_data_that_is_gone_is_told
     }
     "/tests/web/stopping.js" => stopping {
         an_endless_loop_is_stopped

@@ -214,4 +214,26 @@ export const tests = {
       { workers: 1 },
     );
   },
+
+  async results_that_may_be_transferred_are_moved_to_the_worker_that_needs_them() {
+    await withClient(
+      async (client) => {
+        const make = (/** @type {number} */ n) => new Float64Array(n).fill(1);
+        const total = (/** @type {Float64Array} */ data) => data.reduce((sum, x) => sum + x, 0);
+        const identity = (/** @type {Float64Array} */ data) => data;
+        const [here, there] = ['a', 'b'].map((workers) => client.with({ workers, transfer: true }));
+        const data = here.submit(make, 10_000);
+        same(await there.submit(total, data), 10_000, 'the sum of what was moved');
+        await until(async () => (await client.stats()).workers[0].results === 0, 'nothing is left where it was made');
+        same(await here.submit(total, data), 10_000, 'moved back');
+        same((await data).length, 10_000, 'the page gets it, too');
+        // Another result that is the same array keeps it where it is.
+        const other = here.submit(make, 5_000);
+        const alias = here.submit(identity, other);
+        same(await there.submit(total, alias), 5_000);
+        same(await here.submit(total, other), 5_000, 'what shares the buffer is whole');
+      },
+      { workers: [{ name: 'a' }, { name: 'b' }] },
+    );
+  },
 };

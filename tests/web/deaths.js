@@ -1,0 +1,90 @@
+// Workers that die: what they had is made again, and only what ran is blamed.
+
+import { KilledWorkerError, LostDataError } from '../../src/index.js';
+import { holds, rejects, same, throws, withClient } from './check.js';
+import { Client } from '../../src/index.js';
+
+const inc = (/** @type {number} */ x) => x + 1;
+/** Ends its worker in the middle of itself. */
+const die = () => {
+  globalThis.close();
+  return new Promise(() => {});
+};
+
+export const tests = {
+  async a_worker_that_closed_itself_is_replaced() {
+    await withClient(
+      async (client) => {
+        const kept = client.submit((x) => new Float64Array(x), 100_000);
+        await kept.exception();
+        const error = await rejects(
+          client.submit(die),
+          KilledWorkerError,
+          /was running when 2 workers died, .*lab-0: /,
+        );
+        same([error.deaths, error.worker, error.key.startsWith('die-')], [2, 'lab-0', true]);
+        same([(await kept).length, await client.submit(inc, 1)], [100_000, 2]);
+        same(Object.keys(client.processing()), ['lab-0']);
+      },
+      { name: 'lab', workers: 1, allowedFailures: 1 },
+    );
+    throws(() => new Client({ allowedFailures: -1 }), RangeError, /^allowedFailures is a whole number from 0 to 10/);
+  },
+
+  async a_worker_that_was_killed_is_missed() {
+    /** @type {Worker[]} */
+    const workers = [];
+    const createWorker = () => {
+      const worker = new Worker(new URL('../../src/worker/entry.js', import.meta.url), { type: 'module' });
+      workers.push(worker);
+      return worker;
+    };
+    await withClient(
+      async (client) => {
+        same(await client.submit(inc, 1), 2);
+        const waiting = client.submit(inc, 2);
+        await waiting;
+        // What the page notices is the lock alone.
+        workers[0].terminate();
+        same(await client.submit(inc, 3), 4, 'what was sent to the dead one');
+        same(workers.length, 2);
+      },
+      { workers: 1, createWorker },
+    );
+  },
+
+  async a_tree_is_added_up_while_workers_die() {
+    await withClient(
+      async (client) => {
+        const leaf = (/** @type {number} */ i) => new Float64Array(20_000).fill(i);
+        const pair = (/** @type {Float64Array} */ a, /** @type {Float64Array} */ b) => a.map((x, i) => x + b[i]);
+        let level = client.map(leaf, Array(64).keys());
+        while (level.length > 1) {
+          const next = [];
+          for (let i = 0; i < level.length; i += 2) next.push(client.submit(pair, level[i], level[i + 1]));
+          level = next;
+        }
+        const killers = client.map((i) => (globalThis.close(), new Promise(() => i)), [1, 2, 3]);
+        same((await level[0])[0], (64 * 63) / 2);
+        holds(killers.length === 3, 'they are held until here');
+      },
+      { workers: 3, allowedFailures: 1 },
+    );
+  },
+
+  async scattered_data_that_is_gone_is_told() {
+    await withClient(
+      async (client) => {
+        const data = client.scatter(new Float64Array(10));
+        same(await client.submit((x) => x.length, data), 10);
+        await rejects(client.submit(die), KilledWorkerError, /died/);
+        await rejects(
+          client.submit((x) => x.length + 1, data),
+          LostDataError,
+          /^data-.* is lost: .*scatter it again$/,
+        );
+      },
+      { workers: 1, allowedFailures: 0 },
+    );
+  },
+};
