@@ -42,6 +42,8 @@ export class Future {
    */
   static live(future) {
     if (future.#released) throw new CancelledError(future.key, RELEASED);
+    // The scheduler may have forgotten the task.
+    if (future.#row.status === CANCELLED) throw future.#row.error;
     return future.#row;
   }
 

@@ -193,6 +193,7 @@ files! {
         a_cancelled_call_can_be_submitted_again
         what_failed_is_tried_again_on_request
         callbacks_are_called_once
+        a_cancelled_future_is_refused_as_an_argument
     }
     "/tests/web/traffic.js" => traffic {
         a_lone_call_takes_two_messages_and_its_release_none

@@ -136,4 +136,14 @@ export const tests = {
       holds(!future.running, 'a finished task does not run');
     });
   },
+
+  async a_cancelled_future_is_refused_as_an_argument() {
+    await withClient(async (client) => {
+      const future = client.submit(client.module(tasksUrl).gate);
+      client.cancel(future, { reason: 'enough' });
+      throws(() => client.submit(inc, any(future)), CancelledError, /was cancelled: enough$/);
+      throws(() => client.map((x) => x, any([[future]])), CancelledError, /was cancelled: enough$/);
+      same(await client.submit(inc, 1), 2, 'nothing else is disturbed');
+    });
+  },
 };
