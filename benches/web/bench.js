@@ -1,5 +1,6 @@
 // What the pages of the benches offer to `benches/run.js`, which calls `measure` round by round, one subject after the other.
 
+import { tellsMemory } from './memory.js';
 import { ROWS } from './rows.js';
 import { scheduler } from './scheduler.js';
 import { SUBJECTS } from './subjects.js';
@@ -27,9 +28,16 @@ function subjects() {
 async function prepare(name) {
   const subject = find(here(), name);
   const pool = await opened(subject, 2);
-  const { without = {} } = subject;
+  const without = { ...subject.without };
+  for (const row of ROWS) if (row.weighs && pool[row.needs] && !tellsMemory) without[row.name] ??= noMemory();
   const can = ROWS.filter((row) => pool[row.needs] && !(row.name in without) && (!row.fine || crossOriginIsolated));
   return { rows: can.map((row) => row.name), without };
+}
+
+function noMemory() {
+  return crossOriginIsolated
+    ? 'this engine does not tell what a page stores'
+    : 'only a page that is cross-origin isolated is told what it stores';
 }
 
 /**

@@ -26,6 +26,8 @@ import { warming } from './tasks.js';
 export function byHand({ call, across, close }) {
   /** @type {Promise<number>[]} */
   let submitted = [];
+  /** @type {unknown[]} */
+  let held = [];
 
   return {
     close,
@@ -52,6 +54,11 @@ export function byHand({ call, across, close }) {
     async settle() {
       await Promise.all(submitted);
       submitted = [];
+      held = [];
+    },
+
+    async hold(count) {
+      held.push(...(await Promise.all(Array.from({ length: count }, (_, i) => call('point', [i])))));
     },
 
     one: () => call('noop', [0]),

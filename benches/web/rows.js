@@ -1,6 +1,7 @@
 // What is measured: one row of the report each, and how it becomes a figure.
 
 import { longestBlock, turn } from './heartbeat.js';
+import { bytesOfPage } from './memory.js';
 import { metered } from './meter.js';
 
 /**
@@ -10,6 +11,7 @@ import { metered } from './meter.js';
  * @property {(count: number) => Promise<void>} [map] that many no-op tasks at once, all their results
  * @property {(count: number) => void} [submit] hands over that many no-op tasks, one call each, without their results
  * @property {() => Promise<void>} [settle] outside of the time: what the others left is done and released
+ * @property {(count: number) => Promise<void>} [hold] that many small results more are there, and kept until `settle`
  * @property {() => Promise<unknown>} [one] one no-op task and its result
  * @property {(durations: number[]) => Promise<void>} [spin] a task for each that computes for so many milliseconds
  * @property {(leaves: number, fanIn: number) => Promise<number>} [tree] the sum of `i + 1` over the leaves, level by level
@@ -30,6 +32,7 @@ import { metered } from './meter.js';
  * @property {number} [workers] 2 by default
  * @property {boolean} [long] left out of a quick run
  * @property {boolean} [fine] needs the clock of an isolated page: elsewhere it has steps of 0.1 ms
+ * @property {boolean} [weighs] needs a page that can tell its memory
  * @property {(pool: Required<Operations>) => Promise<number>} measure
  */
 
@@ -42,6 +45,9 @@ const MILLISECOND_TASKS = Array.from({ length: 1000 }, () => 1);
 const SKEWED = Array.from({ length: 401 }, (_, i) => (i === 200 ? 200 : 1));
 const FLOOD = 100_000;
 const SLICE = 200;
+const HELD = 100_000;
+/** As many at once as each peer has room for. */
+const HELD_SLICE = 1000;
 
 /** @type {Row[]} */
 export const ROWS = [
@@ -145,6 +151,15 @@ export const ROWS = [
     measure: flood,
   },
   {
+    name: 'JavaScript of the page, 100 k results held',
+    unit: 'bytes/result',
+    better: 'less',
+    needs: 'hold',
+    long: true,
+    weighs: true,
+    measure: weigh,
+  },
+  {
     name: '1,000 tasks of 1 ms, 1 worker',
     unit: 'ms',
     better: 'less',
@@ -203,6 +218,15 @@ async function flood(pool) {
   });
   await pool.settle();
   return block;
+}
+
+/** What the page has more of when it holds results than before. @param {Required<Operations>} pool */
+async function weigh(pool) {
+  const before = await bytesOfPage();
+  for (let i = 0; i < HELD; i += HELD_SLICE) await pool.hold(HELD_SLICE);
+  const bytes = (await bytesOfPage()) - before;
+  await pool.settle();
+  return bytes / HELD;
 }
 
 /** @param {Operations} pool */

@@ -35,7 +35,10 @@ export const SUBJECTS = [
     without: Object.fromEntries(FLOODS.map((row) => [row, ring])),
   }),
   peer('threads', () => import('./peers/threads.js'), {
-    without: Object.fromEntries(FLOODS.map((row) => [row, superlinear])),
+    without: {
+      ...Object.fromEntries(FLOODS.map((row) => [row, superlinear])),
+      'JavaScript of the page, 100 k results held': 'takes longer than a minute until it has so many',
+    },
     slow: ['no-op map, 10 k', 'submit loop, 10 k', 'tree of 4,096 leaves'],
   }),
   peer('poolifier', () => import('./peers/poolifier.js'), {

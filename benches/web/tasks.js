@@ -44,8 +44,14 @@ export const add = (a, b) => {
 /** @param {Float64Array} values */
 export const total = (values) => values.reduce((a, b) => a + b, 0);
 
+/**
+ * A small result.
+ * @param {number} x
+ */
+export const point = (x) => ({ x, y: -x });
+
 /** By name, as the workers of the subjects offer them. */
-export const tasks = { noop, inc, sum, spin, echo, leaf, add, total };
+export const tasks = { noop, inc, sum, spin, echo, leaf, add, total, point };
 
 /** Calls that warm every one of them, with fresh arguments each time. @type {() => [keyof typeof tasks, unknown[]][]} */
 export const warming = () => [
@@ -57,6 +63,7 @@ export const warming = () => [
   ['leaf', [1]],
   ['add', [new Float64Array(8), new Float64Array(8)]],
   ['total', [new Float64Array(8)]],
+  ['point', [1]],
 ];
 
 /**

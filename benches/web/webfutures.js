@@ -1,7 +1,7 @@
 // The library itself, through its public API.
 
 import init, { Client } from './pkg/webfutures.js';
-import { add, echo, inc, leaf, noop, spin, sum, total, warming } from './tasks.js';
+import { add, echo, inc, leaf, noop, point, spin, sum, total, warming } from './tasks.js';
 
 /** @typedef {import('webfutures').Future<any>} Future */
 
@@ -42,7 +42,7 @@ export async function open(workers) {
     async warm() {
       await client.ready;
       await client.gather(client.map(noop, numbers(1000)));
-      const all = { noop, inc, sum, spin, echo, leaf, add, total };
+      const all = { noop, inc, sum, spin, echo, leaf, add, total, point };
       for (let round = 0; round < 5 * workers; round++) {
         for (const [name, args] of warming()) {
           await client.submit(/** @type {(...args: any[]) => any} */ (all[name]), ...args);
@@ -61,6 +61,10 @@ export async function open(workers) {
     async settle() {
       await client.gather(held);
       release();
+    },
+
+    async hold(count) {
+      await client.gather(hold(client.map(point, numbers(count))));
     },
 
     async one() {

@@ -1,9 +1,10 @@
 //! `cargo xtask bench`: the library, its peers and raw `postMessage` side by side in Chromium and Firefox, the scheduler
-//! alone, and Dask itself.
+//! alone, Dask itself, and what follows from all that for more workers than one machine has.
 
 mod dask;
 mod figures;
 mod growth;
+mod limits;
 mod markdown;
 mod plot;
 
@@ -23,7 +24,7 @@ use crate::toolchain;
 use figures::{Part, Report};
 
 /// What can be measured, in the order in which it is.
-const PARTS: [&str; 4] = ["native", "chromium", "firefox", "dask"];
+const PARTS: [&str; 5] = ["native", "chromium", "firefox", "dask", "simulated"];
 
 /// What is wanted of a run.
 pub(crate) struct Choice {
@@ -74,6 +75,14 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
         }
     }
     report.close()?;
+    if choice.wants("simulated") {
+        println!("\n── simulated");
+        write(&folder.join("limits.md"), &limits::simulate(&report, choice.quick)?)?;
+    }
+    if report.entries.is_empty() {
+        // Nothing was measured, only simulated: the latest report stays.
+        return Ok(());
+    }
     report.write(&folder)?;
     write(&folder.join("report.md"), &markdown::report(&report))?;
     write(&folder.join("report.svg"), &plot::plot(&report))?;

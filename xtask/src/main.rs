@@ -27,8 +27,8 @@ cargo xtask demo [--port N] [--no-isolation]   build the demo and serve it on 12
 cargo xtask test [--only KINDS] [--engine E]   run every check and test; sets up what they need
                  KINDS: lint, native, web, pages (comma between them); E: chromium, firefox, webkit
 cargo xtask bench [--quick] [--engine E] [--rows R]
-                 measure beside the peers and raw postMessage; E: native, chromium, firefox, dask (comma between
-                 them); R: a regular expression of the rows' names
+                 measure beside the peers and raw postMessage; E: native, chromium, firefox, dask, simulated (comma
+                 between them); R: a regular expression of the rows' names
 cargo xtask bench --readme                     take the latest report into benches/ and the README
 cargo xtask bench --guard                      keep what the scheduler costs now as what it may cost (benches/guard.json)
 cargo xtask package                            build the JavaScript library into pkg/

@@ -6,7 +6,7 @@ use serde_json::{Map, json};
 use webfutures_bench::drive::{round, transitions};
 use webfutures_bench::shapes::Shape;
 
-use crate::table;
+use crate::{scale, table};
 
 const USAGE: &str = "\
 webfutures-bench table [--quick] [FILE]   time and memory by shape and size; FILE gets it as part of a report
@@ -37,6 +37,10 @@ fn command(words: &[&str], quick: bool) -> Option<()> {
             round(&graph, &|| 0.0);
         }
         ["facts", tasks] => facts(tasks.parse().ok()?),
+        ["scale", ref costs @ ..] if costs.len() == 4 => {
+            let costs: Result<Vec<f64>, _> = costs.iter().map(|cost| cost.parse()).collect();
+            scale::print(quick, &costs.ok()?);
+        }
         _ => return None,
     }
     Some(())
