@@ -1,7 +1,7 @@
 // Workers that die: what they had is made again, and only what ran is blamed.
 
 import { KilledWorkerError, LostDataError } from '../../src/index.js';
-import { holds, rejects, same, throws, withClient } from './check.js';
+import { holds, rejects, same, throws, until, withClient } from './check.js';
 import { Client } from '../../src/index.js';
 
 const inc = (/** @type {number} */ x) => x + 1;
@@ -44,7 +44,10 @@ export const tests = {
         same(await client.submit(inc, 1), 2);
         const waiting = client.submit(inc, 2);
         await waiting;
-        // What the page notices is the lock alone.
+        // What the page notices is the lock alone, from when it waits for it.
+        const watched = async () =>
+          (await navigator.locks.query()).pending?.some(({ name }) => name?.startsWith('webfutures '));
+        await until(watched, 'the page waits for the lock of the worker');
         workers[0].terminate();
         same(await client.submit(inc, 3), 4, 'what was sent to the dead one');
         same(workers.length, 2);
