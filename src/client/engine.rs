@@ -7,8 +7,8 @@ mod inspection;
 mod setup;
 
 use crate::scheduler::{
-    Action, ClientId, Dependency, Event, FunctionId, OptionsId, Outcome, Piece, PlaceId, RunId, Scheduler, Submission,
-    TaskId, WorkerId,
+    Action, ClientId, Dependency, Event, FunctionId, OptionsId, Outcome, Piece, RunId, Scheduler, Submission, TaskId,
+    WorkerId,
 };
 use crate::wire;
 use wasm_bindgen::prelude::*;
@@ -173,18 +173,6 @@ impl Engine {
         self.scheduler
             .handle(now, Event::ReplicasWanted { tasks, copies }, &mut self.actions);
         self.perform(None);
-    }
-
-    /// A worker said hello: in a place of its own, without resources and without a limit.
-    pub fn join(&mut self, now: f64, worker: u32, concurrency: u32) {
-        let event = Event::WorkerJoined {
-            worker: WorkerId(worker),
-            place: PlaceId(worker),
-            concurrency,
-            resources: &[],
-            memory_limit: 0,
-        };
-        self.step(now, event, None);
     }
 
     /// A worker shall end once it is idle and empty.

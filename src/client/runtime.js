@@ -11,7 +11,6 @@
  * @property {(now: number, count: number, force: boolean) => void} cancel
  * @property {(now: number, count: number) => void} retry
  * @property {(now: number, count: number, copies: number) => void} replicate
- * @property {(now: number, worker: number, concurrency: number) => void} join
  * @property {(now: number, worker: number, concurrency: number, place: number, memoryLimit: number, resources: number) => void} join_at
  * @property {(client: number) => void} act_for
  * @property {() => number} options

@@ -11,7 +11,7 @@ use webfutures::scheduler::{
     ClientId, Dependency, Event, FunctionId, Limits, Options, OptionsId, PlaceId, Reason, ResourceId, State, TaskId,
 };
 
-use crate::sim::{Call, Demands, Draft, Quirk, Sim};
+use crate::sim::{Call, Demands, Draft, Quirk, Sim, pick};
 
 /// Seeds that the suite tries.
 const SEEDS: u64 = 5_000;
@@ -177,18 +177,6 @@ fn join(sim: &mut Sim, which: u8) {
         let limit = if which.is_multiple_of(7) { 3_000 } else { 0 };
         sim.join_at(place, 1 + u32::from(which % 4 / 2 * 2), resources, limit);
     }
-}
-
-/// Some of the tasks, each once.
-fn pick(tasks: &[TaskId], picks: &[u8]) -> Vec<TaskId> {
-    let mut picked: Vec<TaskId> = Vec::new();
-    for &pick in picks.iter().filter(|_| !tasks.is_empty()) {
-        let task = tasks[usize::from(pick) % tasks.len()];
-        if !picked.contains(&task) {
-            picked.push(task);
-        }
-    }
-    picked
 }
 
 fn act(sim: &mut Sim, names: &mut u64, deed: &Deed) {

@@ -5,9 +5,9 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
-use webfutures::scheduler::{Dependency, FunctionId, OptionsId, TaskId, WorkerId};
+use webfutures::scheduler::{Dependency, FunctionId, OptionsId, WorkerId};
 
-use crate::sim::{Call, Draft, Quirk, Sim};
+use crate::sim::{Call, Draft, Quirk, Sim, pick};
 
 /// One thing that a page does. Numbers pick among what there is.
 #[derive(Debug, Clone)]
@@ -233,16 +233,4 @@ fn mix(token: u128, value: u64) -> u128 {
 fn name(names: &mut u64) -> u64 {
     *names = names.wrapping_add(1);
     *names
-}
-
-/// Some of the tasks, each once.
-fn pick(tasks: &[TaskId], picks: &[u8]) -> Vec<TaskId> {
-    let mut picked: Vec<TaskId> = Vec::new();
-    for &pick in picks.iter().filter(|_| !tasks.is_empty()) {
-        let task = tasks[usize::from(pick) % tasks.len()];
-        if !picked.contains(&task) {
-            picked.push(task);
-        }
-    }
-    picked
 }

@@ -436,3 +436,15 @@ impl Sim {
         self.handle(Event::ValuesWanted { tasks: &tasks });
     }
 }
+
+/// Some of the tasks, each once.
+pub fn pick(tasks: &[TaskId], picks: &[u8]) -> Vec<TaskId> {
+    let mut picked: Vec<TaskId> = Vec::new();
+    for &pick in picks.iter().filter(|_| !tasks.is_empty()) {
+        let task = tasks[usize::from(pick) % tasks.len()];
+        if !picked.contains(&task) {
+            picked.push(task);
+        }
+    }
+    picked
+}

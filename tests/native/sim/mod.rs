@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use webfutures::scheduler::{Action, Event, OptionsId, PlaceId, ResourceId, RunId, Scheduler, State, TaskId, WorkerId};
 
-pub use client::{Client, Draft};
+pub use client::{Client, Draft, pick};
 use worker::{Order, VirtualWorker};
 
 /// What a call does when it runs: fixed for a call, so that running it again gives the same.
