@@ -112,7 +112,7 @@ export class Batch {
    */
   #write(task, call, pure, flags, name, key) {
     const { args, inputs, positions, paths } = call;
-    const fn = this.#driver.functionId(task);
+    const fn = this.#driver.ids.ofFunction(task);
     /** @type {number[]} */
     let dependencies = NONE;
     /** Names the inputs in the hash. @type {number[]} */

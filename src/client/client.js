@@ -149,7 +149,7 @@ export class Client {
     // Again: reading the data has run getters of the user's.
     this.#driver.assertOpen('scatter');
     const described = data.map((piece) => ({ bytes: sizeOf(piece), type: typeIndex(piece) }));
-    const rows = data.length ? this.#driver.scatter(this.#driver.functionId(DATA), data, described) : [];
+    const rows = data.length ? this.#driver.scatter(this.#driver.ids.ofFunction(DATA), data, described) : [];
     const futures = rows.map((row) => new Future(row));
     if (kind === 'array') return futures;
     return kind === 'object' ? Object.fromEntries(keys.map((key, i) => [key, futures[i]])) : futures[0];
@@ -219,49 +219,21 @@ export class Client {
   }
 
   processing() {
-    const { pool } = this.#driver;
-    /** @type {Record<string, string[]>} */
-    const processing = Object.fromEntries(pool.workers.map((worker) => [pool.nameOf(worker), []]));
-    for (const [worker, row] of this.#driver.processing()) (processing[pool.nameOf(worker)] ??= []).push(row.key);
-    return processing;
+    return this.#driver.inspection.processing();
   }
 
   /** @param {string | Future<any>} keyOrFuture */
   story(keyOrFuture) {
-    if (typeof keyOrFuture !== 'string' && !(keyOrFuture instanceof Future)) {
-      throw new TypeError(`story takes a key or a future, got ${keyOrFuture === null ? 'null' : typeof keyOrFuture}`);
-    }
-    const task = keyOrFuture instanceof Future ? Future.row(keyOrFuture).task : this.#driver.find(keyOrFuture);
-    if (task === undefined) return [];
-    const words = this.#driver.story(task);
-    const story = [];
-    for (let i = 0; i < words.length; i += 3) {
-      story.push({ time: words[i], from: STATES[words[i + 1]], to: STATES[words[i + 2]] });
-    }
-    return story;
+    return this.#driver.inspection.story(keyOrFuture);
   }
 
   /** @param {{ since?: number }} [options] */
   taskStream({ since = 0 } = {}) {
-    const words = this.#driver.stream(since);
-    const records = [];
-    for (let i = 1; i < words.length; i += 5) {
-      records.push({
-        name: this.#driver.functionName(words[i]),
-        worker: this.#driver.pool.nameOf(words[i + 1]),
-        start: words[i + 2],
-        duration: words[i + 3],
-        erred: words[i + 4] === 1,
-      });
-    }
-    return { records, next: words[0] };
+    return this.#driver.inspection.taskStream(since);
   }
 
   async stats() {
-    const { pool, size } = this.#driver;
-    this.#driver.tidy();
-    const held = await Promise.all(pool.workers.map((worker) => pool.inspect(worker)));
-    return { tasks: size, workers: held };
+    return this.#driver.inspection.stats();
   }
 
   /** The key of a single call. @param {string} operation */
@@ -283,9 +255,6 @@ export class Client {
     return `<Client: ${this.#name}, workers: ${this.#driver.pool.workers.length}>`;
   }
 }
-
-/** The scheduler's states, in its order. */
-const STATES = ['released', 'waiting', 'queued', 'no-worker', 'processing', 'memory', 'erred', 'forgotten'];
 
 /** Names scattered data; never called. */
 const DATA = taskOf((/** @type {unknown} */ data) => data).renamed('data');

@@ -6,9 +6,11 @@ import { ClosedClientError, decodeError, KilledWorkerError, LostDataError } from
 import { ABSENT, CANCELLED, ERRED, FINISHED, Row } from './row.js';
 import { RELEASED } from './future.js';
 import { Handles } from './handles.js';
+import { Ids } from './ids.js';
+import { Inspection } from './inspection.js';
 import { Names } from './names.js';
 import { Pool } from './pool.js';
-import { runtime } from './runtime.js';
+import { Port } from './port.js';
 
 /** @type {never[]} */
 const NOTHING = [];
@@ -17,16 +19,13 @@ const NOTHING = [];
 const LATER = 5;
 
 export class Driver {
-  #runtime = runtime();
-  #engine = this.#runtime.createEngine();
-  #view = new Float64Array(this.#runtime.memory.buffer);
+  #port = new Port();
+  #engine = this.#port.engine;
+  ids = new Ids(this.#port);
+  inspection = new Inspection(this, this.#port);
   /** @type {(Row | undefined)[]} */
   #rows = [];
   #rowCount = 0;
-  /** @type {import('./functions.js').TaskFunction[]} */
-  #functions = [];
-  /** @type {Map<import('./functions.js').TaskFunction, number>} */
-  #functionIds = new Map();
   /**
    * Rows whose last handle went, each once though it may have gone twice, and rows whose value is wanted: told to the
    * engine once a turn.
@@ -39,12 +38,6 @@ export class Driver {
   #scheduled = false;
   /** @type {string | undefined} Why the client takes nothing more. */
   #closed;
-  /** Ids of sets of options, of places and of resources, by what they say. @type {Map<string, number>} */
-  #optionIds = new Map();
-  /** @type {Map<string, number>} */
-  #placeIds = new Map();
-  /** @type {Map<string, number>} */
-  #resourceIds = new Map();
   #lastDeath = { name: '', how: '' };
   /** Keys that users chose. */
   names = new Names();
@@ -60,11 +53,11 @@ export class Driver {
     /** Does at once what was left for later, such as telling workers what they may drop. */
     this.tidy = () => this.#guarded(() => this.#tidy());
     this.#engine.limit(options.allowedFailures);
-    this.pool = new Pool(options, this.#runtime, {
+    this.pool = new Pool(options, this.#port.runtime, {
       hello: (worker, concurrency, name, resources) => {
-        const amounts = this.#amounts(resources);
-        this.#memory(amounts.length).set(amounts, this.#inbox);
-        const place = idOf(this.#placeIds, name);
+        const amounts = this.ids.amounts(resources);
+        this.#port.put(amounts);
+        const place = this.ids.ofPlace(name);
         this.#engine.join_at(performance.now(), worker, concurrency, place, 0, amounts.length / 2);
         this.#take(NOTHING);
       },
@@ -89,45 +82,6 @@ export class Driver {
   // --- Calls in ---
 
   /**
-   * The id under which the engine and the workers know a function.
-   * @param {import('./functions.js').TaskFunction} fn
-   */
-  functionId(fn) {
-    let id = this.#functionIds.get(fn);
-    if (id === undefined) {
-      id = this.#functions.push(fn) - 1;
-      this.#functionIds.set(fn, id);
-      this.#engine.define(fn.name);
-    }
-    return id;
-  }
-
-  /**
-   * The id under which the engine knows how calls are to be run.
-   * @param {import('./settings.js').Settings} settings
-   */
-  optionsId({ priority, retries, workers, allowOtherWorkers, resources, transfer }) {
-    const places = workers.map((name) => idOf(this.#placeIds, name));
-    const amounts = this.#amounts(resources);
-    const flags = (allowOtherWorkers ? wire.ALLOW_OTHERS : 0) + (transfer ? wire.MOVES : 0);
-    const head = [priority, retries, flags, places.length, amounts.length / 2];
-    const words = [...head, ...places, ...amounts];
-    if (words.every((word) => word === 0)) return 0;
-    const known = String(words);
-    let id = this.#optionIds.get(known);
-    if (id === undefined) {
-      this.#memory(words.length).set(words, this.#inbox);
-      this.#optionIds.set(known, (id = this.#engine.options()));
-    }
-    return id;
-  }
-
-  /** @param {Record<string, number>} resources @returns {number[]} Pairs of id and amount. */
-  #amounts(resources) {
-    return Object.entries(resources).flatMap(([name, amount]) => [idOf(this.#resourceIds, name), amount]);
-  }
-
-  /**
    * Throws if the key is another call's.
    * @param {string} key
    * @param {Uint32Array | null} call
@@ -144,7 +98,7 @@ export class Driver {
    * @param {Row[]} rows
    */
   submit(words, rows) {
-    this.#write(words);
+    this.#port.pour(words);
     this.#accept(this.#engine.submit(performance.now(), rows.length) / 8, rows);
     this.#schedule();
   }
@@ -161,7 +115,7 @@ export class Driver {
       this.#scratch.push(bytes);
       this.#scratch.push(type);
     }
-    this.#write(this.#scratch);
+    this.#port.pour(this.#scratch);
     const rows = data.map((piece) => new Row(this, fn, [piece]));
     this.#accept(this.#engine.scatter(performance.now(), fn, data.length) / 8, rows);
     this.flush();
@@ -237,7 +191,7 @@ export class Driver {
   isRunning(row) {
     if (row.status >= FINISHED || this.#closed !== undefined || this.#rows[row.task] !== row) return false;
     const at = this.#engine.waiting_reason(row.task) / 8;
-    return this.#memory()[at] === wire.REASON_PROCESSING;
+    return this.#port.view[at] === wire.REASON_PROCESSING;
   }
 
   /** @param {Row} row */
@@ -316,7 +270,7 @@ export class Driver {
       if (this.#rows[row.task] === row && which(row)) this.#scratch.push(row.task);
     }
     const count = this.#scratch.length;
-    if (count) this.#write(this.#scratch);
+    if (count) this.#port.pour(this.#scratch);
     return count;
   }
 
@@ -327,7 +281,7 @@ export class Driver {
    */
   #report(worker, words, values) {
     if (this.#closed !== undefined) return;
-    this.#memory(words.length).set(words, this.#inbox);
+    this.#port.put(words);
     this.#engine.report(performance.now(), worker, words.length);
     this.#take(values);
   }
@@ -338,7 +292,7 @@ export class Driver {
    */
   #take(values) {
     const start = this.#engine.take() / 8 + 1;
-    const view = this.#memory();
+    const { view } = this.#port;
     if (view[start - 1]) this.#tidyLater();
     const end = start + 1 + view[start];
     // Orders go first: a call that was given up before it left is run and forgotten in one turn, and needs its row to leave.
@@ -348,7 +302,7 @@ export class Driver {
     const workers = view[at++];
     for (let i = 0; i < workers; i++) {
       const words = view[at + 1];
-      this.pool.send(view[at], message(view, at + 2, at + 2 + words), this.#rows, this.#functions);
+      this.pool.send(view[at], message(view, at + 2, at + 2 + words), this.#rows, this.ids.functions);
       at += 2 + words;
     }
     this.#perform(page, values);
@@ -433,36 +387,13 @@ export class Driver {
     }
   }
 
-  // --- Memory shared with the engine ---
-
-  #inbox = 0;
-  /** Words that the inbox takes as it is. */
-  #room = 0;
-
-  /** @param {number} [inbox] Words that the inbox must take. */
-  #memory(inbox = 0) {
-    if (inbox > this.#room) {
-      this.#room = Math.max(256, 2 * inbox);
-      this.#inbox = this.#engine.inbox(this.#room) / 8;
-    }
-    const { buffer } = this.#runtime.memory;
-    if (this.#view.buffer !== buffer) this.#view = new Float64Array(buffer);
-    return this.#view;
-  }
-
-  /** @param {Words} words */
-  #write(words) {
-    this.#memory(words.length).set(words.at.subarray(0, words.length), this.#inbox);
-    words.length = 0;
-  }
-
   /**
    * Reads which task each row is.
    * @param {number} answer
    * @param {Row[]} rows
    */
   #accept(answer, rows) {
-    const view = this.#memory();
+    const { view } = this.#port;
     let serial = view[answer];
     for (let i = 0; i < rows.length; i++) {
       const word = view[answer + 1 + i];
@@ -485,47 +416,9 @@ export class Driver {
     return this.#rowCount;
   }
 
-  /** What each worker has been given and not yet reported: pairs of worker and task. @returns {[number, Row][]} */
-  processing() {
-    const start = this.#engine.processing() / 8;
-    const view = this.#memory();
-    /** @type {[number, Row][]} */
-    const pairs = [];
-    for (let i = 0; i < view[start]; i++) {
-      const row = this.#rows[view[start + 2 + 2 * i]];
-      if (row) pairs.push([view[start + 1 + 2 * i], row]);
-    }
-    return pairs;
-  }
-
-  /**
-   * The transitions of one task: words of three, `[time, from, to]`.
-   * @param {number} task
-   */
-  story(task) {
-    const start = this.#engine.story(task) / 8;
-    const view = this.#memory();
-    return view.slice(start + 1, start + 1 + view[start]);
-  }
-
-  /**
-   * The ended runs since a place in the log: the next place, then words of five, `[function, worker, start, duration, erred]`.
-   * @param {number} since
-   */
-  stream(since) {
-    const start = this.#engine.stream(since) / 8;
-    const view = this.#memory();
-    return view.slice(start + 1, start + 1 + view[start]);
-  }
-
-  /** @param {number} fn */
-  functionName(fn) {
-    return this.#functions[fn].name;
-  }
-
-  /** @param {string} key */
-  find(key) {
-    return this.names.find(key)?.task ?? this.#engine.find(key);
+  /** The row of a task, if the page knows it. @param {number} task */
+  rowOf(task) {
+    return this.#rows[task];
   }
 
   // --- The end ---
@@ -558,15 +451,4 @@ export class Driver {
     this.#rows = [];
     this.#rowCount = 0;
   }
-}
-
-/**
- * The number of a name: the next one if it is new.
- * @param {Map<string, number>} ids
- * @param {string} name
- */
-function idOf(ids, name) {
-  let id = ids.get(name);
-  if (id === undefined) ids.set(name, (id = ids.size));
-  return id;
 }

@@ -20,7 +20,7 @@ export class Names {
    */
   check(key, call) {
     const row = this.#rows.get(key);
-    if (row) compare(key, row.call, call, row.driver.functionName(row.fn));
+    if (row) compare(key, row.call, call, row.driver.ids.functions[row.fn].name);
   }
 
   /**

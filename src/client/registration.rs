@@ -77,8 +77,11 @@ copied! {
     "/src/client/gather.js" => gather;
     "/src/client/handles.js" => handles;
     "/src/client/hash.js" => hash;
+    "/src/client/ids.js" => ids;
+    "/src/client/inspection.js" => inspection;
     "/src/client/names.js" => names;
     "/src/client/pool.js" => pool;
+    "/src/client/port.js" => port;
     "/src/client/progress.js" => progress;
     "/src/client/row.js" => row;
     "/src/client/settings.js" => settings;
@@ -97,27 +100,36 @@ copied! {
 mod javascript {
     use wasm_bindgen::prelude::*;
 
-    #[wasm_bindgen(typescript_custom_section)]
-    const ERRORS: &str = include_str!("../errors.d.ts");
+    /// The package has one file of types: what each part of `src/types/` imports is there.
+    macro_rules! types {
+        ($($name:ident = $file:literal;)+) => {
+            $(#[wasm_bindgen(typescript_custom_section)]
+            const $name: &str = body(include_str!($file));)+
+        };
+    }
 
     #[wasm_bindgen(typescript_custom_section)]
-    const TYPES: &str = after(include_str!("../index.d.ts"), "export * from './errors.js';\n");
+    const HEAD: &str = "/// <reference lib=\"esnext.disposable\" />\n";
 
-    /// What follows a line: the package has one file of types, and so nothing to import from.
+    types! {
+        ERRORS = "../types/errors.d.ts";
+        VALUES = "../types/values.d.ts";
+        OPTIONS = "../types/options.d.ts";
+        CLIENT = "../types/client.d.ts";
+        FUTURE = "../types/future.d.ts";
+        WAITING = "../types/waiting.d.ts";
+        WORKER = "../types/worker.d.ts";
+    }
+
+    /// What follows the first empty line: before it are the file's imports.
     #[allow(dead_code, reason = "a section's content does not count as a use")]
-    const fn after(text: &'static str, line: &str) -> &'static str {
-        let (text_bytes, line) = (text.as_bytes(), line.as_bytes());
-        let mut start = 0;
-        loop {
-            let mut same = 0;
-            while same < line.len() && text_bytes[start + same] == line[same] {
-                same += 1;
-            }
-            if same == line.len() {
-                return text.split_at(start + same).1;
-            }
-            start += 1;
+    const fn body(text: &'static str) -> &'static str {
+        let bytes = text.as_bytes();
+        let mut end = 1;
+        while bytes[end - 1] != b'\n' || bytes[end] != b'\n' {
+            end += 1;
         }
+        text.split_at(end).1
     }
 
     /// Re-exports values of `index.js`; as types, for wasm-bindgen does not look at what they are.

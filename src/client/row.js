@@ -80,7 +80,7 @@ export class Row {
 
   /** @returns {string} */
   get key() {
-    return (this.name ??= `${this.driver.functionName(this.fn)}-${token(this.tokens, this.place) ?? this.serial}`);
+    return (this.name ??= `${this.driver.ids.functions[this.fn].name}-${token(this.tokens, this.place) ?? this.serial}`);
   }
 
   /** @param {Watcher} watcher */

@@ -58,7 +58,7 @@ export class Settings {
     if (settings.allowOtherWorkers && !settings.workers.length) {
       throw new TypeError('allowOtherWorkers says what holds when none of `workers` is there: give workers, too');
     }
-    settings.id = driver.optionsId(settings);
+    settings.id = driver.ids.ofOptions(settings);
     return settings;
   }
 }

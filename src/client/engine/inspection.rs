@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(js_class = __WebfuturesEngine)]
 impl Engine {
-    /// What every worker has been given and has not reported: the address of `[pairs, (worker, task) each]`.
+    /// What every worker has been given and has not reported: the address of `[words, (worker, task) each]`.
     pub fn processing(&mut self) -> usize {
         self.outbox.clear();
         self.outbox.push(0.0);
@@ -16,7 +16,7 @@ impl Engine {
             self.outbox
                 .extend(tasks.flat_map(|task| [f64::from(worker.0), f64::from(task.0)]));
         }
-        self.outbox[0] = (self.outbox.len() / 2) as f64;
+        self.outbox[0] = (self.outbox.len() - 1) as f64;
         self.outbox.as_ptr() as usize
     }
 

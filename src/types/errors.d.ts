@@ -1,6 +1,4 @@
-/// <reference lib="esnext.disposable" />
-
-// The error classes: part of the JavaScript API, see index.d.ts.
+// The error classes.
 
 /**
  * The result of a future is asked for that was cancelled or released, or whose client was closed: `key was cancelled: reason`. If

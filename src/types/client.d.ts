@@ -1,0 +1,236 @@
+// The client.
+import type { Future } from './future.js';
+import type { ClientOptions, TaskOptions } from './options.js';
+import type {
+  AnyFunction,
+  Computed,
+  Gathered,
+  GatheredOrSkipped,
+  Input,
+  Inputs,
+  Scattered,
+  Task,
+  TaskReferences,
+} from './values.js';
+
+/**
+ * A scheduler and its pool of workers. The constructor returns at once; calls may be submitted before the workers are up.
+ *
+ * @example
+ * await init();
+ * const client = new Client({ workers: 4 });
+ * const sum = client.submit((a, b) => a + b, 1, 2);
+ * console.log(await sum); // 3
+ * client.close();
+ */
+export class Client {
+  /**
+   * @throws {TypeError | RangeError} when an option is not what it should be
+   * @throws {Error} when `init()` has not been awaited
+   */
+  constructor(options?: ClientOptions);
+
+  /** What the client is called. */
+  readonly name: string;
+
+  /**
+   * Resolves with this client when every worker is up. Nothing needs to wait for it.
+   * It rejects with a {@link WorkerStartError} when a worker does not start.
+   */
+  readonly ready: Promise<Client>;
+
+  /**
+   * Submits one call, and returns a future of its result at once. Arguments are copied now: what is changed afterwards does
+   * not show. Futures and lazy calls among them, at any depth of arrays, plain objects, Maps and Sets, are replaced by their
+   * results; those travel from worker to worker, never through the page.
+   *
+   * A call is taken to be pure: the same function with equal arguments is the same task, as long as somebody holds a future
+   * of it. Arguments above 64 KiB are not compared. For a call that is not pure use `delayed(fn)(…)`.
+   *
+   * @throws {InvalidTaskError} when `fn` is nothing that a worker can run; the message says what to do
+   * @throws {DataCloneError} when an argument cannot be copied; the message names its place
+   * @throws {CancelledError} when an argument is a released future
+   * @throws {TypeError} when an argument is a future of another client
+   * @throws {ClosedClientError} after `close()`
+   * @example
+   * const a = client.submit(x => x + 1, 1);
+   * const b = client.submit((x, y) => x * y, a, 10);
+   * console.log(await b); // 20
+   */
+  submit<A extends unknown[], R>(fn: Task<A, R>, ...args: Inputs<A>): Future<Awaited<R>>;
+
+  /**
+   * Submits one call for each element, all at once, up to the end of the shortest iterable; the futures are in its order.
+   * Errors as for {@link Client.submit}.
+   *
+   * @example
+   * const sums = client.map((x, y) => x + y, [1, 2, 3], [10, 20, 30]);
+   * console.log(await client.gather(sums)); // [11, 22, 33]
+   */
+  map<A extends unknown[], R>(
+    fn: Task<A, R>,
+    ...iterables: { [K in keyof A]: Iterable<Input<A[K]>> }
+  ): Future<Awaited<R>>[];
+
+  /**
+   * The same client, with defaults for what is submitted through it; what was given before and is not given now stays. A call
+   * that equals a known one keeps the options of that, save that the higher priority counts. Futures go between all of them, and
+   * closing one closes all.
+   *
+   * @throws {TypeError | RangeError} when an option is unknown or not what it should be; the message names it
+   * @example
+   * const urgent = client.with({ priority: 10, retries: 2 });
+   * urgent.submit(x => x + 1, 1);
+   * urgent.with({ key: 'answer' }).submit(x => x + 1, 41).key; // 'answer'
+   */
+  with(options: TaskOptions): Client;
+
+  /**
+   * Brings values to the page: the same nesting of arrays, plain objects, Maps and Sets with values in place of futures.
+   * Everything else passes through.
+   *
+   * @param options `errors: 'throw'` (default) rejects with the first error as soon as there is one; `'skip'` leaves failures
+   *   out of an outer array and puts `null` in their place further inside
+   * @example
+   * const { a, rest } = await client.gather({ a: future, rest: [other, 5] });
+   */
+  gather<const T>(x: T, options?: { errors?: 'throw' }): Promise<Gathered<T>>;
+  gather<const T>(x: T, options: { errors: 'skip' }): Promise<GatheredOrSkipped<T>>;
+
+  /**
+   * Copies data into the workers, to be used by many calls without being sent with each: an array gives an array of futures,
+   * a plain object an object of futures, anything else one future. They are finished at once.
+   *
+   * @throws {DataCloneError} when something cannot be copied; the message names its place
+   * @throws {ClosedClientError} after `close()`
+   * @example
+   * const [table] = client.scatter([new Float64Array(1e6)]);
+   * const hits = client.map((table, x) => table.filter(y => y > x).length, [table, table], [0.5, 0.9]);
+   */
+  scatter<T>(data: T): Scattered<T>;
+
+  /**
+   * Submits lazy calls: a `Delayed` gives a future, an array an array, and another container that holds some a future of the
+   * whole. What holds none passes through. Computing the same `Delayed` again is the same task.
+   * Errors as for {@link Client.submit}.
+   *
+   * @example
+   * const inc = delayed(x => x + 1);
+   * const total = delayed((a, b) => a + b)(inc(1), inc(2));
+   * console.log(await client.compute(total)); // 5
+   */
+  compute<const T>(x: T): Computed<T>;
+
+  /**
+   * Gives tasks up, and all calls that depend on them: their futures are cancelled, and whoever waits for them gets a
+   * {@link CancelledError}. What has not begun never runs. An async task goes on to its end, but nobody waits for it. A worker
+   * in the middle of a synchronous one is ended and replaced if it does not come to its end within 20 ms; results that only
+   * that worker had are made again.
+   *
+   * @param options `reason`: what the errors say, a text or an error (default: `'cancel was called'`)
+   * @throws {TypeError} when it is given something that is no future of this client
+   * @example
+   * const endless = client.submit(() => { for (;;); });
+   * client.cancel(endless, { reason: 'the user left' });
+   */
+  cancel(futures: Future<any> | Iterable<Future<any>>, options?: { reason?: unknown }): void;
+
+  /**
+   * Tries failed tasks again, from the one that threw down to these and all others that failed with it; finished ones are
+   * made again. They are pending at once. What was cancelled stays so: submit it again.
+   *
+   * @throws {TypeError} when it is given something that is no future of this client
+   * @throws {ClosedClientError} after `close()`
+   */
+  retry(futures: Future<any> | Iterable<Future<any>>): void;
+
+  /**
+   * References to the functions a module exports. Each worker imports the module once, when it first needs it. A module that
+   * does not load, or lacks the export, fails the task.
+   *
+   * @param url relative to the page: with `new URL('./tasks.js', import.meta.url)` it is relative to the file it stands in
+   * @throws {TypeError} when the URL is not valid
+   * @example
+   * const tasks = client.module<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url));
+   * console.log(await client.submit(tasks.inc, 1)); // 2
+   */
+  module<M = Record<string, AnyFunction>>(url: URL | string): TaskReferences<M>;
+
+  /**
+   * References to what a worker file of your own exposes, see {@link expose}.
+   *
+   * @example
+   * client.submit(client.exposed<typeof import('./tasks.js')>().inc, 1);
+   */
+  exposed<M = Record<string, AnyFunction>>(): TaskReferences<M>;
+
+  /**
+   * Brings the number of workers to `workers`, 1 to 256. Surplus workers get nothing new, and end when they run nothing and
+   * hold no result that is needed.
+   *
+   * @throws {TypeError | RangeError} when it is no such number
+   * @throws {ClosedClientError} after `close()`
+   */
+  scale(workers: number): void;
+
+  /** What each worker has been given and not yet reported: keys of tasks by name of worker, the one that runs first. */
+  processing(): Record<string, string[]>;
+
+  /** The latest transitions of one task, the oldest first; empty when the task is not known (any more). */
+  story(keyOrFuture: string | Future<any>): Transition[];
+
+  /**
+   * The runs that have ended: those since a place in the log, and the place to go on from. The log keeps the latest.
+   *
+   * @example
+   * let since = 0;
+   * const { records, next } = client.taskStream({ since });
+   * since = next;
+   */
+  taskStream(options?: { since?: number }): { records: TaskRecord[]; next: number };
+
+  /** How many tasks the page knows, and what the store of each worker holds: results and their estimated bytes. */
+  stats(): Promise<{ tasks: number; workers: { results: number; bytes: number }[] }>;
+
+  /** Ends the workers. What has not finished, and every later use of the client's futures, fails with a {@link CancelledError}. */
+  close(): void;
+  /** `await using client = new Client()` closes it at the end of the block. */
+  [Symbol.asyncDispose](): Promise<void>;
+
+  /** `<Client: name, workers: n>` */
+  toString(): string;
+}
+
+/** One step of a task from state to state; the time in milliseconds, as the page's `performance.now()` tells it. */
+export interface Transition {
+  time: number;
+  from: TaskState;
+  to: TaskState;
+}
+/** How a task stands in the scheduler. */
+export type TaskState =
+  | 'released'
+  | 'waiting'
+  | 'queued'
+  | 'no-worker'
+  | 'processing'
+  | 'memory'
+  | 'erred'
+  | 'forgotten';
+
+/** One run of a task that has ended. */
+export interface TaskRecord {
+  /** Name of the function. */
+  name: string;
+  /** Name of the worker. */
+  worker: string;
+  /** Milliseconds on the page's clock, as `performance.now()` tells it. */
+  start: number;
+  /** How long it computed, in milliseconds; what it spent awaiting included. */
+  duration: number;
+  /** Whether it threw. */
+  erred: boolean;
+}
+
+// Only what says `export` is exported.
+export {};

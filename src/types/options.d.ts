@@ -1,0 +1,71 @@
+// What clients and calls can be told.
+
+/** What is to be said of one worker. */
+export interface WorkerOptions {
+  /** Names it in {@link TaskOptions.workers}, and where workers are shown. @default the client's name and its position: `name-0` */
+  name?: string;
+  /** How much it has of what tasks may take, see {@link TaskOptions.resources}: whole numbers from 1. @default {} */
+  resources?: Record<string, number>;
+}
+
+/** How calls are to be run, see {@link Client.with}. */
+export interface TaskOptions {
+  /**
+   * The key of the task: 1 to 1000 characters. For `map` it begins the keys, for `map` and `compute` of an array it may be a list
+   * with one for each call. A key that is held, by futures or by calls that need the result, names one call: the same call
+   * shares the task, another one throws a {@link KeyConflictError}. `scatter` makes its own keys.
+   * @default the function's name and a hash
+   */
+  key?: string | string[];
+  /**
+   * Whether equal calls are one task. For a lazy function its own `pure` goes first.
+   * @default true for `submit` and `map`, false for lazy calls
+   */
+  pure?: boolean;
+  /** Higher ones begin first among all that are ready: a whole number from -32767 to 32767. @default 0 */
+  priority?: number;
+  /** How often a task that threw or ran for too long is tried again: a whole number up to 65535. @default 0 */
+  retries?: number;
+  /**
+   * The workers that may run it: names, or positions in the order in which the workers were asked for. Until one of them is
+   * there it waits. It does not move scattered data.
+   * @default any
+   */
+  workers?: string | number | (string | number)[];
+  /** Others may run it, too, as long as none of `workers` is there. @default false */
+  allowOtherWorkers?: boolean;
+  /** What it takes of its worker while it is under way, see {@link WorkerOptions.resources}: whole numbers from 1. @default {} */
+  resources?: Record<string, number>;
+  /** Whether a result that is a buffer, or a view of all of one, is moved to the worker that needs it: it must not be kept. @default false */
+  transfer?: boolean;
+}
+
+/** Options of a {@link Client}. */
+export interface ClientOptions {
+  /** How many workers, 1 to 256, or a list of what is to be said of each. @default navigator.hardwareConcurrency */
+  workers?: number | WorkerOptions[];
+  /**
+   * How many tasks one worker may have under way at once, those that await something included: 1 to 65536. Only one of them
+   * computes at a time. @default 64
+   */
+  concurrency?: number;
+  /**
+   * How many deaths of workers a task may be to blame for, 0 to 10; with one more it fails with a {@link KilledWorkerError}. A worker
+   * that closes itself or is killed is replaced, and its results that are needed are made again. A kill is noticed by a Web
+   * Lock: not on pages without `navigator.locks`. After 20 deaths in a row without any report a worker is given up. @default 3
+   */
+  allowedFailures?: number;
+  /** What the client is called, and its workers after it: `name-0`, `name-1`, … @default 'client-1', 'client-2', … */
+  name?: string;
+  /** A script to start workers from, instead of the library's own: a module that calls {@link serve} or {@link expose}. */
+  workerUrl?: URL | string;
+  /**
+   * Makes each worker, for instance from a file that a bundler finds by this very expression:
+   * `() => new Worker(new URL('./my-worker.js', import.meta.url), { type: 'module' })`. Its script calls {@link serve} or
+   * {@link expose}.
+   */
+  createWorker?: () => Worker;
+}
+
+// Only what says `export` is exported.
+export {};
