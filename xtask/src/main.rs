@@ -24,8 +24,10 @@ use process::Show;
 
 const USAGE: &str = "\
 cargo xtask demo [--port N] [--no-isolation]   build the demo and serve it on 127.0.0.1
-cargo xtask test [--only KINDS] [--engine E]   run every check and test; sets up what they need
-                 KINDS: lint, native, web, pages (comma between them); E: chromium, firefox, webkit
+cargo xtask test [--only KINDS] [--engine E] [--filter NAME]
+                 run every check and test; sets up what they need
+                 KINDS: lint, native, web, pages (comma between them); E: chromium, firefox, webkit; NAME: a part of the
+                 names of the web tests that are wanted
 cargo xtask bench [--quick] [--engine E] [--rows R]
                  measure beside the peers and raw postMessage; E: native, chromium, firefox, dask, simulated (comma
                  between them); R: a regular expression of the rows' names
@@ -64,8 +66,9 @@ fn command(arguments: &[String]) -> Result<ExitCode> {
         "test" => {
             let only = options.value("--only")?;
             let engine = options.value("--engine")?;
+            let filter = options.value("--filter")?;
             options.end()?;
-            test::run(&test::Selection::parse(only.as_deref(), engine.as_deref())?)
+            test::run(&test::Selection::parse(only.as_deref(), engine.as_deref())?.filtered(filter))
         }
         "bench" => {
             if options.flag("--readme") {

@@ -21,6 +21,8 @@ const KINDS: [&str; 4] = ["lint", "native", "web", "pages"];
 pub(crate) struct Selection {
     kinds: Vec<String>,
     engines: Vec<Engine>,
+    /// A part of the names of the web tests that are wanted.
+    filter: Option<String>,
 }
 
 impl Selection {
@@ -41,7 +43,16 @@ impl Selection {
                 ),
             }
         }
-        Ok(Self { kinds, engines })
+        Ok(Self {
+            kinds,
+            engines,
+            filter: None,
+        })
+    }
+
+    /// The same with only some of the web tests.
+    pub(crate) fn filtered(self, filter: Option<String>) -> Self {
+        Self { filter, ..self }
     }
 
     fn wants(&self, kind: &str) -> bool {
@@ -65,7 +76,7 @@ pub(crate) fn run(selection: &Selection) -> Result<ExitCode> {
         report.step(cost, |_| guard::check());
     }
     if selection.wants("web") {
-        web_tests(&mut report, &selection.engines);
+        web_tests(&mut report, selection);
     }
     if selection.wants("pages") {
         pages(&mut report);
@@ -121,13 +132,13 @@ fn native_tests(counts: &mut Counts) -> Result<()> {
 }
 
 /// The same tests in every engine, and once more in Chromium on a page that is not isolated.
-fn web_tests(report: &mut Report, engines: &[Engine]) {
+fn web_tests(report: &mut Report, selection: &Selection) {
     let Some(tests) = report.step("wasm-pack and wasm-bindgen", |_| WebTests::set_up()) else {
         report.skip("web tests", "wasm-pack or wasm-bindgen is missing");
         return;
     };
     let mut ran = Vec::new();
-    for engine in engines {
+    for engine in &selection.engines {
         let name = engine.name();
         let Some(browser) = report.step(&format!("browser: {name}"), |_| engine.set_up()) else {
             report.skip(&format!("web tests, {name}"), "the browser is missing");
@@ -135,7 +146,7 @@ fn web_tests(report: &mut Report, engines: &[Engine]) {
         };
         let mut run = |report: &mut Report, name: String, isolated| {
             report.step(&name, |counts| {
-                let result = tests.run(&browser, isolated, counts);
+                let result = tests.run(&browser, isolated, selection.filter.as_deref(), counts);
                 ran.push((name.clone(), counts.passed + counts.failed));
                 result
             });

@@ -38,7 +38,13 @@ impl WebTests {
     }
 
     /// Runs all tests in one browser, on a page that is cross-origin isolated or not.
-    pub(crate) fn run(&self, browser: &Browser, isolated: bool, counts: &mut Counts) -> Result<()> {
+    pub(crate) fn run(
+        &self,
+        browser: &Browser,
+        isolated: bool,
+        filter: Option<&str>,
+        counts: &mut Counts,
+    ) -> Result<()> {
         let capabilities = self.capabilities.join(format!("{}.json", browser.engine.name()));
         fs::write(&capabilities, browser.capabilities()?)
             .with_context(|| format!("cannot write {}", capabilities.display()))?;
@@ -55,7 +61,7 @@ impl WebTests {
         command
             .args(["test", "--headless", "--mode", "no-install", browser_flag, driver_flag])
             .arg(&browser.driver);
-        command.args(["--", "--test", "web"]);
+        command.args(["--", "--test", "web", "--"]).args(filter);
         command
             .env("PATH", &self.path)
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
