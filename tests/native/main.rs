@@ -6,8 +6,6 @@
 mod chaos;
 /// What a Dask user expects, under the names of Dask's own tests.
 mod conformance;
-/// The same for cancelling, retries, several clients, restrictions and deaths.
-mod conformance_faults;
 /// Errors: whom they reach, and who is blamed.
 mod errors;
 /// What becomes of runs that die, stop, last too long or are taken back.

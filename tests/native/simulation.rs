@@ -141,8 +141,8 @@ fn tasks_that_await_overlap_up_to_the_concurrency() {
 }
 
 #[test]
-fn chains_are_finished_before_new_ones_begin() {
-    // distributed's test_graph_execution_width: results of roots that wait for their dependent.
+fn test_graph_execution_width() {
+    // Chains are finished before new ones begin: results of roots that wait for their dependent.
     let mut sim = workers(12, 4);
     let mut drafts = Vec::new();
     for pair in 0..100 {
@@ -164,8 +164,8 @@ fn chains_are_finished_before_new_ones_begin() {
 }
 
 #[test]
-fn a_worker_that_joins_late_takes_over_what_waits_for_another() {
-    // distributed's test_new_worker_steals: all of it waits where its input is.
+fn test_new_worker_steals() {
+    // All of it waits where its input is.
     let mut sim = workers(13, 1);
     let root = sim.scatter(&[(7, 1_000)]);
     let tasks = sim.submit(vec![call(ADD, 20.0, 8, vec![Dependency::Known(root[0])]); 20]);
@@ -176,6 +176,40 @@ fn a_worker_that_joins_late_takes_over_what_waits_for_another() {
         .filter(|&&task| sim.scheduler.who_has(task) == [late])
         .count();
     assert!((9..=11).contains(&taken), "{taken} of 20");
+}
+
+#[test]
+fn test_steal_twice() {
+    // A second one comes while the first takes over, and gets its share of what is left.
+    let mut sim = workers(14, 1);
+    let root = sim.scatter(&[(7, 1_000)]);
+    let tasks = sim.submit(vec![call(ADD, 20.0, 8, vec![Dependency::Known(root[0])]); 60]);
+    let first = sim.join(1);
+    while sim.now < 200.0 {
+        assert!(sim.step());
+    }
+    let second = sim.join(1);
+    sim.run_out();
+    let taken = |by| {
+        let done = tasks.iter().filter(|&&task| sim.scheduler.who_has(task) == [by]);
+        done.count()
+    };
+    assert!((21..=25).contains(&taken(first)), "{} of 60", taken(first));
+    assert!((11..=15).contains(&taken(second)), "{} of 60", taken(second));
+}
+
+#[test]
+fn test_do_not_ping_pong() {
+    // What waits where its input is moves at most once: each task runs once, and each worker fetches the input once.
+    let mut sim = workers(15, 1);
+    let root = sim.scatter(&[(7, 1_000)]);
+    sim.submit(vec![call(ADD, 20.0, 8, vec![Dependency::Known(root[0])]); 100]);
+    for _ in 0..3 {
+        sim.join(1);
+    }
+    sim.run_out();
+    assert_eq!((sim.computed, sim.moved), (100, 3_000));
+    assert!(sim.now < 550.0, "{} ms", sim.now);
 }
 
 #[test]

@@ -232,4 +232,67 @@ files! {
         shared_memory_is_refused_by_name_where_it_cannot_be_shared
         a_story_of_nothing_is_refused
     }
+    "/tests/web/conformance/submitting.js" => conformance_submitting {
+        test_submit
+        test_map
+        test_map_empty
+        test_map_different_lengths
+        test_map_keynames
+        test_submit_naming
+        test_map_naming
+        test_custom_key_with_batches
+        test_submit_quotes
+        test_submit_list_kwargs
+        test_resolves_future_in_dict
+        test_map_accepts_nested_futures
+        test_avoid_delayed_finalize
+        test_compute_nested_containers
+        test_tokenize_on_futures
+    }
+    "/tests/web/conformance/failing.js" => conformance_failing {
+        test_exception_on_exception
+        test_errors_dont_block
+        test_future_exception
+        test_traceback
+        test_gather
+        test_gather_strict
+        test_gather_skip
+        test_map_retries
+        test_compute_retries
+        test_retry_dependencies
+        test_robust_unserializable
+        test_badly_serialized_exceptions
+    }
+    "/tests/web/conformance/lifetime.js" => conformance_lifetime {
+        test_gc
+        test_recompute_released_key
+        test_cancel
+        test_cancel_before_known_to_scheduler
+        test_futures_of_cancelled_raises
+        test_submit_on_cancelled_future
+        test_abort_execution_add_as_dependency
+    }
+    "/tests/web/conformance/waiting.js" => conformance_waiting {
+        test_wait
+        test_wait_first_completed
+        test_wait_timeout
+        test_as_completed_add
+        test_as_completed_update
+        test_as_completed_repeats
+        test_as_completed_cancel
+        test_as_completed_error
+        test_as_completed_with_results
+        test_as_completed_with_results_no_raise
+        test_as_completed_batches
+        test_as_completed_next_batch
+        test_clear
+        test_as_completed_timeout
+        test_add_done_callback
+    }
+    "/tests/web/conformance/data.js" => conformance_data {
+        test_scatter_types
+        test_scatter_collection_subclass
+        test_gather_then_submit_after_failed_workers
+        test_bad_tasks_fail
+    }
 }
