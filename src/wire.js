@@ -80,6 +80,8 @@ export const TIMED_OUT = 3;
 export const TOO_LARGE = 4;
 /** Reason of `SETTLE_FAILED`: it is scattered data whose last copy is lost. */
 export const LOST_DATA = 5;
+/** Reason of `SETTLE_FAILED`: everything began anew. */
+export const RESTARTED = 6;
 /** Submission: `[function, flags, hash × 4, deps, options, deps × task]`; a dependency below 0 is the task `-1 - d` of the same batch; `options` is an id that `Engine.options` gave, or 0. */
 export const SUBMIT_HEAD = 8;
 /** Flag of a submission: the call is pure, and `hash` names its arguments. */
@@ -108,6 +110,10 @@ export const REASON_NO_RESOURCES = 4;
 export const REASON_NO_WORKER = 5;
 /** Why a task has not ended: worker `detail` has it. */
 export const REASON_PROCESSING = 6;
+/** Advice: start workers until there are so many. */
+export const GROW = 1;
+/** Advice: retire these workers. */
+export const SHRINK = 2;
 
 /** Names of result types, by the index that `FINISHED` carries. */
 export const TYPES = [

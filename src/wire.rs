@@ -108,6 +108,8 @@ wire! {
     TOO_LARGE = 4;
     /// Reason of `SETTLE_FAILED`: it is scattered data whose last copy is lost.
     LOST_DATA = 5;
+    /// Reason of `SETTLE_FAILED`: everything began anew.
+    RESTARTED = 6;
 
     /// Submission: `[function, flags, hash × 4, deps, options, deps × task]`; a dependency below 0 is the task `-1 - d` of the
     /// same batch; `options` is an id that `Engine.options` gave, or 0.
@@ -140,6 +142,11 @@ wire! {
     REASON_NO_WORKER = 5;
     /// Why a task has not ended: worker `detail` has it.
     REASON_PROCESSING = 6;
+
+    /// Advice: start workers until there are so many.
+    GROW = 1;
+    /// Advice: retire these workers.
+    SHRINK = 2;
 }
 
 /// Names of result types, by the index that `FINISHED` carries; the last one stands for every other object.

@@ -5,10 +5,11 @@
 
 mod inspection;
 mod setup;
+mod sizing;
 
 use crate::scheduler::{
-    Action, ClientId, Dependency, Event, FunctionId, OptionsId, Outcome, Piece, RunId, Scheduler, Submission, TaskId,
-    WorkerId,
+    Action, Adaptive, ClientId, Dependency, Event, FunctionId, OptionsId, Outcome, Piece, RunId, Scheduler, Submission,
+    TaskId, WorkerId,
 };
 use crate::wire;
 use wasm_bindgen::prelude::*;
@@ -35,6 +36,8 @@ pub struct Engine {
     client: ClientId,
     /// Sets of options defined, without the defaults.
     options: u32,
+    /// The rule by which the number of workers follows the work, if it does.
+    adaptive: Option<Adaptive>,
 }
 
 /// What waits to be sent to a worker.
@@ -173,17 +176,6 @@ impl Engine {
         self.scheduler
             .handle(now, Event::ReplicasWanted { tasks, copies }, &mut self.actions);
         self.perform(None);
-    }
-
-    /// A worker shall end once it is idle and empty.
-    pub fn retire(&mut self, now: f64, worker: u32) {
-        self.step(
-            now,
-            Event::WorkerRetired {
-                worker: WorkerId(worker),
-            },
-            None,
-        );
     }
 
     /// A worker is gone. `running` is the run that it computed, or 0 if that is not known; `blame` is false if the page ended
@@ -414,6 +406,7 @@ impl Engine {
             Outcome::TimedOut => (wire::TIMED_OUT, 0.0),
             Outcome::TooLarge { bytes } => (wire::TOO_LARGE, bytes as f64),
             Outcome::LostData => (wire::LOST_DATA, 0.0),
+            Outcome::Restarted => (wire::RESTARTED, 0.0),
             Outcome::Finished { .. } | Outcome::Erred { .. } => unreachable!("they have words of their own"),
         };
         self.page

@@ -128,6 +128,8 @@ pub enum Outcome {
         /// The task that was cancelled: the task itself, or one it depends on.
         blame: TaskId,
     },
+    /// Everything began anew.
+    Restarted,
     /// It killed the workers that ran it.
     Killed {
         /// How many.

@@ -1,9 +1,9 @@
-//! Giving tasks up: what only one client wants, and what depends on it.
+//! Giving tasks up: what only one client wants, and what depends on it; or all there are.
 
 use super::Scheduler;
 use super::action::{Action, Outcome};
 use super::mutation::Mutation;
-use super::task::{ClientId, TaskId};
+use super::task::{ClientId, TaskId, WorkerId};
 
 impl Scheduler {
     /// A client gives tasks up. One that somebody else wishes only loses this client's wish, unless `force` is on.
@@ -15,6 +15,25 @@ impl Scheduler {
             } else {
                 self.tasks[task].wishes &= !client.wish();
             }
+        }
+    }
+
+    /// Every task is given up, whoever wishes it, dependents first, and every worker is ended.
+    pub(super) fn on_restarted(&mut self) {
+        let mut held: Vec<(u64, TaskId)> = Vec::new();
+        let rows = self.tasks.iter().filter(|(_, row)| row.is_held());
+        held.extend(rows.map(|(task, row)| (row.serial, task)));
+        held.sort_unstable_by_key(|&(serial, _)| std::cmp::Reverse(serial));
+        for &(_, task) in &held {
+            self.give_up(task, Outcome::Restarted);
+        }
+        // The last one noted is the first to be judged: again dependents first.
+        self.doubted.extend(held.into_iter().rev().map(|(_, task)| task));
+        self.reap();
+        let workers: Vec<WorkerId> = self.workers.iter().map(|(id, _)| id).collect();
+        for worker in workers {
+            self.actions.push(Action::Terminate { worker });
+            self.on_worker_died(worker, None, false);
         }
     }
 
@@ -40,7 +59,7 @@ impl Scheduler {
         for &task in &given_up {
             self.tasks[task].marked = false;
             if self.tasks[task].is_held() {
-                self.give_up(task, blame);
+                self.give_up(task, Outcome::Cancelled { blame });
             }
         }
         // The last one noted is the first to be judged: again dependents first.
@@ -49,7 +68,7 @@ impl Scheduler {
         }
     }
 
-    fn give_up(&mut self, task: TaskId, blame: TaskId) {
+    fn give_up(&mut self, task: TaskId, outcome: Outcome) {
         let row = &mut self.tasks[task];
         row.wishes = 0;
         row.asked = false;
@@ -58,7 +77,6 @@ impl Scheduler {
         if pure && !self.broken(Mutation::CancelledCallsAreNotShared) {
             self.tokens.remove(task, &self.tasks);
         }
-        let outcome = Outcome::Cancelled { blame };
         self.actions.push(Action::Settle { task, outcome });
     }
 }

@@ -49,6 +49,8 @@ pub enum Event<'a> {
         /// Whether what ran there may have killed it. False if the page ended it.
         blame: bool,
     },
+    /// Everything begins anew: every task is given up and forgotten, and every worker is ended.
+    Restarted,
     /// A worker was told to `Stop` a run, firmly, and has said nothing about it for as long as the page is willing to
     /// wait. Said again and again as long as that is so.
     StopOverdue {

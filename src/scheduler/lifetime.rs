@@ -3,7 +3,7 @@
 use super::Scheduler;
 use super::action::Action;
 use super::mutation::Mutation;
-use super::task::{ClientId, Holders, State, TaskId, WorkerId};
+use super::task::{ClientId, State, TaskId, WorkerId};
 
 impl Scheduler {
     /// A client holds no future of these tasks any more. It may have lost its wish before: by cancelling them.
@@ -133,25 +133,6 @@ impl Scheduler {
             self.weigh(worker);
         }
         self.actions.push(Action::Drop { worker, run });
-    }
-
-    /// Drops the copies that retired workers hold of a result that others hold too. Only while no dependent is under
-    /// way: its worker may have been told to fetch from there.
-    pub(super) fn trim(&mut self, task: TaskId) {
-        let Scheduler { tasks, workers, .. } = self;
-        let row = &tasks[task];
-        let (leaving, staying): (Holders, Holders) = row.holders.iter().copied().partition(|&id| workers[id].retired);
-        if row.waiters > 0 || staying.is_empty() || leaving.is_empty() {
-            return;
-        }
-        let asked = row.asked;
-        for worker in leaving {
-            self.remove_holder(task, worker);
-        }
-        if asked {
-            // It may have been asked of one that ends before it answers.
-            self.send(task);
-        }
     }
 
     /// Has the least busy holder send the result to the page: one in the middle of a long task cannot answer.

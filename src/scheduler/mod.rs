@@ -3,6 +3,7 @@
 //! `README.md` beside this file tells the states, the rules of life, and the races.
 
 mod action;
+mod adaptive;
 mod cancel;
 mod constraints;
 mod estimate;
@@ -20,6 +21,7 @@ mod queue;
 mod recovery;
 mod replicas;
 mod reports;
+mod retirement;
 mod retries;
 mod stops;
 mod story;
@@ -31,6 +33,7 @@ mod validate;
 mod workers;
 
 pub use action::{Action, Outcome};
+pub use adaptive::{Adaptive, Advice};
 pub use event::{Dependency, Event, Piece, Submission};
 pub use inspect::Reason;
 #[cfg(feature = "mutations")]
@@ -168,6 +171,7 @@ impl Scheduler {
             } => self.on_worker_joined(worker, place, concurrency, resources, memory_limit),
             Event::WorkerRetired { worker } => self.on_worker_retired(worker),
             Event::WorkerDied { worker, running, blame } => self.on_worker_died(worker, running, blame),
+            Event::Restarted => self.on_restarted(),
             Event::StopOverdue { worker, run } => self.on_stop_overdue(worker, run),
             Event::Reminded => self.reminding = false,
             Event::TasksSubmitted {

@@ -34,6 +34,7 @@ impl Scheduler {
             }
         }
         self.make_wanted();
+        self.evacuate_retired();
     }
 
     /// Forgets a worker: what waited for it waits elsewhere, and the results that only it held are lost.

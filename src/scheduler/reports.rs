@@ -1,4 +1,4 @@
-//! What workers say: joining, retiring, and the reports of runs. A report whose run is not the task's present one
+//! What workers say: that they are there, and the reports of runs. A report whose run is not the task's present one
 //! changes nothing in the tasks.
 
 use super::Scheduler;
@@ -32,30 +32,7 @@ impl Scheduler {
                 self.no_worker_to_queued(task);
             }
         }
-    }
-
-    /// A worker shall end: what waits for room there waits elsewhere, and copies that others hold too are dropped.
-    pub(super) fn on_worker_retired(&mut self, worker: WorkerId) {
-        if self.workers.get(worker).is_none_or(|row| row.retired) {
-            return;
-        }
-        self.workers.retire(worker);
-        self.leave_running(worker);
-        for task in self.has_what(worker).collect::<Vec<_>>() {
-            self.trim(task);
-        }
-    }
-
-    /// A worker is no longer among those that get work: what waited for it waits elsewhere.
-    pub(super) fn leave_running(&mut self, worker: WorkerId) {
-        self.review_levels();
-        self.review_lanes();
-        self.empty_queue(worker);
-        if self.workers.running.is_empty() {
-            while let Some(task) = self.ready.pop(&self.tasks) {
-                self.queued_to_no_worker(task);
-            }
-        }
+        self.evacuate_retired();
     }
 
     /// A task returned.
@@ -120,6 +97,7 @@ impl Scheduler {
             self.add_holder(task, worker);
             if !self.workers.retired.is_empty() {
                 self.trim(task);
+                self.evacuate(task);
             }
         }
     }
@@ -132,21 +110,6 @@ impl Scheduler {
                 self.send(task);
             } else if row.data && row.state == State::NoWorker {
                 self.tasks[task].asked = true;
-            }
-        }
-    }
-
-    /// Terminates the retired workers that run nothing and hold nothing. As long as a run that counts no more may still
-    /// fetch from another worker, none is: it would wait for an answer for ever.
-    pub(super) fn dismiss(&mut self) {
-        for index in (0..self.workers.retired.len()).rev() {
-            let worker = self.workers.retired[index];
-            let row = &self.workers[worker];
-            if row.runs.len() == 0 && row.results == 0 && self.workers.orphans == 0 {
-                let _ = self.workers.remove(worker);
-                self.actions.push(Action::Terminate { worker });
-                // Somebody may still want a copy from there.
-                self.tell_gone(worker);
             }
         }
     }

@@ -123,7 +123,8 @@ impl Scheduler {
         task
     }
 
-    fn least_filled(&mut self) -> Option<WorkerId> {
+    /// The running worker that stores least, in turn among equals.
+    pub(super) fn least_filled(&mut self) -> Option<WorkerId> {
         let running = &self.workers.running;
         let turn = (0..running.len()).map(|step| running[(self.cursor + step) % running.len()]);
         let worker = turn.min_by_key(|&worker| self.workers[worker].bytes)?;

@@ -183,6 +183,9 @@ impl Scheduler {
         }
         self.tell_dependents(task);
         self.let_go_of_inputs(task);
+        if !self.workers.retired.is_empty() {
+            self.evacuate(task);
+        }
     }
 
     /// The run that counts failed for good. If it is still out, it has been abandoned already.

@@ -31,6 +31,7 @@ enum Deed {
     Retire(u8),
     Kill(u8, bool, bool),
     TimeOut(u8),
+    Restart,
     Step(u8),
     RunOut,
 }
@@ -112,7 +113,9 @@ impl Dice {
             66..68 => Deed::Retire(self.byte()),
             68..75 => Deed::Kill(self.byte(), self.chance(50), self.chance(70)),
             75..78 => Deed::TimeOut(self.byte()),
-            78..98 => Deed::Step(self.below(40) as u8),
+            78..97 => Deed::Step(self.below(40) as u8),
+            97 if self.chance(30) => Deed::Restart,
+            97 => Deed::Step(1),
             _ => Deed::RunOut,
         }
     }
@@ -239,6 +242,7 @@ fn act(sim: &mut Sim, names: &mut u64, deed: &Deed) {
                 sim.step();
             }
         }
+        Deed::Restart => sim.restart(),
         Deed::RunOut => sim.run_out(),
     }
 }

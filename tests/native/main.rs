@@ -2,6 +2,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(unreachable_pub, reason = "a binary has no outside")]
 
+/// How many workers there should be.
+mod adaptive;
 /// Random histories of everything: deaths, cancelling, retries, restrictions.
 mod chaos;
 /// What a Dask user expects, under the names of Dask's own tests.

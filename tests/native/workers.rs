@@ -1,6 +1,6 @@
 //! Workers that come and go, and data from the page.
 
-use webfutures::scheduler::{Action, Event, Outcome, RunId, State, WorkerId};
+use webfutures::scheduler::{Action, Event, Outcome, RunId, State, TaskId, WorkerId};
 
 use crate::page::{ADD, INC, Page, dropped, forgotten, runs, settled};
 
@@ -20,6 +20,17 @@ fn puts(actions: &[Action]) -> Vec<u32> {
     puts.collect()
 }
 
+/// Who is to fetch what from whom.
+fn fetches(actions: &[Action]) -> Vec<(u32, TaskId, u32)> {
+    let fetches = actions.iter().filter_map(|action| match *action {
+        Action::Fetch {
+            worker, task, holder, ..
+        } => Some((worker.0, task, holder.0)),
+        _ => None,
+    });
+    fetches.collect()
+}
+
 #[test]
 fn tasks_wait_for_the_first_worker() {
     let mut page = Page::new(0);
@@ -37,7 +48,7 @@ fn tasks_wait_for_the_first_worker() {
 }
 
 #[test]
-fn a_retired_worker_gets_nothing_new_and_ends_when_it_holds_nothing() {
+fn a_retired_worker_gets_nothing_new_and_ends_when_others_hold_what_it_held() {
     let mut page = Page::new(2);
     let tasks = page.map(INC, 3);
     page.retire(0);
@@ -46,8 +57,31 @@ fn a_retired_worker_gets_nothing_new_and_ends_when_it_holds_nothing() {
     assert_eq!(page.state(tasks[2]), State::Queued, "not for the retired one");
     page.finish(tasks[1]);
     assert_eq!(page.worker_of(tasks[2]), 1);
-    assert_eq!(terminated(&page.news()), [], "it holds the only copy of a result");
-    page.drop_handles(&[tasks[0]]);
+    let news = page.news();
+    assert_eq!(terminated(&news), [], "it holds the only copy of a result");
+    assert_eq!(fetches(&news), [(1, tasks[0], 0)]);
+    page.fetch(1, tasks[0]);
+    assert_eq!(terminated(&page.news()), [0]);
+    assert_eq!(page.scheduler.who_has(tasks[0]), [WorkerId(1)]);
+}
+
+#[test]
+fn what_a_retired_worker_alone_holds_is_fetched_as_soon_as_somebody_can() {
+    let mut page = Page::new(1);
+    let task = page.submit(INC, &[]);
+    page.finish(task);
+    page.retire(0);
+    assert_eq!(fetches(&page.news()), [], "there is nobody else");
+    page.join(1, 1);
+    assert_eq!(fetches(&page.news()), [(1, task, 0)]);
+    page.join(2, 1);
+    page.die(1);
+    assert_eq!(fetches(&page.news()).last(), Some(&(2, task, 0)), "the first one died");
+    page.retire(2);
+    page.fetch(2, task);
+    let news = page.news();
+    assert_eq!((fetches(&news), terminated(&news)), (vec![], vec![2]), "nobody is left");
+    page.drop_handles(&[task]);
     assert_eq!(terminated(&page.news()), [0]);
 }
 

@@ -224,11 +224,15 @@ impl Client {
                 let all: u64 = inputs.iter().map(|input| self.known[input].call.bytes).sum();
                 assert_eq!(bytes, all, "bytes of the inputs of {task:?}");
             }
+            Outcome::Restarted => {
+                assert_ne!(known.wishes, 0, "{task:?} is given up and wanted by nobody");
+                self.cancelled.insert(task);
+            }
             Outcome::LostData => assert!(known.puts > 0 && !known.kept, "{task:?} can be put again"),
         }
         let known = self.known.get_mut(&task).expect("a known task");
         known.settled = Some(outcome);
-        if let Outcome::Cancelled { .. } = outcome {
+        if let Outcome::Cancelled { .. } | Outcome::Restarted = outcome {
             known.wishes = 0;
         }
         if !matches!(outcome, Outcome::Finished { .. }) {

@@ -41,10 +41,12 @@ impl Sim {
             .outstanding
             .values()
             .any(|run| run.worker == id && run.firm && !run.yielded);
+        let overdue = overdue || self.restarting;
         assert!(retiring || overdue, "{id:?} is ended for nothing");
         let losses = self.losses;
         let worker = self.worker(id);
         worker.terminated = true;
+        worker.forget_copies();
         if losses {
             // A copy that it was told to fetch may have arrived, and the word of it not.
             worker.forget_all();

@@ -152,6 +152,8 @@ pub struct Sim {
     pub denies: bool,
     denied: Vec<(TaskId, RunId)>,
     reminding: bool,
+    /// Everything begins anew.
+    restarting: bool,
     /// Results may be gone that were promised: workers died, or finished tasks were retried.
     pub losses: bool,
     /// Events handled.
@@ -215,6 +217,7 @@ impl Sim {
             denies: false,
             denied: Vec::new(),
             reminding: false,
+            restarting: false,
             losses: false,
             events: 0,
             computed: 0,
@@ -258,6 +261,14 @@ impl Sim {
     pub fn retire(&mut self, worker: WorkerId) {
         self.workers.get_mut(&worker).expect("a worker").retiring = true;
         self.handle(Event::WorkerRetired { worker });
+    }
+
+    /// Everything begins anew.
+    pub fn restart(&mut self) {
+        self.restarting = true;
+        self.handle(Event::Restarted);
+        self.restarting = false;
+        assert!(self.scheduler.is_empty(), "{:?}", self.scheduler.counts());
     }
 
     /// Tells the scheduler, checks what it says, and performs it.

@@ -1,6 +1,6 @@
 //! One virtual worker: its store, its slot, what it fetches.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use webfutures::scheduler::{PlaceId, ResourceId, RunId, TaskId, WorkerId};
 
@@ -82,6 +82,8 @@ pub(super) struct VirtualWorker {
     /// Who asked for what is still on its way from the page.
     /// Data that the page turned out not to have never comes: the question stays, until a younger run is named.
     parked: Vec<(WorkerId, RunId)>,
+    /// What it was told to fetch a copy of, and has.
+    pub(super) copies: BTreeSet<RunId>,
     pub(super) terminated: bool,
 }
 
@@ -100,6 +102,7 @@ impl VirtualWorker {
             retiring: false,
             died: false,
             copying: Vec::new(),
+            copies: BTreeSet::new(),
             store: BTreeMap::new(),
             newest: RunId(0),
             inbox: VecDeque::new(),
@@ -118,6 +121,13 @@ impl VirtualWorker {
         }
         assert!(self.store.is_empty(), "{id:?} still holds {:?}", self.store);
         assert!(self.is_quiet(), "{id:?} is still busy: {self:?}");
+    }
+
+    /// The word that a copy is here may not have arrived when it is ended.
+    pub(super) fn forget_copies(&mut self) {
+        let copies = &self.copies;
+        self.store.retain(|run, _| !copies.contains(run));
+        self.copying.clear();
     }
 
     pub(super) fn forget_all(&mut self) {
@@ -184,7 +194,8 @@ impl Sim {
             }
             Order::Drop { run } => {
                 let held = self.worker(id).store.remove(&run).is_some();
-                assert!(held || self.losses, "{id:?} does not hold {run:?}");
+                let ended = self.workers[&id].terminated;
+                assert!(held || ended || self.losses, "{id:?} does not hold {run:?}");
             }
             Order::Send { task, run } => {
                 let value = self.workers[&id].store.get(&run).map(|stored| stored.0);
@@ -275,6 +286,9 @@ impl Sim {
         let copied = |(_, wanted, from): &(TaskId, RunId, WorkerId)| (*wanted, *from) == (run, holder);
         let copy = self.worker(by).copying.iter().position(copied);
         let mut fetched = copy.map(|index| self.worker(by).copying.remove(index).0);
+        if fetched.is_some() {
+            self.worker(by).copies.insert(run);
+        }
         for mut given in fetching {
             let waited = given.fetching.len();
             given.fetching.retain(|&wanted| wanted != (run, holder));
