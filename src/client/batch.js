@@ -129,8 +129,10 @@ export class Batch {
           for (let lane = 2; lane < 6; lane++) names.push(this.#words.at[at + lane]);
         } else {
           const row = Future.live(input);
-          if (row.driver !== this.#driver) {
-            throw new TypeError(`${input} belongs to another client: gather it there, or submit this call there`);
+          if (row.driver.hub !== this.#driver.hub) {
+            throw new TypeError(
+              `${input} belongs to a client of other workers: gather it there, or submit this call there`,
+            );
           }
           dependencies[i] = row.task;
           names.push(row.task);

@@ -9,6 +9,7 @@ import { Driver } from './driver.js';
 import { exposedTasks, moduleTasks, taskOf } from './functions.js';
 import { CANCELLED_BY_PROGRAM, Future } from './future.js';
 import { gather } from './gather.js';
+import { Hub } from './hub.js';
 import { amounts, DEFAULTS, whole } from './settings.js';
 import { list } from './waiting.js';
 
@@ -20,7 +21,7 @@ const ALLOWED_FAILURES = 3;
 
 let clients = 0;
 
-/** What a client is made of that shares another's workers. */
+/** What a client is made of that is another with other defaults. */
 class View {
   /**
    * @param {Driver} driver
@@ -34,16 +35,13 @@ class View {
   }
 }
 
-/** A scheduler with its pool of workers. See index.d.ts. */
+/** What submits tasks to a scheduler with its pool of workers. See types/client.d.ts. */
 export class Client {
   #driver;
   #name;
   #settings = DEFAULTS;
 
-  /**
-   * @param {{ workers?: number | { name?: string, resources?: Record<string, number> }[], concurrency?: number, name?: string,
-   *   workerUrl?: URL | string, createWorker?: () => Worker, allowedFailures?: number }} [options]
-   */
+  /** @param {import('../index.js').ClientOptions} [options] */
   constructor(options = {}) {
     if (options instanceof View) {
       this.#driver = options.driver;
@@ -51,28 +49,21 @@ export class Client {
       this.#settings = options.settings;
       return;
     }
-    const {
-      workers = Math.min(globalThis.navigator?.hardwareConcurrency || 4, MOST_WORKERS),
-      concurrency = CONCURRENCY,
-      workerUrl,
-      createWorker,
-      allowedFailures = ALLOWED_FAILURES,
-    } = options;
-    whole('concurrency', concurrency, 1, 65536);
-    whole('allowedFailures', allowedFailures, 0, 10);
-    if (createWorker !== undefined && typeof createWorker !== 'function') {
-      throw new TypeError(`createWorker is a function that returns a Worker, got ${typeof createWorker}`);
-    }
     this.#name = options.name ?? `client-${++clients}`;
-    const places = placesOf(workers, this.#name);
-    this.#driver = new Driver({
-      workers: places,
-      concurrency,
-      name: this.#name,
-      workerUrl,
-      createWorker,
-      allowedFailures,
-    });
+    this.#driver = new Driver(options.connect === undefined ? hubOf(options, this.#name) : Client.#shared(options));
+  }
+
+  /** What the client shares that is to be connected to another. @param {Record<string, any>} options */
+  static #shared({ connect, name: _, ...others }) {
+    if (!(connect instanceof Client)) {
+      throw new TypeError(
+        `connect is the client whose workers to use, got ${connect === null ? 'null' : typeof connect}`,
+      );
+    }
+    const [odd] = Object.keys(others).filter((option) => others[option] !== undefined);
+    if (odd) throw new TypeError(`${odd} is for a client with workers of its own: connect and name go together alone`);
+    connect.#driver.assertOpen('connect');
+    return connect.#driver.hub;
   }
 
   /** @param {Record<string, unknown>} options */
@@ -215,7 +206,7 @@ export class Client {
   scale(workers) {
     this.#driver.assertOpen('scale');
     whole('workers', workers, 1, MOST_WORKERS);
-    for (const worker of this.#driver.pool.scale(workers)) this.#driver.retire(worker);
+    for (const worker of this.#driver.pool.scale(workers)) this.#driver.hub.retire(worker);
   }
 
   processing() {
@@ -254,6 +245,27 @@ export class Client {
   toString() {
     return `<Client: ${this.#name}, workers: ${this.#driver.pool.workers.length}>`;
   }
+}
+
+/**
+ * Workers of a client's own, and what they need.
+ * @param {import('../index.js').ClientOptions} options
+ * @param {string} name
+ */
+function hubOf(options, name) {
+  const {
+    workers = Math.min(globalThis.navigator?.hardwareConcurrency || 4, MOST_WORKERS),
+    concurrency = CONCURRENCY,
+    workerUrl,
+    createWorker,
+    allowedFailures = ALLOWED_FAILURES,
+  } = options;
+  whole('concurrency', concurrency, 1, 65536);
+  whole('allowedFailures', allowedFailures, 0, 10);
+  if (createWorker !== undefined && typeof createWorker !== 'function') {
+    throw new TypeError(`createWorker is a function that returns a Worker, got ${typeof createWorker}`);
+  }
+  return new Hub({ workers: placesOf(workers, name), concurrency, name, workerUrl, createWorker, allowedFailures });
 }
 
 /** Names scattered data; never called. */

@@ -6,25 +6,25 @@ import { Future } from './future.js';
 const STATES = ['released', 'waiting', 'queued', 'no-worker', 'processing', 'memory', 'erred', 'forgotten'];
 
 export class Inspection {
-  #driver;
+  #hub;
   #port;
 
   /**
-   * @param {import('./driver.js').Driver} driver
+   * @param {import('./hub.js').Hub} hub
    * @param {import('./port.js').Port} port
    */
-  constructor(driver, port) {
-    this.#driver = driver;
+  constructor(hub, port) {
+    this.#hub = hub;
     this.#port = port;
   }
 
   processing() {
-    const { pool } = this.#driver;
+    const { pool } = this.#hub;
     const words = this.#port.answer(this.#port.engine.processing());
     /** @type {Record<string, string[]>} */
     const processing = Object.fromEntries(pool.workers.map((worker) => [pool.nameOf(worker), []]));
     for (let i = 0; i < words.length; i += 2) {
-      const row = this.#driver.rowOf(words[i + 1]);
+      const row = this.#hub.rowOf(words[i + 1]);
       if (row) (processing[pool.nameOf(words[i])] ??= []).push(row.key);
     }
     return processing;
@@ -36,7 +36,7 @@ export class Inspection {
       throw new TypeError(`story takes a key or a future, got ${keyOrFuture === null ? 'null' : typeof keyOrFuture}`);
     }
     const task = keyOrFuture instanceof Future ? Future.row(keyOrFuture).task : this.#find(keyOrFuture);
-    if (task === undefined) return [];
+    if (task === undefined || task < 0) return [];
     const words = this.#port.answer(this.#port.engine.story(task));
     const story = [];
     for (let i = 0; i < words.length; i += 3) {
@@ -47,7 +47,7 @@ export class Inspection {
 
   /** @param {number} since */
   taskStream(since) {
-    const { ids, pool } = this.#driver;
+    const { ids, pool } = this.#hub;
     const words = this.#port.answer(this.#port.engine.stream(since));
     const records = [];
     for (let i = 1; i < words.length; i += 5) {
@@ -63,14 +63,14 @@ export class Inspection {
   }
 
   async stats() {
-    const { pool, size } = this.#driver;
-    this.#driver.tidy();
+    const { pool, size } = this.#hub;
+    this.#hub.tidy();
     const held = await Promise.all(pool.workers.map((worker) => pool.inspect(worker)));
     return { tasks: size, workers: held };
   }
 
   /** @param {string} key */
   #find(key) {
-    return this.#driver.names.find(key)?.task ?? this.#port.engine.find(key);
+    return this.#hub.names.find(key)?.task ?? this.#port.engine.find(key);
   }
 }

@@ -1,4 +1,4 @@
-// The workers of one client: started, greeted, written to (one message per worker and turn), ended. Decides nothing.
+// The workers of one pool: started, greeted, written to (one message per worker and turn), ended. Decides nothing.
 
 import {
   DEP_WORDS,
@@ -188,7 +188,7 @@ export class Pool {
         case RUN: {
           const row = /** @type {import('./row.js').Row} */ (rows[words[at + 1]]);
           const { args, positions, paths } = row;
-          words[at + 4] += (row.takers ? WANTED : 0) + (row.handles ? FUTURE : 0) + (paths ? NESTED : 0);
+          words[at + 4] += travelling(row) + (paths ? NESTED : 0);
           words[at + 5] = args.length;
           for (let i = 0; i < args.length; i++) values.push(args[i]);
           if (paths) values.push(paths);
@@ -453,4 +453,18 @@ function withResolvers() {
   // Nobody has to await it: a failure also settles every task.
   result.promise.catch(() => {});
   return result;
+}
+
+/**
+ * Flags of `RUN` that say whether some client waits for the value, and whether some has a future of the task.
+ * @param {import('./row.js').Row} first
+ */
+function travelling(first) {
+  let wanted = 0;
+  let future = 0;
+  for (let row = /** @type {import('./row.js').Row | null} */ (first); row; row = row.next) {
+    if (row.takers) wanted = WANTED;
+    if (row.handles) future = FUTURE;
+  }
+  return wanted + future;
 }

@@ -77,6 +77,7 @@ copied! {
     "/src/client/gather.js" => gather;
     "/src/client/handles.js" => handles;
     "/src/client/hash.js" => hash;
+    "/src/client/hub.js" => hub;
     "/src/client/ids.js" => ids;
     "/src/client/inspection.js" => inspection;
     "/src/client/names.js" => names;

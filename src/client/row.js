@@ -29,6 +29,9 @@ export const ABSENT = Symbol('absent');
  * @property {(error: any, row: Row) => void} fail
  */
 
+/** @type {never[]} */
+const NONE = [];
+
 export class Row {
   /**
    * @param {import('./driver.js').Driver} driver
@@ -37,8 +40,10 @@ export class Row {
    */
   constructor(driver, fn, args) {
     this.driver = driver;
-    /** Given by the scheduler, used again after the task was forgotten. */
+    /** Given by the scheduler, until it forgets the task. */
     this.task = -1;
+    /** The same task, as another client knows it. @type {Row | null} */
+    this.next = null;
     /** Counts tasks, and is never used again. */
     this.serial = 0;
     /** The tokens of the calls that were submitted with it, and its place among them. @type {Uint32Array | null} */
@@ -81,6 +86,23 @@ export class Row {
   /** @returns {string} */
   get key() {
     return (this.name ??= `${this.driver.ids.functions[this.fn].name}-${token(this.tokens, this.place) ?? this.serial}`);
+  }
+
+  /**
+   * Its task is known from other clients, to whom the arguments belong.
+   * @param {Row} first
+   * @param {Row} [other] One of those that have not given it up: it stands as that one does.
+   */
+  join({ task, serial }, other) {
+    this.task = task;
+    this.serial = serial;
+    this.args = NONE;
+    if (!other) return;
+    this.status = other.status;
+    this.type = other.type;
+    this.bytes = other.bytes;
+    this.value = other.value;
+    this.error = other.error;
   }
 
   /** @param {Watcher} watcher */

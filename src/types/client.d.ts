@@ -26,6 +26,7 @@ import type {
 export class Client {
   /**
    * @throws {TypeError | RangeError} when an option is not what it should be
+   * @throws {ClosedClientError} when the client to connect to is closed
    * @throws {Error} when `init()` has not been awaited
    */
   constructor(options?: ClientOptions);
@@ -50,7 +51,7 @@ export class Client {
    * @throws {InvalidTaskError} when `fn` is nothing that a worker can run; the message says what to do
    * @throws {DataCloneError} when an argument cannot be copied; the message names its place
    * @throws {CancelledError} when an argument is a released future
-   * @throws {TypeError} when an argument is a future of another client
+   * @throws {TypeError} when an argument is a future of a client with other workers
    * @throws {ClosedClientError} after `close()`
    * @example
    * const a = client.submit(x => x + 1, 1);
@@ -192,7 +193,10 @@ export class Client {
   /** How many tasks the page knows, and what the store of each worker holds: results and their estimated bytes. */
   stats(): Promise<{ tasks: number; workers: { results: number; bytes: number }[] }>;
 
-  /** Ends the workers. What has not finished, and every later use of the client's futures, fails with a {@link CancelledError}. */
+  /**
+   * Ends the workers, unless another client uses them, see {@link ClientOptions.connect}. What has not finished, and every later use
+   * of this client's futures, fails with a {@link CancelledError}; what other clients want goes on.
+   */
   close(): void;
   /** `await using client = new Client()` closes it at the end of the block. */
   [Symbol.asyncDispose](): Promise<void>;

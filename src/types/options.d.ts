@@ -1,4 +1,5 @@
 // What clients and calls can be told.
+import type { Client } from './client.js';
 
 /** What is to be said of one worker. */
 export interface WorkerOptions {
@@ -57,6 +58,13 @@ export interface ClientOptions {
   allowedFailures?: number;
   /** What the client is called, and its workers after it: `name-0`, `name-1`, … @default 'client-1', 'client-2', … */
   name?: string;
+  /**
+   * Another client, whose workers this one uses too; then the only other option is `name`. Equal pure calls of both are one task,
+   * and either takes futures of the other as arguments. Each gives up and releases only what it wants itself: what the other
+   * wants goes on. The workers end when the last of the clients is closed.
+   * @default workers of its own
+   */
+  connect?: Client;
   /** A script to start workers from, instead of the library's own: a module that calls {@link serve} or {@link expose}. */
   workerUrl?: URL | string;
   /**

@@ -80,6 +80,20 @@ copied! {
 }
 
 files! {
+    "/tests/web/clients.js" => clients {
+        equal_pure_calls_of_two_clients_are_one_task
+        a_client_that_comes_later_shares_what_is_there
+        a_future_of_one_client_is_an_argument_in_the_other
+        cancelling_gives_up_only_the_clients_own_wish
+        what_a_client_gave_up_it_can_submit_again_while_the_other_goes_on
+        releasing_in_one_client_leaves_the_other_its_result
+        closing_one_client_cancels_only_its_futures_and_the_last_ends_the_workers
+        an_error_outlives_the_client_that_submitted_the_task
+        a_key_belongs_to_all_clients_of_the_workers
+        both_get_a_value_that_both_wait_for
+        more_clients_than_the_engine_has_ids_for_are_told_apart
+        what_is_no_open_client_cannot_be_connected_to
+    }
     "/tests/web/cloning.js" => cloning {
         primitives_are_themselves
         a_copy_does_not_change_with_the_original

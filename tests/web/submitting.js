@@ -392,7 +392,7 @@ export const tests = {
     await withClient(async (one) => {
       await withClient(async (other) => {
         const future = one.submit(inc, 1);
-        throws(() => other.submit(inc, future), TypeError, /belongs to another client/);
+        throws(() => other.submit(inc, future), TypeError, /belongs to a client of other workers/);
         same(await other.gather([future, other.submit(inc, 2)]), [2, 3], 'gathered together');
       });
       same(await one.submit(inc, 5), 6, 'after the other was closed');

@@ -1,0 +1,524 @@
+// What the clients of one pool share: the engine, its workers, the tasks by id, and the turns in which words go out.
+
+import * as wire from '../wire.js';
+import { message, Words } from '../words.js';
+import { decodeError, KilledWorkerError, LostDataError } from './errors.js';
+import { ABSENT, CANCELLED, ERRED, FINISHED, Row } from './row.js';
+import { Ids } from './ids.js';
+import { Inspection } from './inspection.js';
+import { Names } from './names.js';
+import { Pool } from './pool.js';
+import { Port } from './port.js';
+
+/** @import { Driver } from './driver.js' */
+
+/** @type {never[]} */
+const NOTHING = [];
+
+/** Milliseconds after which is done what can wait: most of it goes along with something else, or turns out to be needless. */
+const LATER = 5;
+
+/** Ids that clients have in the engine. Those beyond share them. */
+const CLIENT_IDS = 60;
+
+export class Hub {
+  #port = new Port();
+  #engine = this.#port.engine;
+  ids = new Ids(this.#port);
+  inspection = new Inspection(this, this.#port);
+  /** Keys that users chose. */
+  names = new Names();
+  /** @type {Set<Driver>} */
+  #drivers = new Set();
+  /** Clients by their id in the engine. */
+  #members = new Uint32Array(CLIENT_IDS);
+  /** The id of the client that the engine acts for. */
+  #acting = 0;
+  /** By task, the row that brought it, with the arguments; `next` leads to those of other clients. @type {(Row | undefined)[]} */
+  #rows = [];
+  #rowCount = 0;
+  /** Why tasks failed, by task: a row says that its client gave it up, if it did. @type {Map<number, any>} */
+  #errors = new Map();
+  /** Rows whose value is wanted: told to the engine once a turn. @type {Row[]} */
+  #asked = [];
+  #scratch = new Words();
+  #scheduled = false;
+  /** Whether `#tidy` will be called. */
+  #untidy = false;
+  #ended = false;
+  #lastDeath = { name: '', how: '' };
+  /** @type {Pool} */
+  pool;
+
+  /** @param {import('./pool.js').PoolOptions & { allowedFailures: number }} options */
+  constructor(options) {
+    this.flush = () => this.#guarded(() => this.#flush());
+    /** Does at once what was left for later, such as telling workers what they may drop. */
+    this.tidy = () => this.#guarded(() => this.#tidy());
+    this.#engine.limit(options.allowedFailures);
+    this.pool = new Pool(options, this.#port.runtime, {
+      hello: (worker, concurrency, name, resources) => {
+        const amounts = this.ids.amounts(resources);
+        this.#port.put(amounts);
+        const place = this.ids.ofPlace(name);
+        this.#engine.join_at(performance.now(), worker, concurrency, place, 0, amounts.length / 2);
+        this.#take(NOTHING);
+      },
+      report: (worker, words, values) => this.#guarded(() => this.#report(worker, words, values)),
+      died: (worker, name, how) =>
+        this.#step(() => {
+          this.#lastDeath = { name, how };
+          this.#engine.died(performance.now(), worker, 0, true);
+        }),
+      overdue: (worker, run) => this.#step(() => this.#engine.stop_overdue(performance.now(), worker, run)),
+      failed: (error) => this.#end('no worker could be started', error),
+    });
+  }
+
+  // --- Clients ---
+
+  /**
+   * One more client; returns its id in the engine, the one that fewest have.
+   * @param {Driver} driver
+   */
+  join(driver) {
+    this.#drivers.add(driver);
+    const id = this.#members.indexOf(Math.min(...this.#members));
+    this.#members[id]++;
+    return id;
+  }
+
+  /**
+   * A client is closed: its futures are cancelled and its wishes are gone. The workers end with the last one.
+   * @param {Driver} driver
+   * @param {string} reason
+   */
+  leave(driver, reason) {
+    if (this.#drivers.size === 1) return this.#end(reason);
+    this.#step(() => {
+      const rows = [...this.#all()].filter((row) => row.driver === driver);
+      const wished = this.#tasks(rows, (row) => row.status !== CANCELLED && !this.#shares(row));
+      this.#as(driver);
+      if (wished) this.#engine.release(performance.now(), wished);
+      this.#drivers.delete(driver);
+      this.#members[driver.id]--;
+      for (const row of rows) {
+        row.handles = 0;
+        row.cancel(reason);
+      }
+    });
+  }
+
+  // --- Calls in ---
+
+  /**
+   * Throws if the key is another call's.
+   * @param {string} key
+   * @param {Uint32Array | null} call
+   */
+  checkKey(key, call) {
+    // What was released in this very turn has not been told to the engine yet.
+    if (this.names.find(key)?.handles === 0) this.flush();
+    this.names.check(key, call);
+  }
+
+  /**
+   * Submits calls, written as the wire's submissions; puts known rows into the places of those whose calls are equal.
+   * @param {Driver} driver
+   * @param {Words} words
+   * @param {Row[]} rows
+   */
+  submit(driver, words, rows) {
+    this.#as(driver);
+    this.#port.pour(words);
+    this.#accept(this.#engine.submit(performance.now(), rows.length) / 8, rows);
+    this.schedule();
+  }
+
+  /**
+   * Takes in data as finished tasks.
+   * @param {Driver} driver
+   * @param {number} fn The function whose name names the data.
+   * @param {unknown[]} data Copies that nobody else has.
+   * @param {{ bytes: number, type: number }[]} described
+   * @returns {Row[]}
+   */
+  scatter(driver, fn, data, described) {
+    for (const { bytes, type } of described) {
+      this.#scratch.push(bytes);
+      this.#scratch.push(type);
+    }
+    this.#as(driver);
+    this.#port.pour(this.#scratch);
+    const rows = data.map((piece) => new Row(driver, fn, [piece]));
+    this.#accept(this.#engine.scatter(performance.now(), fn, data.length) / 8, rows);
+    this.flush();
+    return rows;
+  }
+
+  /**
+   * A client gives tasks up, and what depends on them. What others want goes on for them.
+   * @param {Driver} driver
+   * @param {Row[]} rows
+   * @param {unknown} reason
+   */
+  cancel(driver, rows, reason) {
+    this.#step(() => {
+      for (const row of rows) row.givenUp ??= { reason };
+      const count = this.#tasks(new Set(rows), (row) => row.status !== CANCELLED && !this.#shares(row));
+      this.#as(driver);
+      if (count) this.#engine.cancel(performance.now(), count, false);
+    });
+    // Those that go on, for others.
+    for (const row of rows) row.cancel(reason);
+  }
+
+  /** @param {Row[]} rows Those that have settled are made again. */
+  retry(rows) {
+    this.#step(() => {
+      const count = this.#tasks(new Set(rows), (row) => row.status !== CANCELLED);
+      if (count) this.#engine.retry(performance.now(), count);
+    });
+  }
+
+  /** Whether a worker has been given the task. @param {Row} row */
+  isRunning(row) {
+    if (row.status >= FINISHED || row.task < 0) return false;
+    const at = this.#engine.waiting_reason(row.task) / 8;
+    return this.#port.view[at] === wire.REASON_PROCESSING;
+  }
+
+  /** @param {Row} row */
+  ask(row) {
+    if (row.asked) return;
+    row.asked = true;
+    this.#asked.push(row);
+    this.schedule();
+  }
+
+  /**
+   * Of the tasks of these rows their client holds no future any more.
+   * @param {Driver} driver
+   * @param {Iterable<Row>} rows
+   */
+  release(driver, rows) {
+    const count = this.#tasks(rows, (row) => row.handles === 0 && row.status !== CANCELLED && !this.#shares(row));
+    if (!count) return;
+    this.#as(driver);
+    this.#engine.release(performance.now(), count);
+  }
+
+  /** @param {number} worker */
+  retire(worker) {
+    this.#engine.retire(performance.now(), worker);
+    this.#take(NOTHING);
+  }
+
+  // --- Turns ---
+
+  // Two microtasks later: `await client.submit(…)` has said by then that it wants the value, so that it travels with the report.
+  schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => queueMicrotask(this.flush));
+  }
+
+  tidyLater() {
+    if (this.#untidy) return;
+    this.#untidy = true;
+    setTimeout(this.tidy, LATER);
+  }
+
+  #flush() {
+    this.#scheduled = false;
+    if (this.#ended) return;
+    for (const driver of this.#drivers) driver.sweep();
+    const asked = this.#tasks(this.#asked, (row) => row.asked);
+    this.#asked = [];
+    if (asked) this.#engine.want(performance.now(), asked);
+    this.#take(NOTHING);
+  }
+
+  #tidy() {
+    this.#untidy = false;
+    if (this.#ended) return;
+    for (const driver of this.#drivers) if (driver.register()) this.tidyLater();
+    this.#engine.hurry();
+    this.#take(NOTHING);
+  }
+
+  #remind = () => this.#step(() => this.#engine.reminded(performance.now()));
+
+  /** Tells the engine something and performs what follows. @param {() => void} tell */
+  #step(tell) {
+    this.#guarded(() => {
+      if (this.#ended) return;
+      tell();
+      this.#take(NOTHING);
+    });
+  }
+
+  /**
+   * If the engine traps, that is a bug of ours, and nothing it knows can be relied on: everything ends, and says why.
+   * @param {() => void} step
+   */
+  #guarded(step) {
+    try {
+      step();
+    } catch (cause) {
+      const message = `the scheduler failed, which is a bug of webfutures: ${/** @type {Error} */ (cause).message}`;
+      this.#end('the scheduler failed', new Error(message, { cause }));
+      throw cause;
+    }
+  }
+
+  /** From now on the engine acts for this client. @param {Driver} driver */
+  #as({ id }) {
+    if (this.#acting !== id) this.#engine.act_for((this.#acting = id));
+  }
+
+  /**
+   * Writes the tasks of those rows that are still theirs into the inbox; returns how many.
+   * @param {Iterable<Row>} rows
+   * @param {(row: Row) => boolean} which
+   */
+  #tasks(rows, which) {
+    for (const row of rows) if (row.task >= 0 && which(row)) this.#scratch.push(row.task);
+    const count = this.#scratch.length;
+    if (count) this.#port.pour(this.#scratch);
+    return count;
+  }
+
+  /** Whether another row says to the engine, under the same id, that the task is wanted. @param {Row} row */
+  #shares(row) {
+    for (let one = this.#rows[row.task]; one; one = one.next ?? undefined) {
+      if (one !== row && one.driver.id === row.driver.id && one.handles > 0 && one.status !== CANCELLED) return true;
+    }
+    return false;
+  }
+
+  /**
+   * @param {number} worker
+   * @param {import('../words.js').Message} words
+   * @param {any[]} values
+   */
+  #report(worker, words, values) {
+    if (this.#ended) return;
+    this.#port.put(words);
+    this.#engine.report(performance.now(), worker, words.length);
+    this.#take(values);
+  }
+
+  /**
+   * Performs what the engine has decided.
+   * @param {any[]} values The values of the report that led to it.
+   */
+  #take(values) {
+    const start = this.#engine.take() / 8 + 1;
+    const { view } = this.#port;
+    if (view[start - 1]) this.tidyLater();
+    const end = start + 1 + view[start];
+    // Orders go first: a call that was given up before it left is run and forgotten in one turn, and needs its row to leave.
+    let at = end;
+    // A copy: to perform it calls the engine, whose memory may move when it grows.
+    const page = message(view, start + 1, end);
+    const workers = view[at++];
+    for (let i = 0; i < workers; i++) {
+      const words = view[at + 1];
+      this.pool.send(view[at], message(view, at + 2, at + 2 + words), this.#rows, this.ids.functions);
+      at += 2 + words;
+    }
+    this.#perform(page, values);
+  }
+
+  /**
+   * @param {import('../words.js').Message} words
+   * @param {any[]} values
+   */
+  #perform(words, values) {
+    for (let at = 0; at < words.length; ) {
+      const task = words[at + 1];
+      const first = /** @type {Row} */ (this.#rows[task]);
+      /** @type {Row | null} */
+      let row = first;
+      switch (words[at]) {
+        case wire.SETTLE_FINISHED: {
+          const value = words[at + 4] ? values[words[at + 4] - 1] : ABSENT;
+          for (; row; row = row.next) if (row.status < FINISHED) row.finish(words[at + 2], words[at + 3], value);
+          at += 5;
+          break;
+        }
+        case wire.SETTLE_ERRED: {
+          const value = words[at + 3];
+          this.#fail(task, value ? decodeError(values[value - 1], first.key) : this.#errors.get(words[at + 2]));
+          at += 4;
+          break;
+        }
+        case wire.DELIVER:
+          for (; row; row = row.next) if (row.asked) row.deliver(values[words[at + 2] - 1]);
+          at += 3;
+          break;
+        case wire.UNDELIVERED: {
+          const error = decodeError(values[words[at + 2] - 1], first.key);
+          for (; row; row = row.next) row.undelivered(error);
+          at += 3;
+          break;
+        }
+        case wire.FORGET:
+          this.#forget(first, task);
+          at += 2;
+          break;
+        case wire.SETTLE_FAILED: {
+          this.#settleFailed(first, words[at + 2], words[at + 3]);
+          at += 4;
+          break;
+        }
+        case wire.REMIND:
+          setTimeout(this.#remind, Math.max(0, words[at + 1] - performance.now()));
+          at += 2;
+          break;
+        case wire.LOST:
+          for (; row; row = row.next) if (row.status === FINISHED) row.lose();
+          at += 2;
+          break;
+        case wire.UNSETTLE:
+          this.#errors.delete(task);
+          for (; row; row = row.next) if (row.status !== CANCELLED) row.unsettle();
+          at += 2;
+          break;
+        default: // TERMINATE
+          this.pool.replace(task);
+          at += 2;
+      }
+    }
+  }
+
+  /**
+   * @param {Row} first
+   * @param {number} task
+   */
+  #forget(first, task) {
+    this.#rows[task] = undefined;
+    this.#rowCount--;
+    if (this.#errors.size) this.#errors.delete(task);
+    for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
+      this.names.free(row);
+      row.task = -1;
+    }
+  }
+
+  /**
+   * @param {number} task
+   * @param {any} error
+   */
+  #fail(task, error) {
+    this.#errors.set(task, error);
+    for (let row = this.#rows[task]; row; row = row.next ?? undefined) if (row.status < ERRED) row.fail(error);
+  }
+
+  /**
+   * @param {Row} first
+   * @param {number} reason
+   * @param {number} detail
+   */
+  #settleFailed(first, reason, detail) {
+    if (reason === wire.CANCELLED) {
+      const blame = /** @type {Row} */ (this.#rows[detail]);
+      let givenUp = /** @type {Row | null} */ (blame);
+      while (givenUp && !givenUp.givenUp) givenUp = givenUp.next;
+      for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
+        this.names.free(row);
+        row.cancel(givenUp?.givenUp?.reason, row.task === blame.task ? row : blame);
+      }
+      return;
+    }
+    const { name, how } = this.#lastDeath;
+    const { key, task } = first;
+    if (reason === wire.KILLED) this.#fail(task, new KilledWorkerError(key, detail, name, how));
+    else if (reason === wire.LOST_DATA) this.#fail(task, new LostDataError(key));
+    else this.#fail(task, new Error(`the inputs of ${key}, ${detail} bytes, fit into no worker that may run it`));
+  }
+
+  /**
+   * Reads which task each row is.
+   * @param {number} answer
+   * @param {Row[]} rows
+   */
+  #accept(answer, rows) {
+    const { view } = this.#port;
+    let serial = view[answer];
+    for (let i = 0; i < rows.length; i++) {
+      const word = view[answer + 1 + i];
+      const task = Math.floor(word / 2);
+      if (word % 2 === 0) {
+        this.#rows[task] = rows[i];
+        rows[i].task = task;
+        rows[i].serial = ++serial;
+        this.#rowCount++;
+      } else {
+        rows[i] = this.#known(task, rows[i]);
+      }
+    }
+  }
+
+  /**
+   * The row of a task that is known: the client's own, or this one beside those of other clients.
+   * @param {number} task
+   * @param {Row} row
+   */
+  #known(task, row) {
+    const first = /** @type {Row} */ (this.#rows[task]);
+    /** @type {Row | undefined} */
+    let settled;
+    for (let one = first; ; one = one.next) {
+      // One that was given up stays so, though others want its task.
+      if (one.status !== CANCELLED) {
+        if (one.driver === row.driver) return one;
+        if (!settled || one.handles) settled = one;
+      }
+      if (!one.next) {
+        one.next = row;
+        break;
+      }
+    }
+    row.join(first, settled);
+    return row;
+  }
+
+  // --- Looking in ---
+
+  /** How many tasks the page knows. */
+  get size() {
+    return this.#rowCount;
+  }
+
+  /** A row of a task, if the page knows it. @param {number} task */
+  rowOf(task) {
+    return this.#rows[task];
+  }
+
+  *#all() {
+    for (const first of this.#rows) for (let row = first; row; row = row.next ?? undefined) yield row;
+  }
+
+  // --- The end ---
+
+  /**
+   * Ends every task that has not settled, and every client.
+   * @param {string} reason
+   * @param {Error} [error]
+   */
+  #end(reason, error) {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const driver of this.#drivers) driver.end(reason);
+    this.#drivers.clear();
+    this.pool.close(error);
+    for (const row of this.#all()) {
+      if (!error) row.cancel(reason);
+      else if (row.status < FINISHED) row.fail(error);
+    }
+    this.#rows = [];
+    this.#rowCount = 0;
+  }
+}
