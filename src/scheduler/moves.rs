@@ -4,6 +4,7 @@
 //! dependent is under way: whoever was told to ask it is answered with what it gets back from the new holder.
 
 use super::Scheduler;
+use super::mutation::Mutation;
 use super::task::{RunId, State, Task, TaskId, WorkerId};
 
 impl Scheduler {
@@ -41,7 +42,10 @@ impl Scheduler {
 
     /// A worker has not got a result after all: it gave it away to one that died.
     pub(super) fn on_data_missing(&mut self, worker: WorkerId, task: TaskId, run: RunId) {
-        if !self.is_current(task, run, State::Memory) || !self.tasks[task].holders.contains(&worker) {
+        if !self.is_current(task, run, State::Memory)
+            || !self.tasks[task].holders.contains(&worker)
+            || self.broken(Mutation::MissingDataIsMadeAgain)
+        {
             return;
         }
         self.remove_holder(task, worker);

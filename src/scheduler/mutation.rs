@@ -38,12 +38,14 @@ pub enum Mutation {
     DeathsAreTold,
     /// A task runs only where its options allow.
     PlacesAreRespected,
+    /// A worker that turns out not to have a result is no holder of it.
+    MissingDataIsMadeAgain,
 }
 
 #[cfg(feature = "mutations")]
 impl Mutation {
     /// Every rule that can be broken.
-    pub const ALL: [Mutation; 14] = [
+    pub const ALL: [Mutation; 15] = [
         Mutation::StaleRunsAreIgnored,
         Mutation::HoldersGoWithTheirWorker,
         Mutation::LossesAreCounted,
@@ -58,6 +60,7 @@ impl Mutation {
         Mutation::OnlyTheCertainCulpritIsBlamed,
         Mutation::DeathsAreTold,
         Mutation::PlacesAreRespected,
+        Mutation::MissingDataIsMadeAgain,
     ];
 }
 

@@ -142,9 +142,11 @@ fn define_options(sim: &mut Sim) {
         (0, 0, places(&[0, 1]), false, vec![(gpu, 1)], false),
         (0, 0, places(&[]), false, vec![(ResourceId(1), 1)], false),
         (0, 0, places(&[7]), false, vec![], false),
+        (0, 0, places(&[]), false, vec![], false),
+        (0, 2, places(&[]), false, vec![], false),
     ];
     sim.client.retries = vec![0];
-    for (priority, retries, places, allow_others, resources, alone) in demands {
+    for (id, (priority, retries, places, allow_others, resources, alone)) in demands.into_iter().enumerate() {
         let options = Options {
             priority,
             retries,
@@ -152,7 +154,8 @@ fn define_options(sim: &mut Sim) {
             allow_others,
             resources: &resources,
             alone,
-            moves: false,
+            // The last two are the same as two others, and move.
+            moves: id >= 12,
         };
         sim.handle(Event::OptionsDefined { options });
         sim.client.retries.push(retries);

@@ -3,7 +3,7 @@
 use webfutures::scheduler::{Dependency, Outcome, State};
 
 use super::{call, diamond, erred, retries};
-use crate::page::{INC, Page, forgotten, runs, settled};
+use crate::page::{INC, Page, runs, settled};
 
 #[test]
 fn test_exception_on_exception() {

@@ -1,6 +1,6 @@
 //! Cases 1 to 14: submission, keys, arguments.
 
-use webfutures::scheduler::{Dependency, TaskId};
+use webfutures::scheduler::Dependency;
 
 use super::call;
 use crate::page::{INC, Page, runs, settled};

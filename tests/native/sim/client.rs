@@ -260,11 +260,11 @@ impl Client {
         self.known.get_mut(&task).expect("a known task").sent = Some(run);
     }
 
-    pub(super) fn on_value(&mut self, task: TaskId, run: RunId, value: Option<u64>) {
+    pub(super) fn on_value(&mut self, task: TaskId, run: RunId, value: u64) {
         // The future may have been dropped meanwhile, and its row may be another's: runs decide.
         let asked = |known: &&mut Known| known.asked > 0 && known.sent == Some(run);
         if let Some(known) = self.known.get_mut(&task).filter(asked) {
-            assert_eq!(value, Some(known.call.value), "{task:?} was asked for");
+            assert_eq!(value, known.call.value, "{task:?} was asked for");
             known.asked = 0;
         }
     }

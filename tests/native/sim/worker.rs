@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use webfutures::scheduler::{PlaceId, ResourceId, RunId, TaskId, WorkerId};
 
-use super::{Call, Happening, Quirk, Report, Sim};
+use super::{Asked, Call, Happening, Quirk, Report, Sim};
 
 /// What the page tells a worker.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub(super) enum Order {
         task: TaskId,
         run: RunId,
         call: Call,
-        inputs: Vec<(TaskId, RunId, WorkerId, u64)>,
+        inputs: Vec<Input>,
     },
     Put {
         run: RunId,
@@ -41,12 +41,43 @@ pub(super) enum Order {
     },
 }
 
+/// What a run takes: a result, who holds it, and what it must be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Input {
+    pub(super) task: TaskId,
+    pub(super) run: RunId,
+    pub(super) holder: WorkerId,
+    pub(super) value: u64,
+    /// It is taken away from its holder.
+    pub(super) takes: bool,
+}
+
+/// A question to another worker that has not been answered.
+#[derive(Debug)]
+struct Question {
+    run: RunId,
+    holder: WorkerId,
+    task: TaskId,
+    /// The answer is kept: somebody here wants it.
+    keeps: bool,
+}
+
+/// Somebody wants what this worker has given away, and waits for what the new holder says.
+#[derive(Debug)]
+struct Relay {
+    run: RunId,
+    task: TaskId,
+    taker: WorkerId,
+    /// Another worker, or the page.
+    to: Option<WorkerId>,
+}
+
 #[derive(Debug)]
 struct Given {
     task: TaskId,
     run: RunId,
     call: Call,
-    inputs: Vec<(TaskId, RunId, WorkerId, u64)>,
+    inputs: Vec<Input>,
     /// Answers it waits for, and from whom.
     fetching: Vec<(RunId, WorkerId)>,
     missing: bool,
@@ -68,6 +99,8 @@ pub(super) struct VirtualWorker {
     pub(super) died: bool,
     /// Values and bytes by run.
     store: BTreeMap<RunId, (u64, u64)>,
+    /// Results that were taken away, by run: who has them now.
+    taken: BTreeMap<RunId, WorkerId>,
     /// The newest run that an order named: what is younger and asked for is still on its way from the page.
     newest: RunId,
     /// Messages that came while it computed.
@@ -77,13 +110,15 @@ pub(super) struct VirtualWorker {
     fetching: Vec<Given>,
     awaiting: BTreeMap<RunId, Given>,
     computing: Option<Given>,
-    /// Copies it was told to fetch.
-    copying: Vec<(TaskId, RunId, WorkerId)>,
+    questions: Vec<Question>,
+    relays: Vec<Relay>,
+    /// Workers that are dead, as far as it knows.
+    gone: BTreeSet<WorkerId>,
     /// Who asked for what is still on its way from the page.
     /// Data that the page turned out not to have never comes: the question stays, until a younger run is named.
-    parked: Vec<(WorkerId, RunId)>,
-    /// What it was told to fetch a copy of, and has.
-    pub(super) copies: BTreeSet<RunId>,
+    parked: Vec<Asked>,
+    /// What came from other workers, and is here.
+    copies: BTreeSet<RunId>,
     pub(super) terminated: bool,
 }
 
@@ -101,9 +136,12 @@ impl VirtualWorker {
             memory_limit,
             retiring: false,
             died: false,
-            copying: Vec::new(),
+            questions: Vec::new(),
+            relays: Vec::new(),
+            gone: BTreeSet::new(),
             copies: BTreeSet::new(),
             store: BTreeMap::new(),
+            taken: BTreeMap::new(),
             newest: RunId(0),
             inbox: VecDeque::new(),
             runnable: VecDeque::new(),
@@ -120,6 +158,7 @@ impl VirtualWorker {
             return;
         }
         assert!(self.store.is_empty(), "{id:?} still holds {:?}", self.store);
+        assert!(self.taken.is_empty(), "{id:?} still knows who took {:?}", self.taken);
         assert!(self.is_quiet(), "{id:?} is still busy: {self:?}");
     }
 
@@ -127,18 +166,18 @@ impl VirtualWorker {
     pub(super) fn forget_copies(&mut self) {
         let copies = &self.copies;
         self.store.retain(|run, _| !copies.contains(run));
-        self.copying.clear();
+        self.questions.clear();
     }
 
     pub(super) fn forget_all(&mut self) {
         self.store.clear();
-        self.copying.clear();
+        self.questions.clear();
     }
 
     fn is_quiet(&self) -> bool {
         let given =
             self.runnable.len() + self.fetching.len() + self.awaiting.len() + usize::from(self.computing.is_some());
-        given + self.inbox.len() == 0
+        given + self.inbox.len() + self.relays.len() == 0
     }
 }
 
@@ -187,31 +226,85 @@ impl Sim {
             Order::Put { run, value, bytes } => {
                 self.worker(id).newest = run;
                 self.worker(id).store.insert(run, (value, bytes));
-                let parked = std::mem::take(&mut self.worker(id).parked);
-                parked
-                    .into_iter()
-                    .for_each(|(by, wanted)| self.on_asked(id, by, wanted));
+                self.ask_again(id);
             }
             Order::Drop { run } => {
-                let held = self.worker(id).store.remove(&run).is_some();
-                let ended = self.workers[&id].terminated;
-                assert!(held || ended || self.losses, "{id:?} does not hold {run:?}");
+                let worker = self.worker(id);
+                let held = worker.store.remove(&run).is_some() | worker.taken.remove(&run).is_some();
+                assert!(
+                    held || self.losses || self.is_terminated(id),
+                    "{id:?} does not hold {run:?}"
+                );
             }
             Order::Send { task, run } => {
-                let value = self.workers[&id].store.get(&run).map(|stored| stored.0);
-                self.report(id, Report::Value { task, run, value });
+                let worker = &self.workers[&id];
+                if let Some(&(value, _)) = worker.store.get(&run) {
+                    self.report(id, Report::Value { task, run, value });
+                } else if let Some(&taker) = worker.taken.get(&run) {
+                    self.relay(id, task, run, taker, None);
+                } else {
+                    self.report(id, Report::DataMissing { task, run });
+                }
             }
             Order::Stop { run, firm } => self.stop(id, run, firm),
             Order::Gone { gone } => self.give_up_on(id, gone),
             Order::Fetch { task, run, holder } => {
                 if !self.workers[&id].store.contains_key(&run) {
-                    self.worker(id).copying.push((task, run, holder));
-                    let delay = self.delay * self.below(1000) as f64 / 1e3;
-                    let asked = Happening::Asked { holder, by: id, run };
-                    self.at(self.now + delay, asked);
+                    self.ask(id, holder, task, run, false, true);
                 }
             }
         }
+    }
+
+    /// A younger run was named: what was parked is here now, or never comes.
+    fn ask_again(&mut self, id: WorkerId) {
+        for asked in std::mem::take(&mut self.worker(id).parked) {
+            self.on_asked(asked);
+        }
+    }
+
+    /// Asks another worker for a result, once, whoever waits for it here.
+    fn ask(&mut self, id: WorkerId, holder: WorkerId, task: TaskId, run: RunId, takes: bool, keeps: bool) {
+        let worker = self.worker(id);
+        if let Some(asked) = worker
+            .questions
+            .iter_mut()
+            .find(|question| (question.run, question.holder) == (run, holder))
+        {
+            asked.keeps |= keeps;
+            return;
+        }
+        worker.questions.push(Question {
+            run,
+            holder,
+            task,
+            keeps,
+        });
+        let by = id;
+        if self.workers[&id].gone.contains(&holder) {
+            let value = None;
+            return self.at(self.now, Happening::Answered { holder, by, run, value });
+        }
+        let arrival = self.arrival((Some(id), Some(holder)));
+        let asked = Asked {
+            holder,
+            by,
+            task,
+            run,
+            takes,
+        };
+        self.at(arrival, Happening::Asked(asked));
+    }
+
+    /// Asks the one that took a result away, for somebody else.
+    fn relay(&mut self, id: WorkerId, task: TaskId, run: RunId, taker: WorkerId, to: Option<WorkerId>) {
+        self.worker(id).relays.push(Relay { run, task, taker, to });
+        self.ask(id, taker, task, run, false, false);
+    }
+
+    fn answer(&mut self, holder: WorkerId, by: WorkerId, run: RunId, value: Option<(u64, u64)>) {
+        let arrival = self.arrival((Some(holder), Some(by)));
+        self.at(arrival, Happening::Answered { holder, by, run, value });
     }
 
     /// What has not begun is not begun; what awaits is given up if the page insists. The rest reports as usual.
@@ -232,121 +325,151 @@ impl Sim {
     /// What is fetched from a dead worker does not come.
     fn give_up_on(&mut self, id: WorkerId, gone: WorkerId) {
         let worker = self.worker(id);
-        worker.parked.retain(|(by, _)| *by != gone);
-        worker.copying.retain(|(.., holder)| *holder != gone);
+        worker.gone.insert(gone);
+        worker.parked.retain(|asked| asked.by != gone);
+        let asked: Vec<RunId> = worker
+            .questions
+            .iter()
+            .filter(|question| question.holder == gone)
+            .map(|question| question.run)
+            .collect();
+        for run in asked {
+            self.on_answered(gone, id, run, None);
+        }
+    }
+
+    pub(super) fn on_asked(&mut self, asked: Asked) {
+        let Asked {
+            holder,
+            by,
+            task,
+            run,
+            takes,
+        } = asked;
+        if self.workers[&holder].died {
+            return;
+        }
+        if self.is_deaf(holder) {
+            return self.worker(holder).inbox.push_back(Happening::Asked(asked));
+        }
+        if self.workers[&holder].terminated {
+            let asker = &self.workers[&by];
+            let waits = asker
+                .fetching
+                .iter()
+                .any(|given| given.fetching.contains(&(run, holder)));
+            let passes_on = asker
+                .relays
+                .iter()
+                .any(|relay| (relay.run, relay.taker) == (run, holder));
+            assert!(
+                asker.terminated || !waits && !passes_on,
+                "{by:?} waits for ever for an answer of {holder:?}"
+            );
+            return;
+        }
+        let worker = self.worker(holder);
+        if let Some(&value) = worker.store.get(&run) {
+            // Not everything can be moved: what is no buffer is copied.
+            if takes && !value.0.is_multiple_of(5) {
+                worker.store.remove(&run);
+                worker.taken.insert(run, by);
+            }
+            self.answer(holder, by, run, Some(value));
+        } else if let Some(&taker) = worker.taken.get(&run) {
+            self.relay(holder, task, run, taker, Some(by));
+        } else if run > worker.newest {
+            worker.parked.push(asked);
+        } else {
+            self.report(holder, Report::DataMissing { task, run });
+            self.answer(holder, by, run, None);
+        }
+    }
+
+    pub(super) fn on_answered(&mut self, holder: WorkerId, by: WorkerId, run: RunId, value: Option<(u64, u64)>) {
+        if self.is_deaf(by) {
+            let answered = Happening::Answered { holder, by, run, value };
+            return self.worker(by).inbox.push_back(answered);
+        }
+        if self.workers[&by].terminated {
+            return;
+        }
+        let worker = self.worker(by);
+        let is_it = |question: &Question| (question.run, question.holder) == (run, holder);
+        // The holder may have died meanwhile, and then this is the answer to nothing.
+        let Some(index) = worker.questions.iter().position(is_it) else {
+            return;
+        };
+        let question = worker.questions.remove(index);
+        let waits = |given: &Given| given.fetching.contains(&(run, holder));
+        let lost = value.is_none() && worker.taken.get(&run) == Some(&holder) && worker.fetching.iter().any(waits);
         for mut given in std::mem::take(&mut worker.fetching) {
             let waited = given.fetching.len();
-            given.fetching.retain(|(_, holder)| *holder != gone);
-            given.missing |= given.fetching.len() < waited;
+            given.fetching.retain(|&wanted| wanted != (run, holder));
+            given.missing |= given.fetching.len() < waited && value.is_none();
             if given.fetching.is_empty() {
                 worker.runnable.push_back(given);
             } else {
                 worker.fetching.push(given);
             }
         }
-        self.begin(id);
-    }
-
-    pub(super) fn on_asked(&mut self, holder: WorkerId, by: WorkerId, run: RunId) {
-        if self.workers[&holder].died {
-            return;
-        }
-        if self.is_deaf(holder) {
-            return self
-                .worker(holder)
-                .inbox
-                .push_back(Happening::Asked { holder, by, run });
-        }
-        let waits = |given: &Given| given.fetching.contains(&(run, holder));
-        if self.workers[&holder].terminated {
-            let waits = self.workers[&by].fetching.iter().any(waits) && !self.workers[&by].terminated;
-            assert!(!waits, "{by:?} waits for ever for an answer of {holder:?}");
-            return;
-        }
-        let worker = self.worker(holder);
-        let value = worker.store.get(&run).copied();
-        if value.is_none() && run > worker.newest {
-            return worker.parked.push((by, run));
-        }
-        let delay = self.delay * self.below(1000) as f64 / 1e3;
-        self.at(self.now + delay, Happening::Answered { holder, by, run, value });
-    }
-
-    pub(super) fn on_answered(&mut self, holder: WorkerId, by: WorkerId, run: RunId, value: Option<(u64, u64)>) {
-        if self.is_deaf(by) {
-            return self
-                .worker(by)
-                .inbox
-                .push_back(Happening::Answered { holder, by, run, value });
-        }
-        if self.workers[&by].terminated {
-            return;
-        }
-        let fetching = std::mem::take(&mut self.worker(by).fetching);
-        let copied = |(_, wanted, from): &(TaskId, RunId, WorkerId)| (*wanted, *from) == (run, holder);
-        let copy = self.worker(by).copying.iter().position(copied);
-        let mut fetched = copy.map(|index| self.worker(by).copying.remove(index).0);
-        if fetched.is_some() {
-            self.worker(by).copies.insert(run);
-        }
-        for mut given in fetching {
-            let waited = given.fetching.len();
-            given.fetching.retain(|&wanted| wanted != (run, holder));
-            if given.fetching.len() < waited {
-                given.missing |= value.is_none();
-                fetched = given.inputs.iter().find(|input| input.1 == run).map(|input| input.0);
-            }
-            let worker = self.worker(by);
-            if given.fetching.is_empty() {
-                worker.runnable.push_back(given)
-            } else {
-                worker.fetching.push(given)
-            }
-        }
-        if let (Some(value), Some(task)) = (value, fetched)
-            && self.worker(by).store.insert(run, value).is_none()
+        let (relays, others) = std::mem::take(&mut worker.relays)
+            .into_iter()
+            .partition(|relay| (relay.run, relay.taker) == (run, holder));
+        worker.relays = others;
+        if let Some(value) = value.filter(|_| question.keeps)
+            && worker.store.insert(run, value).is_none()
         {
             self.moved += value.1;
+            self.worker(by).copies.insert(run);
+            let task = question.task;
             self.report(by, Report::Fetched { task, run });
         }
+        if lost {
+            // It gave it away itself, to one that is gone.
+            let task = question.task;
+            self.report(by, Report::DataMissing { task, run });
+        }
+        self.pass_on(by, relays, value);
         self.begin(by);
     }
 
-    fn take(
-        &mut self,
-        id: WorkerId,
-        task: TaskId,
-        run: RunId,
-        call: Call,
-        inputs: Vec<(TaskId, RunId, WorkerId, u64)>,
-    ) {
+    /// Those who asked for what was given away are told what its new holder says.
+    fn pass_on(&mut self, id: WorkerId, relays: Vec<Relay>, value: Option<(u64, u64)>) {
+        for Relay { run, task, to, .. } in relays {
+            match (to, value) {
+                (Some(by), Some(_)) => self.answer(id, by, run, value),
+                (None, Some((value, _))) => self.report(id, Report::Value { task, run, value }),
+                (_, None) => {
+                    self.report(id, Report::DataMissing { task, run });
+                    if let Some(by) = to {
+                        self.answer(id, by, run, None);
+                    }
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, id: WorkerId, task: TaskId, run: RunId, call: Call, inputs: Vec<Input>) {
         self.worker(id).newest = run;
-        let parked = std::mem::take(&mut self.worker(id).parked);
-        parked
-            .into_iter()
-            .for_each(|(by, wanted)| self.on_asked(id, by, wanted));
+        self.ask_again(id);
         let worker = self.worker(id);
-        let mut asked: Vec<(RunId, WorkerId)> = Vec::new();
-        for &(_, input, holder, _) in &inputs {
-            if !worker.store.contains_key(&input) && !asked.contains(&(input, holder)) {
+        let mut asked: Vec<(Input, WorkerId)> = Vec::new();
+        for &input in &inputs {
+            // What it gave away itself it asks back from whoever has it now.
+            let holder = worker.taken.get(&input.run).copied().unwrap_or(input.holder);
+            let known = |(other, from): &(Input, WorkerId)| (other.run, *from) == (input.run, holder);
+            // Told that it has it itself, and it has not: `begin` finds out.
+            if !worker.store.contains_key(&input.run) && holder != id && !asked.iter().any(known) {
                 asked.push((input, holder));
             }
         }
-        // Told that it has it itself, and it has not: `begin` finds out.
-        asked.retain(|&(_, holder)| holder != id);
-        let under_way: Vec<_> = worker
-            .fetching
-            .iter()
-            .flat_map(|other| &other.fetching)
-            .copied()
-            .collect();
-        let fetching = asked.clone();
         let given = Given {
             task,
             run,
             call,
+            fetching: asked.iter().map(|(input, holder)| (input.run, *holder)).collect(),
             inputs,
-            fetching,
             missing: false,
             start: 0.0,
             resumed: false,
@@ -356,16 +479,8 @@ impl Sim {
         } else {
             worker.fetching.push(given);
         }
-        for (input, holder) in asked.into_iter().filter(|wanted| !under_way.contains(wanted)) {
-            let delay = self.delay * self.below(1000) as f64 / 1e3;
-            self.at(
-                self.now + delay,
-                Happening::Asked {
-                    holder,
-                    by: id,
-                    run: input,
-                },
-            );
+        for (input, holder) in asked {
+            self.ask(id, holder, input.task, input.run, input.takes, true);
         }
         self.begin(id);
     }
@@ -386,9 +501,13 @@ impl Sim {
         let mut given = worker.runnable.remove(index).expect("the one just found");
         if !given.resumed {
             given.start = now;
-            given.missing |= given.inputs.iter().any(|(_, run, ..)| !worker.store.contains_key(run));
-            for (_, run, _, expected) in given.inputs.iter().filter(|_| !given.missing) {
-                assert_eq!(worker.store[run].0, *expected, "{run:?} is not the value of the input");
+            given.missing |= given.inputs.iter().any(|input| !worker.store.contains_key(&input.run));
+            for input in given.inputs.iter().filter(|_| !given.missing) {
+                assert_eq!(
+                    worker.store[&input.run].0, input.value,
+                    "{:?} is not the value of the input",
+                    input.run
+                );
             }
         }
         let computes = if given.missing { 0.0 } else { given.call.computes };
@@ -484,7 +603,7 @@ impl Sim {
             };
             match happening {
                 Happening::Ordered(worker, order) => self.on_ordered(worker, order),
-                Happening::Asked { holder, by, run } => self.on_asked(holder, by, run),
+                Happening::Asked(asked) => self.on_asked(asked),
                 Happening::Answered { holder, by, run, value } => self.on_answered(holder, by, run, value),
                 Happening::Awaited(worker, run) => self.on_awaited(worker, run),
                 _ => unreachable!("the page's and the clock's"),
