@@ -119,8 +119,12 @@ fn lint(report: &mut Report) {
 }
 
 fn native_tests(counts: &mut Counts) -> Result<()> {
+    // With the feature, the simulation is also tried on a scheduler that breaks its rules one by one.
+    let features = ["--features", "webfutures/mutations"];
     let ended = process::run(
-        Command::new("cargo").args(["test", "--workspace", "--no-fail-fast"]),
+        Command::new("cargo")
+            .args(["test", "--workspace", "--no-fail-fast"])
+            .args(features),
         Show::Everything,
     )?;
     *counts = counts::of_cargo(&ended.output);
