@@ -182,7 +182,7 @@ impl Lanes {
     }
 
     fn fits(&self, lane: LaneId, worker: &Worker) -> bool {
-        let free = !lane.is_solo() || worker.active + worker.yielded == 0;
+        let free = !lane.is_solo() || worker.runs.len() == 0;
         free && self.of(lane).0.fits(worker)
     }
 }
@@ -329,7 +329,10 @@ impl Scheduler {
                     .is_some_and(|first| before.is_none_or(|before| first < before))
                 && self.workers.running.iter().copied().find(|&id| {
                     let row = &self.workers[id];
-                    row.yielded == 0 && row.solo == 0 && self.lanes.suits(lane, row) && self.lanes.of(lane).0.fits(row)
+                    row.yielded + row.nesting == 0
+                        && row.solo == 0
+                        && self.lanes.suits(lane, row)
+                        && self.lanes.of(lane).0.fits(row)
                 }) == Some(worker)
         })
     }

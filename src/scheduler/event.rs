@@ -70,6 +70,27 @@ pub enum Event<'a> {
         /// Their dependencies, one after the other.
         dependencies: &'a [Dependency],
     },
+    /// A task submitted calls: answered as `TasksSubmitted`. They go before everything that the task itself goes before, and
+    /// their priorities count from the task's.
+    SubtasksSubmitted {
+        /// The worker that runs the task.
+        worker: WorkerId,
+        /// Its present run.
+        run: RunId,
+        /// Who holds futures of those that are held.
+        client: ClientId,
+        /// The calls.
+        tasks: &'a [Submission],
+        /// Their dependencies, one after the other.
+        dependencies: &'a [Dependency],
+    },
+    /// A run may await tasks that it submits: while it awaits it does not count among those its worker may have under way.
+    RunNests {
+        /// The worker.
+        worker: WorkerId,
+        /// The run.
+        run: RunId,
+    },
     /// Data came from the page: answered by an `Accepted` and a `Put` each, in order.
     DataScattered {
         /// Who holds futures of it.

@@ -102,10 +102,9 @@ impl Scheduler {
         match row.state {
             State::Waiting => Some(Reason::Inputs(row.missing)),
             State::Queued => {
-                let before = |other: &TaskId| {
-                    let other = &self.tasks[*other];
-                    other.worker == row.worker && other.order() < row.order()
-                };
+                let order = self.tasks.order(task);
+                let before =
+                    |&other: &TaskId| self.tasks[other].worker == row.worker && self.tasks.order(other) < order;
                 let queue = match row.worker {
                     _ if lane != LaneId::NONE => self.lanes.queue(lane),
                     WorkerId::NONE => &self.ready,

@@ -14,6 +14,7 @@ mod memory;
 mod moves;
 mod mutation;
 mod names;
+mod nesting;
 mod options;
 mod placement;
 mod prefetch;
@@ -178,7 +179,15 @@ impl Scheduler {
                 client,
                 tasks,
                 dependencies,
-            } => self.on_tasks_submitted(client, tasks, dependencies),
+            } => self.submit(client, tasks, dependencies, None),
+            Event::SubtasksSubmitted {
+                worker,
+                run,
+                client,
+                tasks,
+                dependencies,
+            } => self.on_subtasks_submitted((worker, run), client, tasks, dependencies),
+            Event::RunNests { worker, run } => self.on_run_nests(worker, run),
             Event::DataScattered { client, function, data } => self.on_data_scattered(client, function, data),
             Event::DataGone { task, run } => self.on_data_gone(task, run),
             Event::TaskFinished {

@@ -106,8 +106,7 @@ impl Scheduler {
     }
 
     /// An equal call came: the higher priority of the two holds, as long as the task is not under way.
-    pub(super) fn raise(&mut self, task: TaskId, options: OptionsId) {
-        let priority = self.options[options.0 as usize].priority;
+    pub(super) fn raise(&mut self, task: TaskId, priority: i16) {
         let row = &self.tasks[task];
         if row.priority >= priority || row.state == State::Processing {
             return;

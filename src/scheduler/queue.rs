@@ -8,7 +8,7 @@ use super::task::{State, TaskId, Tasks};
 /// Dead entries a queue tolerates before it looks whether they outnumber the live ones.
 const TOLERATED: usize = 64;
 
-/// One entry. Entries compare by `order`: the task's priority, then its serial.
+/// One entry. Entries compare by `order`: the task's priority, then its rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry {
     pub(super) order: u64,
@@ -32,7 +32,7 @@ impl Queue {
     pub(super) fn push(&mut self, task: TaskId, tasks: &Tasks) {
         let row = &tasks[task];
         let entry = Entry {
-            order: row.order(),
+            order: tasks.order(task),
             task,
             ticket: row.ticket,
         };

@@ -22,12 +22,15 @@ impl Scheduler {
         let everybody = blame && self.broken(Mutation::OnlyTheCertainCulpritIsBlamed);
         for given in &row {
             let task = &mut self.tasks[given.task];
-            if culprit == Some(given.run) || everybody {
+            // One that was suspect already has had nothing beside it but what it submitted itself, or came with that.
+            let nested = blame && culprit.is_none() && given.nests && task.suspect;
+            let blamed = culprit == Some(given.run) || everybody || nested;
+            if blamed {
                 task.deaths = task.deaths.saturating_add(1);
             }
             // A culprit is suspected again: the next death must be as certain as this one.
             task.suspect |= blame && culprit.is_none_or(|culprit| culprit == given.run);
-            if (culprit == Some(given.run) || everybody) && u32::from(task.deaths) > self.limits.allowed_failures {
+            if blamed && u32::from(task.deaths) > self.limits.allowed_failures {
                 self.processing_to_erred(given.task, Fault::Killed);
             } else {
                 self.processing_to_waiting(given.task);

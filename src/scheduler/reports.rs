@@ -75,7 +75,11 @@ impl Scheduler {
         };
         assignment.yielded = true;
         let assignment = *assignment;
-        row.yielded += 1;
+        if assignment.nests {
+            row.nesting += 1;
+        } else {
+            row.yielded += 1;
+        }
         row.since = self.now;
         row.relieved = false;
         // The report comes after what it awaits: that is no round trip.
@@ -155,7 +159,9 @@ impl Scheduler {
         row.relieved = false;
         row.solo -= u32::from(assignment.solo);
         row.probe = row.probe.filter(|&(probe, _)| probe != run);
-        if assignment.yielded {
+        if assignment.yielded && assignment.nests {
+            row.nesting -= 1;
+        } else if assignment.yielded {
             row.yielded -= 1;
         } else {
             self.free_slot(worker, &assignment);

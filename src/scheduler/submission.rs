@@ -3,6 +3,7 @@
 use super::Scheduler;
 use super::action::Action;
 use super::event::{Dependency, Piece, Submission};
+use super::nesting::Rank;
 use super::task::{ClientId, FunctionId, State, TaskId, WorkerId};
 
 impl Scheduler {
@@ -12,11 +13,12 @@ impl Scheduler {
     }
 
     /// Makes a task of every call that is not known, then sees to it that the wanted ones get under way.
-    pub(super) fn on_tasks_submitted(
+    pub(super) fn submit(
         &mut self,
         client: ClientId,
         submissions: &[Submission],
         dependencies: &[Dependency],
+        rank: Option<Rank>,
     ) {
         let mut batch = std::mem::take(&mut self.batch);
         let mut taken = 0;
@@ -25,8 +27,8 @@ impl Scheduler {
             taken += own.len();
             let equal = submission.token.and_then(|token| self.tokens.find(token, &self.tasks));
             let task = match equal {
-                Some(task) => self.share(task, client, submission),
-                None => self.create(client, submission, own, &batch),
+                Some(task) => self.share(task, client, submission, rank),
+                None => self.create(client, submission, own, &batch, rank),
             };
             batch.push(task);
         }
@@ -65,9 +67,9 @@ impl Scheduler {
     }
 
     /// A call equal to a known task: nothing moves, unless it was kept as a mere recipe.
-    fn share(&mut self, task: TaskId, client: ClientId, submission: &Submission) -> TaskId {
+    fn share(&mut self, task: TaskId, client: ClientId, submission: &Submission, rank: Option<Rank>) -> TaskId {
         self.actions.push(Action::Accepted { task, known: true });
-        self.raise(task, submission.options);
+        self.raise(task, self.priority_of(submission, rank));
         let row = &mut self.tasks[task];
         let news = submission.held && !row.is_held();
         if submission.held {
@@ -87,12 +89,17 @@ impl Scheduler {
         submission: &Submission,
         dependencies: &[Dependency],
         batch: &[TaskId],
+        rank: Option<Rank>,
     ) -> TaskId {
         let task = self.new_row(submission.function);
+        let priority = self.priority_of(submission, rank);
+        if let Some(rank) = rank {
+            self.tasks.nest(task, rank);
+        }
         let row = &mut self.tasks[task];
         row.wishes = if submission.held { client.wish() } else { 0 };
         row.options = submission.options.into();
-        row.priority = self.options[submission.options.0 as usize].priority;
+        row.priority = priority;
         for dependency in dependencies {
             let input = match *dependency {
                 Dependency::Known(input) => input,
@@ -110,6 +117,11 @@ impl Scheduler {
         }
         self.actions.push(Action::Accepted { task, known: false });
         task
+    }
+
+    fn priority_of(&self, submission: &Submission, rank: Option<Rank>) -> i16 {
+        let own = self.options[submission.options.0 as usize].priority;
+        rank.map_or(own, |rank| own.saturating_add(rank.priority))
     }
 
     fn new_row(&mut self, function: FunctionId) -> TaskId {

@@ -2,8 +2,10 @@
 
 use std::ops::{Index, IndexMut};
 
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use super::nesting::Rank;
 use super::options::OptionSetId;
 
 /// A task: the index of its row. Used again after the task was forgotten.
@@ -140,6 +142,8 @@ pub(super) struct Task {
     pub(super) fault: Fault,
     /// How many deaths of workers it is blamed for.
     pub(super) deaths: u8,
+    /// A task submitted it: `Tasks` knows where it ranks.
+    pub(super) nested: bool,
     /// Whether `token` names the call.
     pub(super) pure: bool,
     /// A client gave it up: equal calls are other tasks.
@@ -203,12 +207,6 @@ impl Task {
         self.wishes != 0
     }
 
-    /// Its place among what is ready: less is first. Priority in 16 bits, then the serial in 48.
-    pub(super) fn order(&self) -> u64 {
-        let priority = (i32::from(i16::MAX) - i32::from(self.priority)) as u64;
-        priority << 48 | self.serial & ((1 << 48) - 1)
-    }
-
     fn free(ticket: u32) -> Task {
         Task {
             serial: 0,
@@ -233,6 +231,7 @@ impl Task {
             fault: Fault::Threw,
             deaths: 0,
             kind: 0,
+            nested: false,
             pure: false,
             cancelled: false,
             suspect: false,
@@ -254,6 +253,8 @@ pub(super) struct Tasks {
     chunks: Vec<Vec<Task>>,
     free: Vec<TaskId>,
     next_serial: u64,
+    /// Of tasks that tasks submitted.
+    ranks: FxHashMap<TaskId, Rank>,
 }
 
 impl Tasks {
@@ -271,6 +272,9 @@ impl Tasks {
 
     /// Frees the row of a task without edges.
     pub(super) fn remove(&mut self, task: TaskId) {
+        if self[task].nested {
+            self.ranks.remove(&task);
+        }
         let row = &mut self[task];
         debug_assert!(row.inputs.is_empty() && row.dependents.is_empty() && row.holders.is_empty());
         *row = Task::free(row.ticket);
@@ -284,6 +288,33 @@ impl Tasks {
             .get(task.0 as usize >> CHUNK_BITS)?
             .get(task.0 as usize % CHUNK)?;
         (row.state != State::Forgotten).then_some(row)
+    }
+
+    /// The task ranks with the one that submitted it.
+    pub(super) fn nest(&mut self, task: TaskId, rank: Rank) {
+        self[task].nested = true;
+        self.ranks.insert(task, rank);
+    }
+
+    /// Where it ranks among tasks of its priority.
+    pub(super) fn rank(&self, task: TaskId) -> Rank {
+        let row = &self[task];
+        if row.nested {
+            self.ranks[&task]
+        } else {
+            Rank {
+                root: row.serial,
+                depth: 0,
+                priority: 0,
+            }
+        }
+    }
+
+    /// Its place among what is ready: less is first. Priority in 16 bits, the serial at the root in 40, the depth in 8.
+    pub(super) fn order(&self, task: TaskId) -> u64 {
+        let priority = (i32::from(i16::MAX) - i32::from(self[task].priority)) as u64;
+        let Rank { root, depth, .. } = self.rank(task);
+        priority << 48 | (root & ((1 << 40) - 1)) << 8 | u64::from(u8::MAX - depth)
     }
 
     /// Rows ever created.
@@ -350,6 +381,7 @@ impl Tasks {
                 .sum::<usize>()
             + self.chunks.iter().flatten().map(spilled).sum::<usize>()
             + self.free.capacity() * size_of::<TaskId>()
+            + self.ranks.capacity() * size_of::<(TaskId, Rank)>()
     }
 
     fn rows(&self) -> usize {

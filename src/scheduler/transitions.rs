@@ -93,6 +93,7 @@ impl Scheduler {
             solo,
             constraint: options.constraint,
             yielded: false,
+            nests: false,
             orphan: false,
             firm: false,
             reported: false,

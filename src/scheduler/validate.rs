@@ -165,10 +165,12 @@ impl Scheduler {
             let slots = worker.runs.iter().filter(|given| !given.yielded);
             assert_eq!(worker.active as usize, slots.clone().count(), "active runs of {id:?}");
             assert_eq!(
-                worker.yielded as usize,
+                (worker.yielded + worker.nesting) as usize,
                 worker.runs.len() - slots.clone().count(),
                 "yielded runs of {id:?}"
             );
+            let nesting = worker.runs.iter().filter(|given| given.yielded && given.nests);
+            assert_eq!(worker.nesting as usize, nesting.count(), "nesting runs of {id:?}");
             assert_eq!(
                 worker.load,
                 slots.clone().map(|given| u64::from(given.cost)).sum::<u64>(),

@@ -24,6 +24,8 @@ pub(super) struct Assignment {
     pub(super) yielded: bool,
     /// Nothing may be prefetched behind it: it is long, or nobody knows.
     pub(super) alone: bool,
+    /// It may await tasks that it submitted: then it does not count among those under way.
+    pub(super) nests: bool,
     /// Some input had to come from another worker.
     pub(super) remote: bool,
     /// It counts no more: nobody keeps its inputs for it. Only noted of those that are remote.
@@ -124,8 +126,9 @@ pub(super) struct Worker {
     pub(super) runs: Runs,
     /// Unreported runs that have not yielded: one is running, the others wait there.
     pub(super) active: u32,
-    /// Unreported runs that have yielded.
+    /// Unreported runs that have yielded, of those that count; and of those that do not, for they nest.
     pub(super) yielded: u32,
+    pub(super) nesting: u32,
     /// Active runs behind which nothing may wait.
     pub(super) alone: u32,
     /// Unreported runs beside which nothing may be.
@@ -166,6 +169,7 @@ impl Worker {
             runs: Runs::default(),
             active: 0,
             yielded: 0,
+            nesting: 0,
             alone: 0,
             load: 0,
             queue: Queue::default(),

@@ -18,6 +18,8 @@ mod layering;
 mod lifetime;
 /// Results that are moved rather than copied.
 mod moves;
+/// Tasks that submit tasks.
+mod nesting;
 /// A page without workers: each test says what the workers report.
 mod page;
 /// Which worker runs what.

@@ -236,7 +236,7 @@ impl Page {
         self.scheduler.state(task)
     }
 
-    fn accepted_since(&self, before: usize) -> Vec<TaskId> {
+    pub fn accepted_since(&self, before: usize) -> Vec<TaskId> {
         let accepted = self.actions[before..].iter().filter_map(|action| match *action {
             Action::Accepted { task, .. } => Some(task),
             _ => None,
