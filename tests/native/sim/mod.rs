@@ -6,6 +6,7 @@
 
 mod client;
 mod death;
+mod peers;
 mod worker;
 
 use std::cmp::Reverse;

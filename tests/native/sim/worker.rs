@@ -1,9 +1,10 @@
-//! One virtual worker: its store, its slot, what it fetches.
+//! One virtual worker: its store, its slot, what it runs.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use webfutures::scheduler::{PlaceId, ResourceId, RunId, TaskId, WorkerId};
 
+use super::peers::{Question, Relay};
 use super::{Asked, Call, Happening, Quirk, Report, Sim};
 
 /// What the page tells a worker.
@@ -52,35 +53,15 @@ pub(super) struct Input {
     pub(super) takes: bool,
 }
 
-/// A question to another worker that has not been answered.
 #[derive(Debug)]
-struct Question {
-    run: RunId,
-    holder: WorkerId,
-    task: TaskId,
-    /// The answer is kept: somebody here wants it.
-    keeps: bool,
-}
-
-/// Somebody wants what this worker has given away, and waits for what the new holder says.
-#[derive(Debug)]
-struct Relay {
-    run: RunId,
-    task: TaskId,
-    taker: WorkerId,
-    /// Another worker, or the page.
-    to: Option<WorkerId>,
-}
-
-#[derive(Debug)]
-struct Given {
+pub(super) struct Given {
     task: TaskId,
     run: RunId,
     call: Call,
     inputs: Vec<Input>,
     /// Answers it waits for, and from whom.
-    fetching: Vec<(RunId, WorkerId)>,
-    missing: bool,
+    pub(super) fetching: Vec<(RunId, WorkerId)>,
+    pub(super) missing: bool,
     start: f64,
     /// It has computed its first part.
     resumed: bool,
@@ -98,27 +79,27 @@ pub(super) struct VirtualWorker {
     /// It died: nobody answers for it.
     pub(super) died: bool,
     /// Values and bytes by run.
-    store: BTreeMap<RunId, (u64, u64)>,
+    pub(super) store: BTreeMap<RunId, (u64, u64)>,
     /// Results that were taken away, by run: who has them now.
-    taken: BTreeMap<RunId, WorkerId>,
+    pub(super) taken: BTreeMap<RunId, WorkerId>,
     /// The newest run that an order named: what is younger and asked for is still on its way from the page.
-    newest: RunId,
+    pub(super) newest: RunId,
     /// Messages that came while it computed.
-    inbox: VecDeque<Happening>,
+    pub(super) inbox: VecDeque<Happening>,
     /// Runs that may begin, or go on.
-    runnable: VecDeque<Given>,
-    fetching: Vec<Given>,
+    pub(super) runnable: VecDeque<Given>,
+    pub(super) fetching: Vec<Given>,
     awaiting: BTreeMap<RunId, Given>,
     computing: Option<Given>,
-    questions: Vec<Question>,
-    relays: Vec<Relay>,
+    pub(super) questions: Vec<Question>,
+    pub(super) relays: Vec<Relay>,
     /// Workers that are dead, as far as it knows.
-    gone: BTreeSet<WorkerId>,
+    pub(super) gone: BTreeSet<WorkerId>,
     /// Who asked for what is still on its way from the page.
     /// Data that the page turned out not to have never comes: the question stays, until a younger run is named.
-    parked: Vec<Asked>,
+    pub(super) parked: Vec<Asked>,
     /// What came from other workers, and is here.
-    copies: BTreeSet<RunId>,
+    pub(super) copies: BTreeSet<RunId>,
     pub(super) terminated: bool,
 }
 
@@ -183,7 +164,7 @@ impl VirtualWorker {
 
 impl Sim {
     /// A worker in the middle of a task reads nothing.
-    fn is_deaf(&self, worker: WorkerId) -> bool {
+    pub(super) fn is_deaf(&self, worker: WorkerId) -> bool {
         self.workers[&worker].computing.is_some()
     }
 
@@ -256,57 +237,6 @@ impl Sim {
         }
     }
 
-    /// A younger run was named: what was parked is here now, or never comes.
-    fn ask_again(&mut self, id: WorkerId) {
-        for asked in std::mem::take(&mut self.worker(id).parked) {
-            self.on_asked(asked);
-        }
-    }
-
-    /// Asks another worker for a result, once, whoever waits for it here.
-    fn ask(&mut self, id: WorkerId, holder: WorkerId, task: TaskId, run: RunId, takes: bool, keeps: bool) {
-        let worker = self.worker(id);
-        if let Some(asked) = worker
-            .questions
-            .iter_mut()
-            .find(|question| (question.run, question.holder) == (run, holder))
-        {
-            asked.keeps |= keeps;
-            return;
-        }
-        worker.questions.push(Question {
-            run,
-            holder,
-            task,
-            keeps,
-        });
-        let by = id;
-        if self.workers[&id].gone.contains(&holder) {
-            let value = None;
-            return self.at(self.now, Happening::Answered { holder, by, run, value });
-        }
-        let arrival = self.arrival((Some(id), Some(holder)));
-        let asked = Asked {
-            holder,
-            by,
-            task,
-            run,
-            takes,
-        };
-        self.at(arrival, Happening::Asked(asked));
-    }
-
-    /// Asks the one that took a result away, for somebody else.
-    fn relay(&mut self, id: WorkerId, task: TaskId, run: RunId, taker: WorkerId, to: Option<WorkerId>) {
-        self.worker(id).relays.push(Relay { run, task, taker, to });
-        self.ask(id, taker, task, run, false, false);
-    }
-
-    fn answer(&mut self, holder: WorkerId, by: WorkerId, run: RunId, value: Option<(u64, u64)>) {
-        let arrival = self.arrival((Some(holder), Some(by)));
-        self.at(arrival, Happening::Answered { holder, by, run, value });
-    }
-
     /// What has not begun is not begun; what awaits is given up if the page insists. The rest reports as usual.
     fn stop(&mut self, id: WorkerId, run: RunId, firm: bool) {
         let worker = self.worker(id);
@@ -319,134 +249,6 @@ impl Sim {
         if worker.fetching.len() + worker.runnable.len() + worker.awaiting.len() < before {
             self.report(id, Report::Stopped { run });
             self.begin(id);
-        }
-    }
-
-    /// What is fetched from a dead worker does not come.
-    fn give_up_on(&mut self, id: WorkerId, gone: WorkerId) {
-        let worker = self.worker(id);
-        worker.gone.insert(gone);
-        worker.parked.retain(|asked| asked.by != gone);
-        let asked: Vec<RunId> = worker
-            .questions
-            .iter()
-            .filter(|question| question.holder == gone)
-            .map(|question| question.run)
-            .collect();
-        for run in asked {
-            self.on_answered(gone, id, run, None);
-        }
-    }
-
-    pub(super) fn on_asked(&mut self, asked: Asked) {
-        let Asked {
-            holder,
-            by,
-            task,
-            run,
-            takes,
-        } = asked;
-        if self.workers[&holder].died {
-            return;
-        }
-        if self.is_deaf(holder) {
-            return self.worker(holder).inbox.push_back(Happening::Asked(asked));
-        }
-        if self.workers[&holder].terminated {
-            let asker = &self.workers[&by];
-            let waits = asker
-                .fetching
-                .iter()
-                .any(|given| given.fetching.contains(&(run, holder)));
-            let passes_on = asker
-                .relays
-                .iter()
-                .any(|relay| (relay.run, relay.taker) == (run, holder));
-            assert!(
-                asker.terminated || !waits && !passes_on,
-                "{by:?} waits for ever for an answer of {holder:?}"
-            );
-            return;
-        }
-        let worker = self.worker(holder);
-        if let Some(&value) = worker.store.get(&run) {
-            // Not everything can be moved: what is no buffer is copied.
-            if takes && !value.0.is_multiple_of(5) {
-                worker.store.remove(&run);
-                worker.taken.insert(run, by);
-            }
-            self.answer(holder, by, run, Some(value));
-        } else if let Some(&taker) = worker.taken.get(&run) {
-            self.relay(holder, task, run, taker, Some(by));
-        } else if run > worker.newest {
-            worker.parked.push(asked);
-        } else {
-            self.report(holder, Report::DataMissing { task, run });
-            self.answer(holder, by, run, None);
-        }
-    }
-
-    pub(super) fn on_answered(&mut self, holder: WorkerId, by: WorkerId, run: RunId, value: Option<(u64, u64)>) {
-        if self.is_deaf(by) {
-            let answered = Happening::Answered { holder, by, run, value };
-            return self.worker(by).inbox.push_back(answered);
-        }
-        if self.workers[&by].terminated {
-            return;
-        }
-        let worker = self.worker(by);
-        let is_it = |question: &Question| (question.run, question.holder) == (run, holder);
-        // The holder may have died meanwhile, and then this is the answer to nothing.
-        let Some(index) = worker.questions.iter().position(is_it) else {
-            return;
-        };
-        let question = worker.questions.remove(index);
-        let waits = |given: &Given| given.fetching.contains(&(run, holder));
-        let lost = value.is_none() && worker.taken.get(&run) == Some(&holder) && worker.fetching.iter().any(waits);
-        for mut given in std::mem::take(&mut worker.fetching) {
-            let waited = given.fetching.len();
-            given.fetching.retain(|&wanted| wanted != (run, holder));
-            given.missing |= given.fetching.len() < waited && value.is_none();
-            if given.fetching.is_empty() {
-                worker.runnable.push_back(given);
-            } else {
-                worker.fetching.push(given);
-            }
-        }
-        let (relays, others) = std::mem::take(&mut worker.relays)
-            .into_iter()
-            .partition(|relay| (relay.run, relay.taker) == (run, holder));
-        worker.relays = others;
-        if let Some(value) = value.filter(|_| question.keeps)
-            && worker.store.insert(run, value).is_none()
-        {
-            self.moved += value.1;
-            self.worker(by).copies.insert(run);
-            let task = question.task;
-            self.report(by, Report::Fetched { task, run });
-        }
-        if lost {
-            // It gave it away itself, to one that is gone.
-            let task = question.task;
-            self.report(by, Report::DataMissing { task, run });
-        }
-        self.pass_on(by, relays, value);
-        self.begin(by);
-    }
-
-    /// Those who asked for what was given away are told what its new holder says.
-    fn pass_on(&mut self, id: WorkerId, relays: Vec<Relay>, value: Option<(u64, u64)>) {
-        for Relay { run, task, to, .. } in relays {
-            match (to, value) {
-                (Some(by), Some(_)) => self.answer(id, by, run, value),
-                (None, Some((value, _))) => self.report(id, Report::Value { task, run, value }),
-                (_, None) => {
-                    self.report(id, Report::DataMissing { task, run });
-                    if let Some(by) = to {
-                        self.answer(id, by, run, None);
-                    }
-                }
-            }
         }
     }
 
@@ -486,7 +288,7 @@ impl Sim {
     }
 
     /// Begins the next task if the slot is free.
-    fn begin(&mut self, id: WorkerId) {
+    pub(super) fn begin(&mut self, id: WorkerId) {
         let now = self.now;
         let worker = self.worker(id);
         if worker.computing.is_some() {
