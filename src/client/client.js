@@ -11,9 +11,9 @@ import { CANCELLED_BY_PROGRAM, Future } from './future.js';
 import { gather } from './gather.js';
 import { Hub } from './hub.js';
 import { amounts, DEFAULTS, whole } from './settings.js';
+import { MOST_WORKERS } from './sizing.js';
 import { list } from './waiting.js';
 
-const MOST_WORKERS = 256;
 /** Async tasks that one worker may have under way, unless said otherwise. */
 const CONCURRENCY = 64;
 /** Deaths of workers that a task may be to blame for. */
@@ -202,11 +202,47 @@ export class Client {
     return exposedTasks();
   }
 
+  /**
+   * @param {number} count
+   * @param {{ timeout?: number, signal?: AbortSignal }} [options]
+   */
+  waitForWorkers(count, options = {}) {
+    this.#driver.assertOpen('waitForWorkers');
+    return this.#driver.hub.sizing.waitForWorkers(whole('count', count, 1, MOST_WORKERS), options);
+  }
+
   /** @param {number} workers */
   scale(workers) {
     this.#driver.assertOpen('scale');
-    whole('workers', workers, 1, MOST_WORKERS);
-    for (const worker of this.#driver.pool.scale(workers)) this.#driver.hub.retire(worker);
+    this.#driver.hub.sizing.scale(whole('workers', workers, 0, MOST_WORKERS));
+  }
+
+  /** @param {false | { minimum?: number, maximum?: number, interval?: number, waitCount?: number, targetDuration?: number }} [options] */
+  adapt(options = {}) {
+    this.#driver.assertOpen('adapt');
+    if (options === false) return this.#driver.hub.sizing.stop();
+    if (typeof options !== 'object' || options === null)
+      throw new TypeError(`adapt takes options or false, got ${options}`);
+    this.#driver.hub.sizing.adapt(options);
+  }
+
+  /**
+   * @param {string | number | (string | number)[]} workers
+   * @param {{ timeout?: number, signal?: AbortSignal }} [options]
+   */
+  retire(workers, options = {}) {
+    this.#driver.assertOpen('retire');
+    const list = Array.isArray(workers) ? workers : [workers];
+    return this.#driver.hub.sizing.retire(
+      list.map((worker) => this.#driver.pool.placeOf(worker)),
+      options,
+    );
+  }
+
+  /** @param {{ timeout?: number, signal?: AbortSignal }} [options] */
+  restart(options = {}) {
+    this.#driver.assertOpen('restart');
+    return this.#driver.hub.sizing.restart(options);
   }
 
   processing() {
@@ -313,10 +349,10 @@ function* zip(iterables) {
  */
 function placesOf(workers, client) {
   if (!Array.isArray(workers)) {
-    const count = whole('workers', workers, 1, MOST_WORKERS);
+    const count = whole('workers', workers, 0, MOST_WORKERS);
     return Array.from({ length: count }, (_, i) => ({ name: `${client}-${i}`, resources: {} }));
   }
-  whole('the number of workers', workers.length, 1, MOST_WORKERS);
+  whole('the number of workers', workers.length, 0, MOST_WORKERS);
   const places = workers.map((worker, i) => {
     if (!isRecord(worker))
       throw new TypeError(`workers[${i}] is an object such as { name: 'a', resources: { gpu: 1 } }`);

@@ -5,6 +5,7 @@ import { CANCELLED, ERRED, FINISHED, STATUS } from './row.js';
 import { TYPES } from '../wire.js';
 
 export const RELEASED = 'the future was released';
+export const RESTARTED = 'the client was restarted: submit it again';
 export const CANCELLED_BY_PROGRAM = 'cancel was called';
 
 /** Milliseconds beyond which browsers would fire a timer at once. */
@@ -131,6 +132,10 @@ export class Future {
 
   retry() {
     this.#row.driver.retry([Future.live(this)]);
+  }
+
+  waitingFor() {
+    return this.#released ? null : this.#row.driver.inspection.waitingFor(this.#row);
   }
 
   get running() {

@@ -3,12 +3,14 @@
 import * as wire from '../wire.js';
 import { message, Words } from '../words.js';
 import { decodeError, KilledWorkerError, LostDataError } from './errors.js';
+import { RESTARTED } from './future.js';
 import { ABSENT, CANCELLED, ERRED, FINISHED, Row } from './row.js';
 import { Ids } from './ids.js';
 import { Inspection } from './inspection.js';
 import { Names } from './names.js';
 import { Pool } from './pool.js';
 import { Port } from './port.js';
+import { Sizing } from './sizing.js';
 
 /** @import { Driver } from './driver.js' */
 
@@ -26,6 +28,7 @@ export class Hub {
   #engine = this.#port.engine;
   ids = new Ids(this.#port);
   inspection = new Inspection(this, this.#port);
+  sizing = new Sizing(this, this.#port);
   /** Keys that users chose. */
   names = new Names();
   /** @type {Set<Driver>} */
@@ -66,11 +69,11 @@ export class Hub {
       },
       report: (worker, words, values) => this.#guarded(() => this.#report(worker, words, values)),
       died: (worker, name, how) =>
-        this.#step(() => {
+        this.step(() => {
           this.#lastDeath = { name, how };
           this.#engine.died(performance.now(), worker, 0, true);
         }),
-      overdue: (worker, run) => this.#step(() => this.#engine.stop_overdue(performance.now(), worker, run)),
+      overdue: (worker, run) => this.step(() => this.#engine.stop_overdue(performance.now(), worker, run)),
       failed: (error) => this.#end('no worker could be started', error),
     });
   }
@@ -95,7 +98,7 @@ export class Hub {
    */
   leave(driver, reason) {
     if (this.#drivers.size === 1) return this.#end(reason);
-    this.#step(() => {
+    this.step(() => {
       const rows = [...this.#all()].filter((row) => row.driver === driver);
       const wished = this.#tasks(rows, (row) => row.status !== CANCELLED && !this.#shares(row));
       this.#as(driver);
@@ -163,7 +166,7 @@ export class Hub {
    * @param {unknown} reason
    */
   cancel(driver, rows, reason) {
-    this.#step(() => {
+    this.step(() => {
       for (const row of rows) row.givenUp ??= { reason };
       const count = this.#tasks(new Set(rows), (row) => row.status !== CANCELLED && !this.#shares(row));
       this.#as(driver);
@@ -175,7 +178,7 @@ export class Hub {
 
   /** @param {Row[]} rows Those that have settled are made again. */
   retry(rows) {
-    this.#step(() => {
+    this.step(() => {
       const count = this.#tasks(new Set(rows), (row) => row.status !== CANCELLED);
       if (count) this.#engine.retry(performance.now(), count);
     });
@@ -206,12 +209,6 @@ export class Hub {
     if (!count) return;
     this.#as(driver);
     this.#engine.release(performance.now(), count);
-  }
-
-  /** @param {number} worker */
-  retire(worker) {
-    this.#engine.retire(performance.now(), worker);
-    this.#take(NOTHING);
   }
 
   // --- Turns ---
@@ -247,10 +244,10 @@ export class Hub {
     this.#take(NOTHING);
   }
 
-  #remind = () => this.#step(() => this.#engine.reminded(performance.now()));
+  #remind = () => this.step(() => this.#engine.reminded(performance.now()));
 
   /** Tells the engine something and performs what follows. @param {() => void} tell */
-  #step(tell) {
+  step(tell) {
     this.#guarded(() => {
       if (this.#ended) return;
       tell();
@@ -432,6 +429,13 @@ export class Hub {
       }
       return;
     }
+    if (reason === wire.RESTARTED) {
+      for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
+        this.names.free(row);
+        row.cancel(RESTARTED);
+      }
+      return;
+    }
     const { name, how } = this.#lastDeath;
     const { key, task } = first;
     if (reason === wire.KILLED) this.#fail(task, new KilledWorkerError(key, detail, name, how));
@@ -513,6 +517,7 @@ export class Hub {
     this.#ended = true;
     for (const driver of this.#drivers) driver.end(reason);
     this.#drivers.clear();
+    this.sizing.stop();
     this.pool.close(error);
     for (const row of this.#all()) {
       if (!error) row.cancel(reason);

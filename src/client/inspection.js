@@ -1,9 +1,33 @@
 // Looking in: what the scheduler, the workers and the page know, in the words of users.
 
+import * as wire from '../wire.js';
 import { Future } from './future.js';
+import { FINISHED } from './row.js';
 
 /** The scheduler's states, in its order. */
 const STATES = ['released', 'waiting', 'queued', 'no-worker', 'processing', 'memory', 'erred', 'forgotten'];
+
+/** By the wire's numbers. @type {Record<number, (detail: number, nameOf: (id: number) => string) => object>} */
+const REASONS = {
+  [wire.REASON_INPUTS]: (count) => ({
+    reason: 'inputs',
+    count,
+    message: `${count} of its inputs ${count > 1 ? 'are' : 'is'} not there yet`,
+  }),
+  [wire.REASON_QUEUED]: (count) => ({
+    reason: 'queue',
+    count,
+    message: count ? `${count} before it ${count > 1 ? 'are' : 'is'} to be taken first` : 'it is the next to be taken',
+  }),
+  [wire.REASON_NO_PLACE]: () => ({ reason: 'places', message: 'no worker is where it may run' }),
+  [wire.REASON_NO_RESOURCES]: () => ({ reason: 'resources', message: 'no worker has as much as it takes' }),
+  [wire.REASON_NO_WORKER]: () => ({ reason: 'workers', message: 'there is no worker' }),
+  [wire.REASON_PROCESSING]: (worker, nameOf) => ({
+    reason: 'worker',
+    worker: nameOf(worker),
+    message: `the worker ${nameOf(worker)} has it`,
+  }),
+};
 
 export class Inspection {
   #hub;
@@ -28,6 +52,14 @@ export class Inspection {
       if (row) (processing[pool.nameOf(words[i])] ??= []).push(row.key);
     }
     return processing;
+  }
+
+  /** Why a task has not settled. @param {import('./row.js').Row} row */
+  waitingFor(row) {
+    if (row.status >= FINISHED || row.task < 0) return null;
+    const at = this.#port.engine.waiting_reason(row.task) / 8;
+    const [reason, detail] = this.#port.view.slice(at, at + 2);
+    return reason ? REASONS[reason](detail, (id) => this.#hub.pool.nameOf(id)) : null;
   }
 
   /** @param {string | Future<any>} keyOrFuture */

@@ -21,7 +21,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// How many workers, 1 to 256. By default as many as the machine has processors (`navigator.hardwareConcurrency`).
+    /// How many workers, 0 to 256. By default as many as the machine has processors (`navigator.hardwareConcurrency`).
     pub fn workers(self, workers: u32) -> Self {
         self.set("workers", workers)
     }

@@ -76,6 +76,8 @@ export class Pool {
   #ready = withResolvers();
   /** Whether `#ready` has been resolved or rejected. */
   #greeted = false;
+  /** Told whenever a worker has come or gone. @type {Set<() => void>} */
+  watchers = new Set();
 
   /**
    * @param {PoolOptions} options
@@ -88,6 +90,7 @@ export class Pool {
     this.#listener = listener;
     try {
       for (const place of options.workers) this.#spawn(place);
+      this.#check();
     } catch (error) {
       this.close();
       throw error;
@@ -102,6 +105,24 @@ export class Pool {
   /** Ids of the workers that are not retiring. */
   get workers() {
     return [...this.#members.values()].filter((member) => !member.retiring).map((member) => member.id);
+  }
+
+  /** Ids of those of them that have said hello. */
+  get present() {
+    return this.workers.filter((id) => this.#members.get(id)?.up);
+  }
+
+  /** Whether that worker has not ended. @param {number} id */
+  has(id) {
+    return this.#members.has(id);
+  }
+
+  /**
+   * The workers in a place, one that retires included.
+   * @param {string} name of the place
+   */
+  at(name) {
+    return [...this.#members.keys()].filter((id) => this.#names[id] === name);
   }
 
   /** @param {number} id */
@@ -138,16 +159,28 @@ export class Pool {
   }
 
   /**
-   * Brings the number of workers up to `count`; returns those that should retire to bring it down.
+   * Starts workers until there are `count`: in places where there were some before, then in new ones.
    * @param {number} count
+   */
+  grow(count) {
+    const taken = new Set([...this.#members.values()].map(({ place }) => place));
+    const free = this.#places.filter((place) => !taken.has(place));
+    for (let missing = count - this.workers.length; missing > 0; missing--) {
+      const place = free.shift() ?? { name: this.#usual(this.#places.length), resources: {} };
+      place.deaths = 0;
+      this.#spawn(place);
+    }
+  }
+
+  /**
+   * These workers get no successors; returns those that the scheduler knows, and that end when it lets them.
+   * @param {number[]} workers
    * @returns {number[]}
    */
-  scale(count) {
-    const workers = this.workers;
-    for (let i = workers.length; i < count; i++) this.#spawn({ name: this.#usual(this.#places.length), resources: {} });
-    const surplus = workers.slice(count);
-    return surplus.filter((id) => {
-      const member = /** @type {Member} */ (this.#members.get(id));
+  retire(workers) {
+    return workers.filter((id) => {
+      const member = this.#members.get(id);
+      if (!member) return false;
       member.retiring = true;
       if (!member.up) this.terminate(id);
       return member.up;
@@ -163,6 +196,7 @@ export class Pool {
     this.#members.delete(id);
     for (const inspector of member.inspectors) inspector({ results: 0, bytes: 0 });
     this.#check();
+    this.#changed();
   }
 
   /**
@@ -183,6 +217,12 @@ export class Pool {
     let setup;
     /** @type {number[]} */
     const stops = [];
+    const meet = (/** @type {number} */ other) => {
+      if (other === id || member.ports.has(other)) return;
+      const port = this.#connect(member, other);
+      (setup ??= { functions: [], ports: [] }).ports.push([other, port]);
+      transfer.push(port);
+    };
     for (let at = 0; at < words.length; ) {
       switch (words[at]) {
         case RUN: {
@@ -201,12 +241,7 @@ export class Pool {
           for (let i = 0; i < deps; i++, at += DEP_WORDS) {
             words[at + 3] = /** @type {readonly number[]} */ (positions)[i];
             const from = words[at + 2];
-            const holder = from < 0 ? -1 - from : from;
-            if (holder !== id && !member.ports.has(holder)) {
-              const port = this.#connect(member, holder);
-              (setup ??= { functions: [], ports: [] }).ports.push([holder, port]);
-              transfer.push(port);
-            }
+            meet(from < 0 ? -1 - from : from);
           }
           break;
         }
@@ -232,6 +267,7 @@ export class Pool {
           at += 3;
           break;
         case FETCH:
+          meet(words[at + 3]);
           at += 4;
           break;
         default:
@@ -365,6 +401,7 @@ export class Pool {
     member.up = true;
     this.#listener.hello(member.id, this.#options.concurrency, member.place.name, member.place.resources);
     this.#check();
+    this.#changed();
   }
 
   /** @param {Member} member */
@@ -391,7 +428,7 @@ export class Pool {
     this.terminate(id);
     if (another) this.#spawn(place);
     this.#listener.died(id, place.name, how);
-    if (this.#members.size === 0) {
+    if (this.#members.size === 0 && !another && !retiring) {
       this.#listener.failed(
         new WorkerStartError(place.name, `${MOST_DEATHS} workers have died there in a row: ${how}`),
       );
@@ -414,6 +451,10 @@ export class Pool {
     this.#members.delete(member.id);
     this.#settle(error);
     if (this.#members.size === 0) this.#listener.failed(error);
+  }
+
+  #changed() {
+    for (const watcher of [...this.watchers]) watcher();
   }
 
   #check() {

@@ -86,6 +86,7 @@ copied! {
     "/src/client/progress.js" => progress;
     "/src/client/row.js" => row;
     "/src/client/settings.js" => settings;
+    "/src/client/sizing.js" => sizing;
     "/src/client/waiting.js" => waiting;
     "/src/worker/entry.js" => entry;
     "/src/worker/executor.js" => executor;
@@ -117,6 +118,7 @@ mod javascript {
         VALUES = "../types/values.d.ts";
         OPTIONS = "../types/options.d.ts";
         CLIENT = "../types/client.d.ts";
+        SIZING = "../types/sizing.d.ts";
         FUTURE = "../types/future.d.ts";
         WAITING = "../types/waiting.d.ts";
         WORKER = "../types/worker.d.ts";

@@ -21,6 +21,9 @@
  * @property {(now: number, task: number, run: number) => void} data_gone
  * @property {(now: number) => void} reminded
  * @property {(now: number, worker: number) => void} retire
+ * @property {(now: number) => void} restart
+ * @property {(minimum: number, maximum: number, target: number, patience: number) => void} adapt
+ * @property {(now: number, present: number) => number} look
  * @property {(now: number, worker: number, length: number) => void} report
  * @property {() => number} take
  * @property {() => void} hurry

@@ -1,6 +1,7 @@
 // The client.
 import type { Future } from './future.js';
 import type { ClientOptions, TaskOptions } from './options.js';
+import type { WorkerPool } from './sizing.js';
 import type {
   AnyFunction,
   Computed,
@@ -165,15 +166,6 @@ export class Client {
    */
   exposed<M = Record<string, AnyFunction>>(): TaskReferences<M>;
 
-  /**
-   * Brings the number of workers to `workers`, 1 to 256. Surplus workers get nothing new, and end when they run nothing and
-   * hold no result that is needed.
-   *
-   * @throws {TypeError | RangeError} when it is no such number
-   * @throws {ClosedClientError} after `close()`
-   */
-  scale(workers: number): void;
-
   /** What each worker has been given and not yet reported: keys of tasks by name of worker, the one that runs first. */
   processing(): Record<string, string[]>;
 
@@ -204,6 +196,8 @@ export class Client {
   /** `<Client: name, workers: n>` */
   toString(): string;
 }
+
+export interface Client extends WorkerPool {}
 
 /** One step of a task from state to state; the time in milliseconds, as the page's `performance.now()` tells it. */
 export interface Transition {

@@ -1,4 +1,5 @@
 // Futures and lazy calls.
+import type { Waiting } from './sizing.js';
 import type { Inputs, Task } from './values.js';
 
 /**
@@ -23,6 +24,9 @@ export class Future<T> implements PromiseLike<T> {
 
   /** Whether a worker has been given the task and has not reported it: as a rule it runs, or is about to. Looks it up each time. */
   readonly running: boolean;
+
+  /** Why it has not settled: for what it waits now, or `null`. Looks it up each time. */
+  waitingFor(): Waiting | null;
 
   /** Whether it is finished, erred or cancelled. */
   done(): boolean;

@@ -43,7 +43,7 @@ export interface TaskOptions {
 
 /** Options of a {@link Client}. */
 export interface ClientOptions {
-  /** How many workers, 1 to 256, or a list of what is to be said of each. @default navigator.hardwareConcurrency */
+  /** How many workers, 0 to 256, or a list of what is to be said of each. @default navigator.hardwareConcurrency */
   workers?: number | WorkerOptions[];
   /**
    * How many tasks one worker may have under way at once, those that await something included: 1 to 65536. Only one of them

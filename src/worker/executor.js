@@ -154,6 +154,7 @@ export class Executor {
           at += 2;
           break;
         case wire.FETCH:
+          this.#copy(words[at + 1], words[at + 2], words[at + 3]);
           at += 4;
           break;
         default: // INSPECT
@@ -187,10 +188,7 @@ export class Executor {
       const holder = taker ?? (from < 0 ? -1 - from : from);
       this.#peers.fetch(holder, task, run, from < 0, {
         take: (value) => {
-          if (!this.#store.has(run)) {
-            this.#store.put(run, value, sizeOf(value));
-            this.#write(wire.FETCHED, task, run);
-          }
+          this.#fetched(task, run, value);
           job.inputs[i] = this.#store.get(run);
           this.#arrived(job);
           this.#work();
@@ -209,6 +207,36 @@ export class Executor {
         },
       });
     }
+  }
+
+  /**
+   * Gets a copy that no job here has asked for.
+   * @param {number} task
+   * @param {number} run
+   * @param {number} holder
+   */
+  #copy(task, run, holder) {
+    if (this.#store.has(run)) return;
+    this.#peers.fetch(holder, task, run, false, {
+      take: (value) => {
+        this.#fetched(task, run, value);
+        this.#work();
+      },
+      // The page is told by the holder, or by its death.
+      missing: () => {},
+      fail: () => {},
+    });
+  }
+
+  /**
+   * @param {number} task
+   * @param {number} run
+   * @param {unknown} value
+   */
+  #fetched(task, run, value) {
+    if (this.#store.has(run)) return;
+    this.#store.put(run, value, sizeOf(value));
+    this.#write(wire.FETCHED, task, run);
   }
 
   /** @param {Job} job */

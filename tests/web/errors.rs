@@ -110,10 +110,10 @@ fn options_out_of_range_are_refused_with_their_name() {
         Err(Error::InvalidOptions(message)) => assert!(message.contains(word), "{message}"),
         other => panic!("{word}: {other:?}"),
     };
-    refused(Client::builder().workers(0), "workers");
+    refused(Client::builder().workers(257), "workers");
     refused(Client::builder().workers(100_000), "workers");
     refused(Client::builder().concurrency(0), "concurrency");
-    assert!(matches!(shared().scale(0), Err(Error::InvalidOptions(_))));
+    assert!(matches!(shared().scale(257), Err(Error::InvalidOptions(_))));
 }
 
 #[wasm_bindgen_test]

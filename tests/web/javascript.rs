@@ -209,6 +209,16 @@ files! {
         callbacks_are_called_once
         a_cancelled_future_is_refused_as_an_argument
     }
+    "/tests/web/sizing.js" => sizing {
+        tasks_without_any_worker_wait_and_say_so
+        why_a_task_waits_is_told
+        waiting_for_workers_ends_when_they_are_there_or_time_is_up
+        fewer_workers_keep_every_result
+        a_worker_is_retired_by_name_and_blames_nobody
+        a_restart_forgets_everything_and_is_usable_at_once
+        the_number_of_workers_follows_the_work
+        a_closed_client_has_no_workers_to_tell
+    }
     "/tests/web/traffic.js" => traffic {
         a_lone_call_takes_two_messages_and_its_release_none
         ten_thousand_calls_take_few_messages_words_and_crossings

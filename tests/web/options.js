@@ -41,7 +41,6 @@ export const tests = {
       { name: 'lab', workers: 1 },
     );
     throws(() => new Client({ workers: [{ name: 'a' }, { name: 'a' }] }), RangeError, /^two workers are called "a"/);
-    throws(() => new Client({ workers: [] }), RangeError, /^the number of workers is a whole number from 1/);
     throws(() => new Client({ workers: any(['a']) }), TypeError, /^workers\[0\] is an object/);
   },
 
