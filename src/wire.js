@@ -70,6 +70,62 @@ export const LOST = 8;
 export const UNSETTLE = 9;
 /** To the page: `[REMIND, at]`: call `Engine.reminded` at that time, in ms on the page's clock. */
 export const REMIND = 10;
+/** To the page: `[ANSWER, request, answer, detail]`: what is answered to something that was asked by name. */
+export const ANSWER = 20;
+/** To the page: `[DISCARD, item]`: the value that came with that request is needed no more. */
+export const DISCARD = 21;
+/** Answer: it is done. */
+export const DONE = 1;
+/** Answer: the value that came with the request `detail`. */
+export const ITEM = 2;
+/** Answer: the number `detail`. */
+export const NUMBER = 3;
+/** Answer: that lease was given back already. */
+export const NOT_HELD = 4;
+/** Answer: the thing has `detail` leases, or room for so many. */
+export const OTHER_LIMIT = 5;
+/** Answer: the queue was closed. */
+export const QUEUE_CLOSED = 6;
+/** Answer: there is such a dataset already. */
+export const EXISTS = 7;
+/** Answer: there is no such thing. */
+export const UNKNOWN = 8;
+/** Question: one of `number` leases of a semaphore. */
+export const ACQUIRE = 1;
+/** Question: give the lease of the request `number` back. */
+export const RELEASE = 2;
+/** Question: how many leases are taken. */
+export const TAKEN = 3;
+/** Question: set an event. */
+export const SET_EVENT = 4;
+/** Question: unset it. */
+export const CLEAR_EVENT = 5;
+/** Question: wait until it is set. */
+export const AWAIT_EVENT = 6;
+/** Question: whether it is. */
+export const IS_SET = 7;
+/** Question: give a variable the value that comes along. */
+export const ASSIGN = 8;
+/** Question: the value of a variable. */
+export const READ = 9;
+/** Question: take it away. */
+export const DELETE = 10;
+/** Question: add the value that comes along to a queue, which has room for `number` if that is not 0. */
+export const PUT_ITEM = 11;
+/** Question: the first in a queue, which has room for `number` if that is not 0. */
+export const GET_ITEM = 12;
+/** Question: `number` items of a queue, all there are if that is 0. */
+export const GET_ITEMS = 13;
+/** Question: how many are in a queue. */
+export const SIZE = 14;
+/** Question: end a queue. */
+export const CLOSE_QUEUE = 15;
+/** Question: publish the value that comes along, in place of another if `number` is 1. */
+export const PUBLISH = 16;
+/** Question: a published dataset. */
+export const DATASET = 17;
+/** Question: take it back. */
+export const UNPUBLISH = 18;
 /** Reason of `SETTLE_FAILED`: a client gave up the task `detail`, which is this one or one it depends on. */
 export const CANCELLED = 1;
 /** Reason of `SETTLE_FAILED`: it killed `detail` workers. */

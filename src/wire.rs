@@ -98,6 +98,65 @@ wire! {
     /// To the page: `[REMIND, at]`: call `Engine.reminded` at that time, in ms on the page's clock.
     REMIND = 10;
 
+    /// To the page: `[ANSWER, request, answer, detail]`: what is answered to something that was asked by name.
+    ANSWER = 20;
+    /// To the page: `[DISCARD, item]`: the value that came with that request is needed no more.
+    DISCARD = 21;
+
+    /// Answer: it is done.
+    DONE = 1;
+    /// Answer: the value that came with the request `detail`.
+    ITEM = 2;
+    /// Answer: the number `detail`.
+    NUMBER = 3;
+    /// Answer: that lease was given back already.
+    NOT_HELD = 4;
+    /// Answer: the thing has `detail` leases, or room for so many.
+    OTHER_LIMIT = 5;
+    /// Answer: the queue was closed.
+    QUEUE_CLOSED = 6;
+    /// Answer: there is such a dataset already.
+    EXISTS = 7;
+    /// Answer: there is no such thing.
+    UNKNOWN = 8;
+
+    /// Question: one of `number` leases of a semaphore.
+    ACQUIRE = 1;
+    /// Question: give the lease of the request `number` back.
+    RELEASE = 2;
+    /// Question: how many leases are taken.
+    TAKEN = 3;
+    /// Question: set an event.
+    SET_EVENT = 4;
+    /// Question: unset it.
+    CLEAR_EVENT = 5;
+    /// Question: wait until it is set.
+    AWAIT_EVENT = 6;
+    /// Question: whether it is.
+    IS_SET = 7;
+    /// Question: give a variable the value that comes along.
+    ASSIGN = 8;
+    /// Question: the value of a variable.
+    READ = 9;
+    /// Question: take it away.
+    DELETE = 10;
+    /// Question: add the value that comes along to a queue, which has room for `number` if that is not 0.
+    PUT_ITEM = 11;
+    /// Question: the first in a queue, which has room for `number` if that is not 0.
+    GET_ITEM = 12;
+    /// Question: `number` items of a queue, all there are if that is 0.
+    GET_ITEMS = 13;
+    /// Question: how many are in a queue.
+    SIZE = 14;
+    /// Question: end a queue.
+    CLOSE_QUEUE = 15;
+    /// Question: publish the value that comes along, in place of another if `number` is 1.
+    PUBLISH = 16;
+    /// Question: a published dataset.
+    DATASET = 17;
+    /// Question: take it back.
+    UNPUBLISH = 18;
+
     /// Reason of `SETTLE_FAILED`: a client gave up the task `detail`, which is this one or one it depends on.
     CANCELLED = 1;
     /// Reason of `SETTLE_FAILED`: it killed `detail` workers.

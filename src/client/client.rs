@@ -248,7 +248,7 @@ impl Client {
         self.futures(futures, graphs.len())
     }
 
-    /// Changes the number of workers, 1 to 256. A worker that goes ends what it runs, and hands on what it holds.
+    /// Changes the number of workers, 0 to 256. A worker that goes ends what it runs, and hands on what it holds.
     ///
     /// # Errors
     /// [`Error::InvalidOptions`] for another number, [`Error::Closed`] after [`close`](Self::close).

@@ -3,6 +3,7 @@
 //! JavaScript copies its words into the inbox, makes one call, and reads the answer in the outbox: no allocation and one
 //! crossing, whatever the number of tasks.
 
+mod coordination;
 mod inspection;
 mod setup;
 mod sizing;
@@ -389,6 +390,8 @@ impl Engine {
                     let words = [wire::FETCH, f64::from(task.0), run.0 as f64, f64::from(holder.0)];
                     self.order(worker, &words);
                 }
+                Action::Answer { request, answer } => self.page.extend(coordination::words_of(request, answer)),
+                Action::Discard { item } => self.page.extend([wire::DISCARD, item.0 as f64]),
                 Action::Lost { task } => self.page.extend([wire::LOST, f64::from(task.0)]),
                 Action::Unsettle { task } => self.page.extend([wire::UNSETTLE, f64::from(task.0)]),
                 Action::Remind { at } => self.page.extend([wire::REMIND, at]),

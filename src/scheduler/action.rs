@@ -1,5 +1,6 @@
 //! What the driver must do: everything the scheduler ever orders.
 
+use super::coordination::{Answer, RequestId};
 use super::task::{RunId, TaskId, WorkerId};
 
 /// One order. The driver performs them in the order given and decides nothing.
@@ -100,6 +101,18 @@ pub enum Action {
     Forget {
         /// The task.
         task: TaskId,
+    },
+    /// Answer a request. What is an item's is there until it is discarded.
+    Answer {
+        /// What was asked.
+        request: RequestId,
+        /// What is answered.
+        answer: Answer,
+    },
+    /// Let go of a value that came with a request.
+    Discard {
+        /// That request.
+        item: RequestId,
     },
     /// End a worker: it has retired, or does not stop what it should. The scheduler knows it no more.
     Terminate {

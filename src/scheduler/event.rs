@@ -1,5 +1,6 @@
 //! What happened: everything the scheduler is ever told.
 
+use super::coordination::{Ask, Asker, Holder, RequestId};
 use super::options::{Limits, Options, OptionsId, PlaceId, ResourceId};
 use super::task::{ClientId, FunctionId, RunId, TaskId, WorkerId};
 
@@ -221,6 +222,27 @@ pub enum Event<'a> {
     TasksRetried {
         /// The tasks.
         tasks: &'a [TaskId],
+    },
+    /// Somebody asks something of a thing that is shared by name: answered by `Answer`, at once or later.
+    Asked {
+        /// Who.
+        asker: Asker,
+        /// The name; things of different kinds may have the same.
+        name: &'a str,
+        /// What.
+        ask: Ask,
+        /// The tasks whose futures are in the value that comes along, if one does.
+        futures: &'a [TaskId],
+    },
+    /// Whoever asked waits no longer for the answer.
+    Withdrawn {
+        /// What was asked.
+        request: RequestId,
+    },
+    /// A client is gone: it waits for nothing, and has no lease any more. Of workers the scheduler knows that by itself.
+    HolderLeft {
+        /// Who.
+        holder: Holder,
     },
     /// Copies of results are wanted in so many workers, as far as there are so many.
     ReplicasWanted {

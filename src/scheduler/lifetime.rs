@@ -105,6 +105,7 @@ impl Scheduler {
         if self.tasks[task].pure {
             self.tokens.remove(task, &self.tasks);
         }
+        self.forget_kept(task);
         self.tasks.remove(task);
         self.actions.push(Action::Forget { task });
     }

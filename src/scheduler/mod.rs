@@ -6,9 +6,11 @@ mod action;
 mod adaptive;
 mod cancel;
 mod constraints;
+mod coordination;
 mod estimate;
 mod event;
 mod inspect;
+mod keeping;
 mod lifetime;
 mod memory;
 mod moves;
@@ -35,6 +37,7 @@ mod workers;
 
 pub use action::{Action, Outcome};
 pub use adaptive::{Adaptive, Advice};
+pub use coordination::{Answer, Ask, Asker, Holder, Refusal, RequestId};
 pub use event::{Dependency, Event, Piece, Submission};
 pub use inspect::Reason;
 #[cfg(feature = "mutations")]
@@ -45,6 +48,7 @@ pub use task::{ClientId, FunctionId, RunId, State, TaskId, WorkerId};
 
 use constraints::Lanes;
 use estimate::{Functions, RoundTrip};
+use keeping::Shared;
 use names::Tokens;
 use options::OptionSet;
 use queue::Queue;
@@ -84,6 +88,8 @@ pub struct Scheduler {
     workers: Workers,
     options: Vec<OptionSet>,
     limits: Limits,
+    /// What clients and tasks share by name.
+    shared: Shared,
     /// Ready tasks that any worker may take.
     ready: Queue,
     /// Ready tasks that only some may take.
@@ -126,6 +132,7 @@ impl Scheduler {
             workers: Workers::default(),
             options: vec![OptionSet::DEFAULT],
             limits: Limits::default(),
+            shared: Shared::default(),
             ready: Queue::default(),
             lanes: Lanes::new(),
             stranded: Queue::default(),
@@ -221,6 +228,14 @@ impl Scheduler {
             Event::HandlesDropped { client, tasks } => self.on_handles_dropped(client, tasks),
             Event::TasksCancelled { client, tasks, force } => self.on_tasks_cancelled(client, tasks, force),
             Event::TasksRetried { tasks } => self.on_tasks_retried(tasks),
+            Event::Asked {
+                asker,
+                name,
+                ask,
+                futures,
+            } => self.on_asked(asker, name, ask, futures),
+            Event::Withdrawn { request } => self.on_withdrawn(request),
+            Event::HolderLeft { holder } => self.on_holder_left(holder),
             Event::ReplicasWanted { tasks, copies } => self.on_replicas_wanted(tasks, copies),
         }
         if !self.wanted.is_empty() {
@@ -229,6 +244,10 @@ impl Scheduler {
         self.reap();
         self.dispatch();
         self.dismiss();
+        if !self.doubted.is_empty() {
+            self.reap();
+            self.dispatch();
+        }
         std::mem::swap(&mut self.actions, actions);
     }
 }

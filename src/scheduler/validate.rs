@@ -20,6 +20,7 @@ impl Scheduler {
         self.check_counts();
         self.check_queues();
         self.check_workers();
+        self.check_shared();
         assert!(self.wanted.is_empty() && self.doubted.is_empty() && self.failed.is_empty() && self.batch.is_empty());
         assert!(self.candidates.is_empty() && self.workers.touched.is_empty() && self.actions.is_empty());
     }

@@ -8,6 +8,8 @@ mod adaptive;
 mod chaos;
 /// What a Dask user expects, under the names of Dask's own tests.
 mod conformance;
+/// Locks, semaphores, events, variables, queues, datasets: who is served when, and what they keep alive.
+mod coordination;
 /// Errors: whom they reach, and who is blamed.
 mod errors;
 /// What becomes of runs that die, stop, last too long or are taken back.

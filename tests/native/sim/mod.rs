@@ -457,6 +457,7 @@ impl Sim {
                 self.reminding = true;
                 self.at(at, Happening::RemindTimer);
             }
+            Action::Answer { .. } | Action::Discard { .. } => unreachable!("nothing is asked here"),
             Action::Lost { task } => self.client.on_unsettled(task, true),
             Action::Unsettle { task } => self.client.on_unsettled(task, false),
             Action::Accepted { task, known } => self.client.on_accepted(task, known),
