@@ -76,9 +76,10 @@ pub mod wire;
 mod worker;
 
 pub use client::{
-    Argument, Arguments, AsCompleted, Client, ClientBuilder, Compute, Delayed, DoneAndNotDone, Error, Future, Gather,
-    Item, Progress, ResultOf, ReturnWhen, Stats, Status, TaskRecord, TaskStream, Transition, Wait, WorkerStats,
-    as_completed, delayed, progress, wait,
+    Argument, Arguments, AsCompleted, CancelOptions, Client, ClientBuilder, Completed, Compute, Delayed,
+    DoneAndNotDone, Error, Future, Futures, Gather, Item, Progress, ResultOf, ReturnWhen, Stats, Status, TaskOptions,
+    TaskRecord, TaskStream, Transition, Wait, WorkerOptions, WorkerRef, WorkerStats, as_completed, delayed, progress,
+    progress_element, wait,
 };
 pub use function::Task;
 

@@ -1,11 +1,9 @@
 //! `Client`: where work is given to the pool.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use js_sys::{Array, Object};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -13,11 +11,10 @@ use super::delayed::{Compute, Delayed};
 use super::error::Error;
 use super::function::{Arguments, Item, Kept, reference};
 use super::future::Future;
-use super::gathering::Gather;
 use super::js;
 use super::options::ClientBuilder;
 use super::registration::register_instance;
-use crate::codec;
+use super::task_options::TaskOptions;
 use crate::function::Task;
 
 /// A scheduler with its pool of workers.
@@ -65,7 +62,7 @@ impl Client {
     pub fn from_js(value: JsValue) -> Result<Self, Error> {
         match value.dyn_into() {
             Ok(js) => Ok(Self {
-                inner: Rc::new(Inner { js, ours: false }),
+                inner: Rc::new(Inner { js, end: End::Nothing }),
             }),
             Err(value) => Err(Error::WrongType {
                 subject: "the JavaScript value".to_owned(),
@@ -79,7 +76,43 @@ impl Client {
         register_instance();
         let js = js::Client::new(options).map_err(|error| Error::of_call(&error))?;
         Ok(Self {
-            inner: Rc::new(Inner { js, ours: true }),
+            inner: Rc::new(Inner { js, end: End::Close }),
+        })
+    }
+
+    /// The same client, with defaults for what is submitted, mapped, computed and scattered through it; what was given before and is
+    /// not given now stays. Futures go between all of them, and closing one closes all. A call that equals a known one keeps
+    /// the options of that, save that the higher priority counts.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOptions`] if an option is not what it should be; the text names it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {
+    /// use webfutures::TaskOptions;
+    ///
+    /// fn inc(x: i64) -> i64 {
+    ///     x + 1
+    /// }
+    ///
+    /// let urgent = client.with(TaskOptions::new().priority(10).retries(2))?;
+    /// let two = urgent.submit(inc, (1,));
+    /// let answer = urgent.with(TaskOptions::new().key("answer"))?.submit(inc, (41,)); // as urgent
+    /// assert_eq!(answer.key(), "answer");
+    /// # let _ = two;
+    /// # Ok(()) }
+    /// ```
+    pub fn with(&self, options: TaskOptions) -> Result<Self, Error> {
+        let js = self
+            .inner
+            .js
+            .with(&options.to_js())
+            .map_err(|error| Error::of_call(&error))?;
+        Ok(Self {
+            inner: Rc::new(Inner {
+                js,
+                end: End::Release(self.clone()),
+            }),
         })
     }
 
@@ -176,64 +209,6 @@ impl Client {
         self.futures(futures, calls)
     }
 
-    /// Waits for all these futures and brings their results here, in the same shape: see [`Gather`].
-    ///
-    /// # Errors
-    /// That of the first task that fails, as soon as it does. To get the others' results nevertheless, await the futures
-    /// one by one.
-    ///
-    /// ```no_run
-    /// # async fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {
-    /// let numbers = client.map(|x: i64| x + 1, 0..3);
-    /// let name = client.submit(|| "three".to_owned(), ());
-    /// let (numbers, name): (Vec<i64>, String) = client.gather((&numbers, &name)).await?;
-    /// # let _ = (numbers, name);
-    /// # Ok(()) }
-    /// ```
-    pub fn gather<G: Gather>(&self, futures: G) -> impl std::future::Future<Output = Result<G::Values, Error>> {
-        let list = Array::new();
-        let promise = futures.list(&list).and_then(|()| {
-            self.inner
-                .js
-                .gather(&list)
-                .map(JsFuture::from)
-                .map_err(|error| Error::of_call(&error))
-        });
-        async move {
-            let values = promise?.await.map_err(|error| Error::of_task(&error))?;
-            futures.collect(&mut values.unchecked_into::<Array>().iter())
-        }
-    }
-
-    /// Sends a value to a worker, so that many calls can use it without sending it again.
-    ///
-    /// ```no_run
-    /// # async fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {
-    /// let data = client.scatter(vec![0.5; 1_000_000]);
-    /// let powers = client.map(|data: Vec<f64>, n: i32| data.iter().map(|x| x.powi(n)).sum::<f64>(), (1..5).map(|n| (&data, n)));
-    /// # let _ = powers;
-    /// # Ok(()) }
-    /// ```
-    pub fn scatter<T: Serialize + 'static>(&self, value: T) -> Future<T> {
-        self.scatter_each([value]).remove(0)
-    }
-
-    /// Sends each of these values to a worker, in turn.
-    pub fn scatter_each<T: Serialize + 'static>(&self, values: impl IntoIterator<Item = T>) -> Vec<Future<T>> {
-        let list = Array::new();
-        let mut calls = 0;
-        let mut encoded = Ok(());
-        for value in values {
-            calls += 1;
-            match codec::to_js(&value) {
-                Ok(value) => drop(list.push(&value)),
-                Err(mismatch) => encoded = Err(Error::wrong_type("the data".to_owned(), mismatch)),
-            }
-        }
-        let futures = encoded.and_then(|()| self.inner.js.scatter(&list).map_err(|error| Error::of_call(&error)));
-        self.futures(futures, calls)
-    }
-
     /// Makes the calls that [`delayed`](crate::delayed) described, with all they depend on: a future for one, a `Vec` of
     /// futures for a list. A lazy call that is computed twice, or used at several places, runs once.
     pub fn compute<C: Compute>(&self, graph: C) -> C::Futures {
@@ -256,39 +231,17 @@ impl Client {
         self.inner.js.scale(workers).map_err(|error| Error::of_call(&error))
     }
 
-    /// The keys of the tasks that each worker has been given and not yet reported, by the name of the worker.
-    pub fn processing(&self) -> BTreeMap<String, Vec<String>> {
-        read(&self.inner.js.processing())
-    }
-
-    /// What has happened to a task so far: its states, in order. Empty for a key that nobody knows (any more).
-    pub fn story(&self, key: &str) -> Vec<Transition> {
-        read(&self.inner.js.story(key))
-    }
-
-    /// The runs that have ended since a place in their log: 0 for all that is kept, then [`TaskStream::next`].
-    pub fn task_stream(&self, since: f64) -> TaskStream {
-        let options = Object::new();
-        // A property of a fresh object can always be set.
-        let _ = Reflect::set(&options, &"since".into(), &since.into());
-        read(&self.inner.js.task_stream(&options))
-    }
-
-    /// How much the page and each worker hold at this moment.
-    ///
-    /// # Errors
-    /// When a worker ends before it has answered.
-    pub async fn stats(&self) -> Result<Stats, Error> {
-        settled(self.inner.js.stats()).await.map(|stats| read(&stats))
-    }
-
     /// Ends the workers at once. Futures that are not done are cancelled; further calls fail with [`Error::Closed`].
     pub fn close(&self) {
         self.inner.js.close();
     }
 
+    pub(crate) fn js(&self) -> &js::Client {
+        &self.inner.js
+    }
+
     /// Wraps what a call of the JavaScript client returned; if it threw, each call has its error.
-    fn futures<T>(&self, futures: Result<Array, Error>, calls: usize) -> Vec<Future<T>> {
+    pub(crate) fn futures<T>(&self, futures: Result<Array, Error>, calls: usize) -> Vec<Future<T>> {
         match futures {
             Ok(futures) => futures
                 .iter()
@@ -305,84 +258,28 @@ impl fmt::Debug for Client {
     }
 }
 
-/// A step in the life of a task: see [`Client::story`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct Transition {
-    /// When: milliseconds of the page's clock, `performance.now()`.
-    pub time: f64,
-    /// The state it left.
-    pub from: String,
-    /// The state it entered: `waiting`, `no-worker`, `queued`, `processing`, `memory`, `erred`, `released`, `forgotten`.
-    pub to: String,
-}
-
-/// The runs that have ended: see [`Client::task_stream`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct TaskStream {
-    /// The runs, in the order in which they ended.
-    pub records: Vec<TaskRecord>,
-    /// Where to go on reading.
-    pub next: f64,
-}
-
-/// One run of a task.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct TaskRecord {
-    /// The name of the function.
-    pub name: String,
-    /// The name of the worker.
-    pub worker: String,
-    /// When it began: milliseconds of the page's clock, `performance.now()`.
-    pub start: f64,
-    /// How long it took, in milliseconds.
-    pub duration: f64,
-    /// Whether it failed.
-    pub erred: bool,
-}
-
-/// How much is held where: see [`Client::stats`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct Stats {
-    /// Tasks that the page knows.
-    pub tasks: u32,
-    /// What each worker holds.
-    pub workers: Vec<WorkerStats>,
-}
-
-/// What one worker holds.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct WorkerStats {
-    /// Results, those of other workers that it has a copy of included.
-    pub results: u32,
-    /// Their estimated size in bytes.
-    pub bytes: f64,
-}
-
 struct Inner {
     js: js::Client,
-    /// Whether the client ends with this.
-    ours: bool,
+    end: End,
+}
+
+/// What happens when the last handle is gone.
+enum End {
+    /// JavaScript code made it.
+    Nothing,
+    Close,
+    /// It shares the workers of another, which is no longer needed for it.
+    Release(#[allow(dead_code, reason = "it is held, not used")] Client),
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        if self.ours {
+        if let End::Close = self.end {
             self.js.close();
         }
     }
 }
 
-async fn settled(promise: js_sys::Promise) -> Result<JsValue, Error> {
+pub(crate) async fn settled(promise: js_sys::Promise) -> Result<JsValue, Error> {
     JsFuture::from(promise).await.map_err(|error| Error::of_task(&error))
-}
-
-/// Reads what our own JavaScript code made.
-pub(crate) fn read<T: DeserializeOwned + 'static>(value: &JsValue) -> T {
-    codec::from_js(value)
-        .unwrap_or_else(|mismatch| panic!("the JavaScript client answered {value:?}, which is {mismatch}"))
 }

@@ -1,10 +1,12 @@
 //! Lazy calls: a graph is built first and computed as a whole.
 
 use std::any::Any;
+use std::cell::OnceCell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 
 use super::client::Client;
@@ -12,11 +14,13 @@ use super::error::Error;
 use super::function::{Arguments, Kept, reference};
 use super::future::Future;
 use super::js;
+use super::properties::object;
 use crate::function::Task;
 
 /// Describes a call without making it. [`Client::compute`] makes it, with all the calls it depends on.
 ///
-/// Each use of `delayed` is a call of its own, whose result is not shared with an equal one: lazy calls are impure.
+/// Each use of `delayed` is a call of its own, whose result is not shared with an equal one: lazy calls are impure, unless
+/// [`Delayed::pure`] or [`TaskOptions::pure`](crate::TaskOptions::pure) says otherwise.
 /// Used twice in a graph, or computed twice, one lazy call runs once.
 ///
 /// ```no_run
@@ -40,17 +44,14 @@ where
     A: Arguments<P>,
 {
     let mut inputs = Kept::new();
-    let call = arguments.into_array(&mut inputs).and_then(|arguments| {
-        let call = js::delayed(&reference(function)).apply(&JsValue::UNDEFINED, &arguments);
-        call.map_err(|error| Error::of_call(&error))
-    });
-    Delayed {
-        call: Rc::new(Call {
-            js: call,
-            _inputs: inputs,
-        }),
-        value: PhantomData,
-    }
+    let arguments = arguments.into_array(&mut inputs);
+    Delayed::of(Call {
+        task: reference(function),
+        arguments,
+        options: Vec::new(),
+        js: OnceCell::new(),
+        _inputs: inputs,
+    })
 }
 
 /// A call that has been described, not made. See [`delayed`].
@@ -60,9 +61,47 @@ pub struct Delayed<T> {
 }
 
 impl<T> Delayed<T> {
+    /// Whether equal lazy calls may be one task. This makes another lazy call of it.
+    ///
+    /// ```no_run
+    /// # fn example(client: webfutures::Client) {
+    /// use webfutures::delayed;
+    ///
+    /// let squares = [3, 3].map(|x| delayed(|x: i64| x * x, (x,)).pure(true));
+    /// let futures = client.compute(&squares[..]); // one task
+    /// # }
+    /// ```
+    pub fn pure(self, pure: bool) -> Self {
+        self.with("pure", pure.into())
+    }
+
+    /// What the key of the task begins with; by default the name of the function. This makes another lazy call of it.
+    pub fn named(self, name: &str) -> Self {
+        self.with("name", name.into())
+    }
+
+    fn of(call: Call) -> Self {
+        Self {
+            call: Rc::new(call),
+            value: PhantomData,
+        }
+    }
+
+    fn with(self, name: &'static str, value: JsValue) -> Self {
+        let mut options = self.call.options.clone();
+        options.push((name, value));
+        Self::of(Call {
+            task: self.call.task.clone(),
+            arguments: self.call.arguments.clone(),
+            options,
+            js: OnceCell::new(),
+            _inputs: self.call._inputs.clone(),
+        })
+    }
+
     /// The JavaScript object, or why there is none.
     pub(crate) fn js(&self) -> Result<&JsValue, &Error> {
-        self.call.js.as_ref()
+        self.call.js.get_or_init(|| self.call.make()).as_ref()
     }
 
     /// What keeps the call alive.
@@ -73,9 +112,22 @@ impl<T> Delayed<T> {
 
 /// A lazy call, shared by the clones of a [`Delayed`].
 struct Call {
-    js: Result<JsValue, Error>,
+    task: JsValue,
+    arguments: Result<Array, Error>,
+    options: Vec<(&'static str, JsValue)>,
+    /// Made when it is first needed: until then its options may change.
+    js: OnceCell<Result<JsValue, Error>>,
     /// Its futures and lazy calls: they are wanted as long as it may be computed.
     _inputs: Kept,
+}
+
+impl Call {
+    fn make(&self) -> Result<JsValue, Error> {
+        let arguments = self.arguments.as_ref().map_err(Clone::clone)?;
+        js::delayed(&self.task, &object(self.options.clone()))
+            .and_then(|lazy| lazy.apply(&JsValue::UNDEFINED, arguments))
+            .map_err(|error| Error::of_call(&error))
+    }
 }
 
 impl<T> Clone for Delayed<T> {

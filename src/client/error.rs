@@ -1,11 +1,14 @@
 //! Everything that can go wrong, by name.
 
-use js_sys::{JsString, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Reflect;
+use wasm_bindgen::prelude::*;
 
 use crate::codec::Mismatch;
 
 /// Why there is no result, or why a call was refused.
+///
+/// Each kind says in its text what was wrong, where, and what to do; what a program may want to know of it is in fields of
+/// its own. More kinds and fields may come, so a `match` has an arm for the others, and patterns end with `..`.
 ///
 /// ```no_run
 /// # async fn example(client: webfutures::Client) {
@@ -19,6 +22,7 @@ use crate::codec::Mismatch;
 /// match client.submit(parse, ("12a",)).await {
 ///     Ok(number) => println!("{number}"),
 ///     Err(Error::Task { name, message, .. }) => println!("{name}: {message}"), // ParseIntError: invalid digit …
+///     Err(Error::Cancelled { reason, .. }) => println!("given up: {reason}"),
 ///     Err(other) => println!("{other}"),
 /// }
 /// # }
@@ -26,43 +30,131 @@ use crate::codec::Mismatch;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The task threw, returned an `Err` or panicked, or one that it depends on did. Mend the task that `key` names.
+    /// The task returned an `Err` or threw, or one that it depends on did. Mend the task that `key` names.
     #[error("{name}: {message}")]
+    #[non_exhaustive]
     Task {
-        /// The name of the error: of its class in JavaScript, of its type in Rust, `PanicError` after a panic.
+        /// The name of the error: of its type in Rust, of its class in JavaScript.
         name: String,
-        /// What it says: the `Display` of a Rust error, the text of a panic.
+        /// What it says: the `Display` of a Rust error.
         message: String,
         /// The stack of the worker, as far as the browser tells.
         stack: Option<String>,
         /// The key of the task that raised it.
         key: Option<String>,
     },
-    /// The future was cancelled or released, or its client closed, before there was a result. Submit the call again.
+    /// A Rust task panicked or trapped, or one that it depends on did. Its worker goes on, and keeps its results.
     #[error("{message}")]
-    Cancelled {
-        /// Which future, and why.
+    #[non_exhaustive]
+    Panic {
+        /// The text of the panic, with the place in the source.
         message: String,
-        /// Its key.
+        /// The stack of the worker, as far as the browser tells.
+        stack: Option<String>,
+        /// The key of the task that panicked.
         key: Option<String>,
     },
-    /// It was not done in the time given. The tasks go on: wait longer, or give up the futures.
-    #[error("{0}")]
-    Timeout(String),
+    /// The future was cancelled or released, or its client closed, before there was a result. Submit the call again.
+    #[error("{message}")]
+    #[non_exhaustive]
+    Cancelled {
+        /// `key was cancelled: reason`; if another task was, which this one depends on, it says so.
+        message: String,
+        /// The key of the future.
+        key: String,
+        /// What [`CancelOptions::reason`](crate::CancelOptions::reason) was given, or a text.
+        reason: String,
+        /// The key of the task that was cancelled, if it is another, which this one depends on.
+        blame: Option<String>,
+    },
+    /// It was not done in the time given. The tasks go on: wait longer, or give the futures up.
+    #[error("{message}")]
+    #[non_exhaustive]
+    Timeout {
+        /// What was waited for, and how long.
+        message: String,
+    },
+    /// The task was running each time that a worker died, more often than
+    /// [`ClientBuilder::allowed_failures`](crate::ClientBuilder::allowed_failures) lets it.
+    #[error("{message}")]
+    #[non_exhaustive]
+    KilledWorker {
+        /// How many workers died, and how the last of them did.
+        message: String,
+        /// The key of the task.
+        key: String,
+        /// How many workers died.
+        deaths: u32,
+        /// The name of the last one.
+        worker: String,
+    },
+    /// Scattered data was lost with the last worker that had it. Scatter it again.
+    #[error("{message}")]
+    #[non_exhaustive]
+    LostData {
+        /// Which data.
+        message: String,
+        /// Its key.
+        key: String,
+    },
+    /// A call was given a key that another call has. Choose another one, or drop the futures of that call.
+    #[error("{message}")]
+    #[non_exhaustive]
+    KeyConflict {
+        /// Whose key it is.
+        message: String,
+        /// The key.
+        key: String,
+    },
+    /// A JavaScript function is nothing that a worker can run; the text says why, and what to do. Rust tasks are checked when
+    /// they are compiled.
+    #[error("{message}")]
+    #[non_exhaustive]
+    InvalidTask {
+        /// What is wrong with it.
+        message: String,
+        /// The key of its task, if the worker found out.
+        key: Option<String>,
+    },
+    /// A worker's script does not load or start. Correct the address or the content security policy that the text tells of.
+    #[error("{message}")]
+    #[non_exhaustive]
+    WorkerStart {
+        /// Which script, and why.
+        message: String,
+        /// The address of the script.
+        url: String,
+    },
     /// The client is closed. Make another one with [`Client::new`](crate::Client::new).
-    #[error("{0}")]
-    Closed(String),
-    /// An argument or a result that cannot travel to another thread, a JavaScript function or a DOM node for one; the text
-    /// says which. Send the data it stands for.
-    #[error("{0}")]
-    DataClone(String),
-    /// An option of [`ClientBuilder`](crate::ClientBuilder), or an argument of a method, outside its range; the text says
-    /// which and what would do.
-    #[error("{0}")]
-    InvalidOptions(String),
+    #[error("{message}")]
+    #[non_exhaustive]
+    Closed {
+        /// What was called.
+        message: String,
+    },
+    /// An argument or a result that cannot travel to another thread, a JavaScript function or a DOM node for one. Send the
+    /// data it stands for.
+    #[error("{message}")]
+    #[non_exhaustive]
+    DataClone {
+        /// What it is.
+        message: String,
+        /// Where it is, such as `args[1].callbacks.done`.
+        path: Option<String>,
+        /// For a result, the key of its task.
+        key: Option<String>,
+    },
+    /// An option, or an argument of a method, outside its range.
+    #[error("{message}")]
+    #[non_exhaustive]
+    InvalidOptions {
+        /// Which one, and what would do.
+        message: String,
+    },
     /// A value is of another type than the Rust one. For a result, correct the `T` of its `Future<T>`; an argument has
     /// something in it that JavaScript has no equal of, such as an integer beyond 2^53 inside a structure.
     #[error("{subject} is no {expected}: {reason}")]
+    #[non_exhaustive]
     WrongType {
         /// Which value.
         subject: String,
@@ -74,42 +166,106 @@ pub enum Error {
 }
 
 impl Error {
-    /// The name of the error, as JavaScript would give it.
+    /// The name of the error, as JavaScript code gives it: `CancelledError`, for one, or that of the task's own error.
     pub fn name(&self) -> &str {
         match self {
             Self::Task { name, .. } => name,
+            Self::Panic { .. } => "PanicError",
             Self::Cancelled { .. } => "CancelledError",
-            Self::Timeout(_) => "TimeoutError",
-            Self::Closed(_) => "ClosedClientError",
-            Self::DataClone(_) => "DataCloneError",
-            Self::InvalidOptions(_) => "RangeError",
+            Self::Timeout { .. } => "TimeoutError",
+            Self::KilledWorker { .. } => "KilledWorkerError",
+            Self::LostData { .. } => "LostDataError",
+            Self::KeyConflict { .. } => "KeyConflictError",
+            Self::InvalidTask { .. } => "InvalidTaskError",
+            Self::WorkerStart { .. } => "WorkerStartError",
+            Self::Closed { .. } => "ClosedClientError",
+            Self::DataClone { .. } => "DataCloneError",
+            Self::InvalidOptions { .. } => "RangeError",
             Self::WrongType { .. } => "TypeError",
+        }
+    }
+
+    /// The key of the task that it is about: of the one that raised it, that was cancelled, or that was lost.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Cancelled { key, .. }
+            | Self::KilledWorker { key, .. }
+            | Self::LostData { key, .. }
+            | Self::KeyConflict { key, .. } => Some(key),
+            Self::Task { key, .. }
+            | Self::Panic { key, .. }
+            | Self::InvalidTask { key, .. }
+            | Self::DataClone { key, .. } => key.as_deref(),
+            Self::Timeout { .. }
+            | Self::WorkerStart { .. }
+            | Self::Closed { .. }
+            | Self::InvalidOptions { .. }
+            | Self::WrongType { .. } => None,
         }
     }
 
     /// What a promise was rejected with, or an error that is the outcome of a task.
     pub(crate) fn of_task(error: &JsValue) -> Self {
         let (name, message) = described(error);
-        let key = property(error, "key");
-        match name.as_str() {
-            "CancelledError" => Self::Cancelled { message, key },
-            "TimeoutError" => Self::Timeout(message),
-            "ClosedClientError" => Self::Closed(message),
-            "DataCloneError" => Self::DataClone(message),
-            _ => Self::Task {
+        let key = text(error, "key");
+        let named = || key.clone().unwrap_or_default();
+        // Tasks may throw errors of the same names: the class tells them apart.
+        if error.has_type::<CancelledError>() {
+            Self::Cancelled {
+                message,
+                key: named(),
+                reason: reason(error),
+                blame: text(error, "blame"),
+            }
+        } else if error.has_type::<TimeoutError>() {
+            Self::Timeout { message }
+        } else if error.has_type::<PanicError>() {
+            Self::Panic {
+                message,
+                stack: text(error, "stack"),
+                key,
+            }
+        } else if error.has_type::<KilledWorkerError>() {
+            Self::KilledWorker {
+                message,
+                key: named(),
+                deaths: property(error, "deaths").as_f64().unwrap_or_default() as u32,
+                worker: text(error, "worker").unwrap_or_default(),
+            }
+        } else if error.has_type::<LostDataError>() {
+            Self::LostData { message, key: named() }
+        } else if error.has_type::<KeyConflictError>() {
+            Self::KeyConflict { message, key: named() }
+        } else if error.has_type::<InvalidTaskError>() {
+            Self::InvalidTask { message, key }
+        } else if error.has_type::<WorkerStartError>() {
+            Self::WorkerStart {
+                message,
+                url: text(error, "url").unwrap_or_default(),
+            }
+        } else if error.has_type::<ClosedClientError>() {
+            Self::Closed { message }
+        } else if error.has_type::<DataCloneError>() {
+            Self::DataClone {
+                message,
+                path: text(error, "path"),
+                key,
+            }
+        } else {
+            Self::Task {
                 name,
                 message,
-                stack: property(error, "stack"),
+                stack: text(error, "stack"),
                 key,
-            },
+            }
         }
     }
 
-    /// What a call of the API threw: about its arguments, unless its name says otherwise.
+    /// What a call of the API threw: about its arguments, unless its class says otherwise.
     pub(crate) fn of_call(error: &JsValue) -> Self {
         match Self::of_task(error) {
             Self::Task { name, message, .. } if name == "RangeError" || name == "TypeError" => {
-                Self::InvalidOptions(message)
+                Self::InvalidOptions { message }
             }
             other => other,
         }
@@ -125,35 +281,84 @@ impl Error {
     }
 }
 
-/// So that `?` works in functions that JavaScript calls.
+/// So that `?` works in functions that JavaScript calls. The error has the name and the fields of the JavaScript class.
 impl From<Error> for JsValue {
     fn from(error: Error) -> Self {
-        let value = js_sys::Error::new(&match &error {
+        let message = match &error {
             Error::Task { message, .. } => message.clone(),
             other => other.to_string(),
-        });
+        };
+        let value = js_sys::Error::new(&message);
         value.set_name(error.name());
-        if let Error::Task { key: Some(key), .. } | Error::Cancelled { key: Some(key), .. } = &error {
-            // A property of a fresh error can always be set.
-            let _ = Reflect::set(&value, &"key".into(), &key.into());
+        // A property of a fresh error can always be set.
+        let set = |name: &str, field: JsValue| drop(Reflect::set(&value, &name.into(), &field));
+        if let Some(key) = error.key() {
+            set("key", key.into());
+        }
+        match error {
+            Error::Cancelled { reason, blame, .. } => {
+                set("reason", reason.into());
+                if let Some(blame) = blame {
+                    set("blame", blame.into());
+                }
+            }
+            Error::KilledWorker { deaths, worker, .. } => {
+                set("deaths", deaths.into());
+                set("worker", worker.into());
+            }
+            Error::WorkerStart { url, .. } => set("url", url.into()),
+            Error::DataClone { path: Some(path), .. } => set("path", path.into()),
+            _ => {}
         }
         value.into()
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// `String(value)`
+    #[wasm_bindgen(js_name = String, catch)]
+    fn text_of(value: &JsValue) -> Result<String, JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/client/errors.js")]
+extern "C" {
+    type CancelledError;
+    type TimeoutError;
+    type PanicError;
+    type KilledWorkerError;
+    type LostDataError;
+    type KeyConflictError;
+    type InvalidTaskError;
+    type WorkerStartError;
+    type ClosedClientError;
+    type DataCloneError;
+}
+
 /// Name and message of whatever was thrown: anything can be.
 fn described(error: &JsValue) -> (String, String) {
-    match (property(error, "name"), property(error, "message")) {
+    match (text(error, "name"), text(error, "message")) {
         (Some(name), Some(message)) => (name, message),
-        _ => {
-            let text = error
-                .as_string()
-                .or_else(|| Some(String::from(error.dyn_ref::<JsString>()?)));
-            ("Error".to_owned(), text.unwrap_or_else(|| format!("{error:?}")))
-        }
+        _ => ("Error".to_owned(), shown(error)),
     }
 }
 
-fn property(error: &JsValue, name: &str) -> Option<String> {
-    Reflect::get(error, &name.into()).ok()?.as_string()
+/// The reason of a `CancelledError` as its message tells it.
+fn reason(error: &JsValue) -> String {
+    let reason = property(error, "reason");
+    text(&reason, "message").unwrap_or_else(|| shown(&reason))
+}
+
+/// A text for any value.
+fn shown(value: &JsValue) -> String {
+    text_of(value).unwrap_or_else(|_| format!("{value:?}"))
+}
+
+fn text(value: &JsValue, name: &str) -> Option<String> {
+    property(value, name).as_string()
+}
+
+/// A property of whatever this is; undefined if it has none.
+fn property(value: &JsValue, name: &str) -> JsValue {
+    Reflect::get(value, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }

@@ -7,7 +7,7 @@ import { DataCloneError } from '../cloning.js';
 /*
 | class             | when                                                                     | message                        | fields      |
 |-------------------|--------------------------------------------------------------------------|--------------------------------|-------------|
-| CancelledError    | the result of a cancelled or released future, or of a closed client, is asked for | key was cancelled: reason      | key, reason |
+| CancelledError    | the result of a cancelled or released future, or of a closed client, is asked for | key was cancelled: reason      | key, reason, blame |
 | TimeoutError      | `result`, `wait` or `asCompleted` took longer than their `timeout`       | what is not done after n ms    |             |
 | ClosedClientError | a client is used after `close()`                                         | what was called: it is closed  |             |
 | InvalidTaskError  | what was submitted is no function that a worker can run                  | what it is, what to do         | key, if the worker found out |
@@ -33,6 +33,7 @@ export class CancelledError extends Error {
     super(`${key} was cancelled: ${blame === undefined ? why : `it depends on ${blame}, which was cancelled: ${why}`}`);
     this.key = key;
     this.reason = reason;
+    this.blame = blame;
   }
 }
 

@@ -8,15 +8,18 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::str::FromStr;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::client::Client;
 use super::error::Error;
+use super::giving_up::CancelOptions;
 use super::js;
-use crate::codec;
+use super::properties::{milliseconds, object};
 
 /// A result of type `T` that a worker has, or will have.
 ///
@@ -102,7 +105,7 @@ impl<T> Future<T> {
         }
     }
 
-    /// How far the task is. It does not wait.
+    /// How far the task is. It does not wait, and a task that runs is still [`Status::Pending`].
     pub fn status(&self) -> Status {
         match self.js() {
             Ok(future) => future
@@ -118,12 +121,23 @@ impl<T> Future<T> {
         self.js().map_or(true, |future| future.done())
     }
 
+    /// Whether it was cancelled, or its client closed.
+    pub fn cancelled(&self) -> bool {
+        self.js().is_ok_and(|future| future.cancelled())
+    }
+
+    /// Whether a worker has been given the task and has not reported it: as a rule it runs, or is about to. This is looked
+    /// up each time.
+    pub fn running(&self) -> bool {
+        self.js().is_ok_and(|future| future.running())
+    }
+
     /// The JavaScript type of the result, as soon as there is one: `number`, `Float64Array`, `Object`, …
     pub fn type_name(&self) -> Option<String> {
         self.js().ok()?.type_name()
     }
 
-    /// Waits until the task has ended, and gives its error, or `None` if it has a result.
+    /// Waits until the task has ended, and gives its error, or `None` if it has a result or was cancelled.
     pub async fn exception(&self) -> Option<Error> {
         let future = match self.js() {
             Ok(future) => future.clone(),
@@ -132,6 +146,62 @@ impl<T> Future<T> {
         match JsFuture::from(future.exception()).await {
             Ok(none) if none.is_null() || none.is_undefined() => None,
             Ok(error) | Err(error) => Some(Error::of_task(&error)),
+        }
+    }
+
+    /// Gives the task up for everybody who has a future of it in this client, and what depends on it: see
+    /// [`Client::cancel`]. Doing it again does nothing.
+    ///
+    /// ```no_run
+    /// # fn example(client: webfutures::Client) {
+    /// use webfutures::{CancelOptions, Status};
+    ///
+    /// let endless = client.submit(|| -> i64 { loop {} }, ());
+    /// endless.cancel_with(CancelOptions::new().reason("the user left"));
+    /// assert_eq!(endless.status(), Status::Cancelled);
+    /// # }
+    /// ```
+    pub fn cancel(&self) {
+        self.cancel_with(CancelOptions::new());
+    }
+
+    /// The same, with a reason for whoever waits.
+    pub fn cancel_with(&self, options: CancelOptions) {
+        if let Ok(future) = self.js() {
+            future.cancel(&options.to_js());
+        }
+    }
+
+    /// Tries the task again: see [`Client::retry`].
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] if it was cancelled: submit it again; [`Error::Closed`] if the client is; the error of the call if it
+    /// could not be made at all.
+    pub fn retry(&self) -> Result<(), Error> {
+        let future = self.js().map_err(Clone::clone)?;
+        future.retry().map_err(|error| Error::of_call(&error))
+    }
+
+    /// Calls back once, soon after it is done: finished, erred or cancelled; also when it is so already. Until then the task is
+    /// wanted, for the callback is given a handle of its own.
+    ///
+    /// ```no_run
+    /// # fn example(client: webfutures::Client) {
+    /// let future = client.submit(|x: i64| x + 1, (1,));
+    /// future.add_done_callback(|future| println!("{future}")); // <Future: finished, type: number, key: closure-…>
+    /// # }
+    /// ```
+    pub fn add_done_callback(&self, callback: impl FnOnce(Self) + 'static)
+    where
+        T: 'static,
+    {
+        let handle = self.clone();
+        match self.js() {
+            Ok(future) => {
+                let callback = Closure::once_into_js(move |_: JsValue| callback(handle));
+                future.add_done_callback(callback.unchecked_ref());
+            }
+            Err(_) => spawn_local(async { callback(handle) }),
         }
     }
 
@@ -153,15 +223,27 @@ impl<T> Future<T> {
 }
 
 impl<T: DeserializeOwned + 'static> Future<T> {
-    /// Waits for the result and brings it here. The same as awaiting the future.
+    /// Waits for the result and brings it here. The same as awaiting the future, but there may be a time limit.
     ///
     /// # Errors
-    /// [`Error::Task`] if the task failed, [`Error::Cancelled`] if it never will have a result, [`Error::WrongType`] if
-    /// the result is no `T`.
+    /// [`Error::Task`] if the task failed, [`Error::Panic`] if it panicked, [`Error::Cancelled`] if it never will have a result,
+    /// [`Error::WrongType`] if the result is no `T`, [`Error::Timeout`] after [`ResultOf::timeout`].
+    ///
+    /// ```no_run
+    /// # async fn example(future: webfutures::Future<i64>) {
+    /// use std::time::Duration;
+    /// use webfutures::Error;
+    ///
+    /// match future.result().timeout(Duration::from_millis(500)).await {
+    ///     Err(Error::Timeout { .. }) => println!("the task goes on"),
+    ///     result => println!("{result:?}"),
+    /// }
+    /// # }
+    /// ```
     pub fn result(&self) -> ResultOf<T> {
-        let promise = self.js().ok().map(|future| JsFuture::from(future.result()));
         ResultOf {
-            promise,
+            promise: None,
+            timeout: None,
             future: self.clone(),
         }
     }
@@ -213,24 +295,42 @@ impl<T> fmt::Debug for Future<T> {
 /// The wait for the result of a [`Future`]; it holds a handle of its own.
 #[must_use = "does nothing unless awaited"]
 pub struct ResultOf<T> {
-    /// None if the call could not be made.
+    /// None until it is awaited.
     promise: Option<JsFuture>,
+    timeout: Option<Duration>,
     future: Future<T>,
+}
+
+impl<T> ResultOf<T> {
+    /// Waits no longer than this from when it is first awaited; then it fails with [`Error::Timeout`], and the task goes on.
+    /// Without it, there is no limit.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
 }
 
 impl<T: DeserializeOwned + 'static> std::future::Future for ResultOf<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(promise) = &mut self.promise else {
-            return Poll::Ready(Err(self
-                .future
-                .js()
-                .map_or_else(Clone::clone, |_| unreachable!("failed calls only"))));
+        let Self {
+            promise,
+            timeout,
+            future,
+        } = &mut *self;
+        let js = match future.js() {
+            Ok(js) => js,
+            Err(error) => return Poll::Ready(Err(error.clone())),
         };
+        let promise = promise.get_or_insert_with(|| {
+            JsFuture::from(match timeout {
+                None => js.result(),
+                Some(timeout) => js.result_with(&object([("timeout", milliseconds(*timeout))])),
+            })
+        });
         Poll::Ready(match ready!(Pin::new(promise).poll(context)) {
-            Ok(value) => codec::from_js(&value)
-                .map_err(|mismatch| Error::wrong_type(format!("the result of {}", self.future.key()), mismatch)),
+            Ok(value) => future.read(&value),
             Err(error) => Err(Error::of_task(&error)),
         })
     }
@@ -317,9 +417,11 @@ mod tests {
 
     #[test]
     fn a_call_that_could_not_be_made_is_a_future_with_its_error() {
-        let future = Future::<i64>::failed(Error::Closed("The client is closed.".to_owned()));
+        let future = Future::<i64>::failed(Error::Closed {
+            message: "submit: the client is closed".to_owned(),
+        });
         assert!(future.done());
         assert_eq!(future.status(), Status::Error);
-        assert_eq!(future.to_string(), "<Future: error, The client is closed.>");
+        assert_eq!(future.to_string(), "<Future: error, submit: the client is closed>");
     }
 }

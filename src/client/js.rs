@@ -1,6 +1,6 @@
 //! The JavaScript classes that the Rust client wraps.
 
-use js_sys::{Array, Function, Object, Promise, Set};
+use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/client/client.js")]
@@ -13,6 +13,9 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     pub(crate) fn ready(this: &Client) -> Promise;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn with(this: &Client, options: &Object) -> Result<Client, JsValue>;
 
     #[wasm_bindgen(method, variadic, catch)]
     pub(crate) fn submit(this: &Client, task: &JsValue, arguments: &Array) -> Result<Future, JsValue>;
@@ -28,6 +31,12 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     pub(crate) fn compute(this: &Client, graphs: &Array) -> Result<Array, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn cancel(this: &Client, futures: &Array, options: &Object) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn retry(this: &Client, futures: &Array) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method, catch)]
     pub(crate) fn scale(this: &Client, workers: u32) -> Result<(), JsValue>;
@@ -72,10 +81,28 @@ extern "C" {
     pub(crate) fn done(this: &Future) -> bool;
 
     #[wasm_bindgen(method)]
+    pub(crate) fn cancelled(this: &Future) -> bool;
+
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn running(this: &Future) -> bool;
+
+    #[wasm_bindgen(method)]
     pub(crate) fn result(this: &Future) -> Promise;
+
+    #[wasm_bindgen(method, js_name = result)]
+    pub(crate) fn result_with(this: &Future, options: &Object) -> Promise;
 
     #[wasm_bindgen(method)]
     pub(crate) fn exception(this: &Future) -> Promise;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn cancel(this: &Future, options: &Object);
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn retry(this: &Future) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, js_name = addDoneCallback)]
+    pub(crate) fn add_done_callback(this: &Future, callback: &Function);
 
     #[wasm_bindgen(method)]
     pub(crate) fn release(this: &Future);
@@ -94,7 +121,8 @@ extern "C" {
 #[wasm_bindgen(module = "/src/client/delayed.js")]
 extern "C" {
     /// A function that makes lazy calls.
-    pub(crate) fn delayed(task: &JsValue) -> Function;
+    #[wasm_bindgen(catch)]
+    pub(crate) fn delayed(task: &JsValue, options: &Object) -> Result<Function, JsValue>;
 }
 
 #[wasm_bindgen(module = "/src/client/waiting.js")]
@@ -102,14 +130,7 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub(crate) fn wait(futures: &Array, options: &Object) -> Result<Promise, JsValue>;
 
-    /// What `wait` resolves to.
-    pub(crate) type DoneAndNotDone;
-
-    #[wasm_bindgen(method, getter)]
-    pub(crate) fn done(this: &DoneAndNotDone) -> Set;
-
-    #[wasm_bindgen(js_name = asCompleted)]
-    pub(crate) fn as_completed(futures: &Array) -> AsCompleted;
+    pub(crate) fn completions(options: &Object) -> AsCompleted;
 
     /// What `asCompleted` returns.
     pub(crate) type AsCompleted;
@@ -120,10 +141,20 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn clear(this: &AsCompleted);
 
+    #[wasm_bindgen(method, js_name = hasReady)]
+    pub(crate) fn has_ready(this: &AsCompleted) -> bool;
+
     #[wasm_bindgen(method, js_name = nextBatch)]
     pub(crate) fn next_batch(this: &AsCompleted) -> Promise;
 
     /// How far these futures are, as numbers.
     #[wasm_bindgen(js_name = progressOf, catch)]
     pub(crate) fn progress_of(futures: &Array) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/client/progress.js")]
+extern "C" {
+    /// The element that shows how these futures stand.
+    #[wasm_bindgen(catch)]
+    pub(crate) fn progress(futures: &Array) -> Result<JsValue, JsValue>;
 }

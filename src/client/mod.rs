@@ -3,22 +3,32 @@
 // The file of the type `Client` bears its name.
 #[allow(clippy::module_inception)]
 mod client;
+mod completed;
 mod delayed;
 mod engine;
 mod error;
 mod function;
 mod future;
 mod gathering;
+mod giving_up;
+mod inspection;
 mod js;
 mod options;
+mod properties;
 mod registration;
+mod scattering;
+mod task_options;
 mod waiting;
 
-pub use client::{Client, Stats, TaskRecord, TaskStream, Transition, WorkerStats};
+pub use client::Client;
+pub use completed::{AsCompleted, Completed, as_completed};
 pub use delayed::{Compute, Delayed, delayed};
 pub use error::Error;
 pub use function::{Argument, Arguments, Item};
 pub use future::{Future, ResultOf, Status};
-pub use gathering::Gather;
-pub use options::ClientBuilder;
-pub use waiting::{AsCompleted, DoneAndNotDone, Progress, ReturnWhen, Wait, as_completed, progress, wait};
+pub use gathering::{Futures, Gather};
+pub use giving_up::CancelOptions;
+pub use inspection::{Stats, TaskRecord, TaskStream, Transition, WorkerStats};
+pub use options::{ClientBuilder, WorkerOptions};
+pub use task_options::{TaskOptions, WorkerRef};
+pub use waiting::{DoneAndNotDone, Progress, ReturnWhen, Wait, progress, progress_element, wait};

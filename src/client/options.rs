@@ -1,10 +1,11 @@
-//! The options of a client.
+//! The options of a client and of its workers.
 
-use js_sys::{Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use super::client::Client;
 use super::error::Error;
+use super::properties::object;
 
 /// Options of a [`Client`], from [`Client::builder`]. What is not set has its default.
 ///
@@ -18,6 +19,7 @@ use super::error::Error;
 #[derive(Debug, Clone, Default)]
 pub struct ClientBuilder {
     options: Vec<(&'static str, JsValue)>,
+    workers: Vec<WorkerOptions>,
 }
 
 impl ClientBuilder {
@@ -26,9 +28,35 @@ impl ClientBuilder {
         self.set("workers", workers)
     }
 
+    /// Adds a worker of which something is said. There are then as many workers as this is called, and nothing else says how many.
+    ///
+    /// ```no_run
+    /// # fn example() -> Result<(), webfutures::Error> {
+    /// use webfutures::{Client, TaskOptions, WorkerOptions};
+    ///
+    /// let client = Client::builder()
+    ///     .worker(WorkerOptions::new().name("strong").resource("gpu", 2))
+    ///     .worker(WorkerOptions::new())
+    ///     .build()?;
+    /// let drawing = client.with(TaskOptions::new().resource("gpu", 1))?; // two at once, in `strong`
+    /// # Ok(()) }
+    /// ```
+    pub fn worker(mut self, worker: WorkerOptions) -> Self {
+        self.workers.push(worker);
+        self
+    }
+
     /// How many asynchronous tasks each worker may have under way, 1 to 65536. By default 64.
     pub fn concurrency(self, concurrency: u32) -> Self {
         self.set("concurrency", concurrency)
+    }
+
+    /// How many deaths of workers a task may be to blame for, 0 to 10; with one more it fails with an
+    /// [`Error::KilledWorker`]. A worker that closes itself or is killed is replaced, and its results that are needed are made
+    /// again. A kill is noticed by a Web Lock: not on pages without `navigator.locks`. After 20 deaths in a row without any report a
+    /// worker is given up. By default 3.
+    pub fn allowed_failures(self, deaths: u32) -> Self {
+        self.set("allowedFailures", deaths)
     }
 
     /// The name of the client, which the names of its workers begin with. By default `client-1` and so on.
@@ -52,10 +80,16 @@ impl ClientBuilder {
     /// # Errors
     /// [`Error::InvalidOptions`] if an option is out of its range.
     pub fn build(self) -> Result<Client, Error> {
-        let options = Object::new();
-        for (name, value) in &self.options {
+        let options = object(self.options.iter().map(|(name, value)| (name, value.clone())));
+        if !self.workers.is_empty() {
+            if self.options.iter().any(|(name, _)| *name == "workers") {
+                return Err(Error::InvalidOptions {
+                    message: "workers: either say how many with `workers`, or add each with `worker`".to_owned(),
+                });
+            }
+            let workers: Array = self.workers.iter().map(WorkerOptions::to_js).collect();
             // A property of a fresh object can always be set.
-            let _ = Reflect::set(&options, &JsValue::from_str(name), value);
+            let _ = Reflect::set(&options, &"workers".into(), &workers);
         }
         Client::with_options(&options)
     }
@@ -64,4 +98,48 @@ impl ClientBuilder {
         self.options.push((name, value.into()));
         self
     }
+}
+
+/// What is to be said of one worker. See [`ClientBuilder::worker`].
+#[derive(Debug, Clone, Default)]
+pub struct WorkerOptions {
+    name: Option<String>,
+    resources: Vec<(String, u64)>,
+}
+
+impl WorkerOptions {
+    /// Nothing said.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Names it in [`TaskOptions::worker`](crate::TaskOptions::worker), and where workers are shown. By default the client's name
+    /// and its position: `name-0`.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// How much it has of what tasks may take, 1 to 2^53 − 1: see [`TaskOptions::resource`](crate::TaskOptions::resource). By
+    /// default nothing.
+    pub fn resource(mut self, name: impl Into<String>, amount: u64) -> Self {
+        self.resources.push((name.into(), amount));
+        self
+    }
+
+    fn to_js(&self) -> Object {
+        let mut properties = vec![("resources", amounts(&self.resources))];
+        properties.extend(self.name.iter().map(|name| ("name", JsValue::from_str(name))));
+        object(properties)
+    }
+}
+
+/// Amounts of what is limited, by name.
+pub(crate) fn amounts(resources: &[(String, u64)]) -> JsValue {
+    object(
+        resources
+            .iter()
+            .map(|(name, amount)| (name, JsValue::from_f64(*amount as f64))),
+    )
+    .into()
 }

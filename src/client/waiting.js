@@ -48,6 +48,14 @@ export function asCompleted(futures = [], options) {
   return new AsCompleted(list(futures, 'asCompleted'), options);
 }
 
+/**
+ * The same for the Rust client, which must tell an error from a result that is one.
+ * @param {{ withResults?: boolean, timeout?: number }} options
+ */
+export function completions(options) {
+  return new AsCompleted([], { ...options, raiseErrors: false }, (...item) => item);
+}
+
 export class AsCompleted {
   /** Settled, not yet yielded: read from `#head` on. @type {[Future<any>, any, any][]} */
   #ready = [];
@@ -58,14 +66,17 @@ export class AsCompleted {
   #withResults;
   #raiseErrors;
   #deadline;
+  #item;
   /** Readers that found nothing ready. @type {(() => void)[]} */
   #readers = [];
 
   /**
    * @param {Future<any>[]} futures
    * @param {{ withResults?: boolean, raiseErrors?: boolean, timeout?: number }} [options]
+   * @param {(...item: [future: Future<any>, value: any, failed: boolean]) => any} [item] What is yielded with results.
    */
-  constructor(futures, { withResults = false, raiseErrors = true, timeout } = {}) {
+  constructor(futures, { withResults = false, raiseErrors = true, timeout } = {}, item = pair) {
+    this.#item = item;
     this.#withResults = withResults;
     this.#raiseErrors = raiseErrors;
     this.#deadline = timeout === undefined ? undefined : performance.now() + timeout;
@@ -188,7 +199,7 @@ export class AsCompleted {
     }
     if (!this.#withResults) return future;
     if (error && this.#raiseErrors) throw error[0];
-    return [future, error ? error[0] : value];
+    return this.#item(future, error ? error[0] : value, error !== undefined);
   }
 
   #wake() {
@@ -196,6 +207,14 @@ export class AsCompleted {
     this.#readers = [];
     for (const reader of readers) reader();
   }
+}
+
+/**
+ * @param {Future<any>} future
+ * @param {any} value
+ */
+function pair(future, value) {
+  return [future, value];
 }
 
 /**

@@ -9,6 +9,8 @@ export class CancelledError extends Error {
   readonly key: string;
   /** What `cancel` was given, or a text. */
   readonly reason: unknown;
+  /** The key of the task that was cancelled, if it is another. */
+  readonly blame: string | undefined;
 }
 
 /** `result` or `asCompleted` took longer than its `timeout`; the tasks go on: `what is not done after n ms`. */

@@ -4,11 +4,14 @@
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 mod client;
+mod deaths;
 mod errors;
+mod giving_up;
 mod graphs;
 mod javascript;
 mod memory;
 mod mixed;
+mod options;
 mod panics;
 mod submit;
 mod tasks;

@@ -262,6 +262,18 @@ async fn each_of_several_values_is_scattered() {
 }
 
 #[wasm_bindgen_test]
+async fn maps_of_data_are_scattered_by_value() {
+    let client = shared();
+    let counts = BTreeMap::from([("two", vec![1, 2]), ("none", vec![])]);
+    let futures: BTreeMap<&str, Future<Vec<i64>>> = client.scatter_map(counts);
+    assert_eq!(client.submit(sum, (&futures["two"],)).await, Ok(3));
+    assert_eq!(
+        client.gather(futures).await,
+        Ok(BTreeMap::from([("none", vec![]), ("two", vec![1, 2])]))
+    );
+}
+
+#[wasm_bindgen_test]
 async fn asynchronous_functions_are_tasks() {
     async fn inc_later(x: i64) -> i64 {
         wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&wasm_bindgen::JsValue::from(x)))

@@ -141,6 +141,7 @@ async fn a_result_of_another_type_is_an_error() {
         subject,
         expected,
         reason,
+        ..
     } = &error
     else {
         panic!("{error:?}")
@@ -177,7 +178,7 @@ async fn an_argument_that_cannot_be_represented_is_refused_at_the_call() {
     assert_eq!((subject.as_str(), expected.as_str()), ("argument 2", "Tag"));
 
     let result = client.submit(|| Tag::Number(1 << 60), ()).await;
-    let Err(Error::DataClone(message)) = result else {
+    let Err(Error::DataClone { message, .. }) = result else {
         panic!("{result:?}")
     };
     assert!(message.starts_with("the result of closure"), "{message}");

@@ -1,12 +1,13 @@
 //! `wait`, `as_completed` and `progress`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use wasm_bindgen_test::wasm_bindgen_test;
-use webfutures::{DoneAndNotDone, ReturnWhen, as_completed, progress, wait};
+use webfutures::{DoneAndNotDone, Error, ReturnWhen, as_completed, progress, progress_element, wait};
 
-use super::tasks::{client_of, half, inc, never, shared};
+use super::tasks::{client_of, gate, half, inc, never, opened, shared, until};
 
 #[wasm_bindgen_test]
 async fn wait_for_all() {
@@ -123,6 +124,139 @@ async fn a_wait_for_the_next_can_be_given_up_without_loss() {
     assert!(futures_util::poll!(&mut next).is_pending());
     drop(next);
     assert_eq!(completed.next().await.unwrap().await, Ok(2));
+}
+
+#[wasm_bindgen_test]
+async fn results_come_along() {
+    let client = client_of(2);
+    let mut completed = as_completed(client.map(half, 0..10)).with_results();
+    let mut values = Vec::new();
+    while let Some((future, result)) = completed.next().await {
+        match result {
+            Ok(value) => values.push(value),
+            Err(Error::Task { message, key, .. }) => {
+                assert!(message.ends_with(" is odd"), "{message}");
+                assert_eq!(key, Some(future.key()));
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    values.sort_unstable();
+    assert_eq!(values, [0, 1, 2, 3, 4]);
+    let cancelled = client.submit(never, ());
+    completed.add(cancelled.clone());
+    cancelled.cancel();
+    assert!(matches!(
+        completed.next().await,
+        Some((_, Err(Error::Cancelled { .. })))
+    ));
+    client.close();
+    completed.add(client.submit(half, (2,)));
+    assert!(matches!(completed.next().await, Some((_, Err(Error::Closed { .. })))));
+    assert!(completed.next().await.is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_result_that_is_an_error_in_javascript_is_a_result() {
+    let client = client_of(1);
+    let future = client.submit(
+        || Wrapped {
+            name: "TypeError".to_owned(),
+        },
+        (),
+    );
+    let mut completed = as_completed([future]).with_results();
+    assert!(matches!(completed.next().await, Some((_, Ok(Wrapped { name }))) if name == "TypeError"));
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Wrapped {
+    name: String,
+}
+
+#[wasm_bindgen_test]
+async fn what_is_ready_comes_in_batches() {
+    let client = client_of(1);
+    let closed = client.submit(gate, ());
+    let quick = client.map(inc, 0..20);
+    let mut completed = as_completed(quick.iter().cloned().chain([closed.clone()]));
+    wait(&quick, ReturnWhen::AllCompleted).await.unwrap();
+    assert!(completed.has_ready());
+    assert_eq!(completed.next_batch().await.len(), 20);
+    assert_eq!((completed.len(), completed.has_ready()), (1, false));
+    let mut next = Box::pin(completed.next());
+    assert!(futures_util::poll!(&mut next).is_pending());
+    drop(next);
+    opened(&client).await;
+    (&closed).await.unwrap();
+    until(async || completed.has_ready()).await;
+    assert_eq!(completed.next_batch().await.len(), 1);
+    assert!(completed.next_batch().await.is_empty());
+
+    completed.update(quick);
+    let batches: Vec<Vec<_>> = completed.batches().collect().await;
+    assert_eq!(batches.concat().len(), 20);
+    assert!(batches.iter().all(|batch| !batch.is_empty()));
+}
+
+#[wasm_bindgen_test]
+async fn an_iteration_may_run_out_of_time() {
+    let client = client_of(1);
+    let quick = client.submit(inc, (1,));
+    (&quick).await.unwrap();
+    let closed = client.submit(gate, ());
+    let mut completed = as_completed([quick, closed.clone()]).timeout(Duration::from_millis(1));
+    let first = completed.next().await.unwrap().unwrap();
+    assert_eq!(first.await, Ok(2), "what is ready comes first");
+    let Some(Err(error)) = completed.next().await else {
+        panic!("no error")
+    };
+    assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
+    assert!(completed.next().await.is_none(), "that is said once");
+    assert_eq!(completed.len(), 1);
+    opened(&client).await;
+    (&closed).await.unwrap();
+    let rest: Vec<_> = completed.collect().await;
+    assert_eq!(rest.len(), 1, "what is ready is still to be had");
+
+    let both = as_completed([client.submit(inc, (3,))])
+        .with_results()
+        .timeout(Duration::MAX);
+    let items: Vec<_> = both.collect().await;
+    assert!(matches!(&items[..], [Ok((_, Ok(4)))]));
+}
+
+#[wasm_bindgen_test]
+async fn every_result_is_gathered_whatever_becomes_of_the_others() {
+    let client = client_of(2);
+    let halves = client.map(half, 0..4);
+    let results = client.gather_results(&halves).await;
+    assert_eq!(results.iter().flatten().copied().collect::<Vec<i64>>(), [0, 1]);
+    assert!(matches!(&results[1], Err(Error::Task { message, .. }) if message == "1 is odd"));
+    let cancelled = client.submit(never, ());
+    cancelled.cancel();
+    let named = BTreeMap::from([("cancelled", cancelled)]);
+    let (one, two, named) = client
+        .gather_results(([&halves[0], &halves[3]], Some(&halves[2]), named))
+        .await;
+    assert!(matches!(one, [Ok(0), Err(Error::Task { .. })]));
+    assert_eq!(two, Some(Ok(1)));
+    assert!(matches!(named["cancelled"], Err(Error::Cancelled { .. })));
+}
+
+#[wasm_bindgen_test]
+async fn progress_is_an_element_too() {
+    // There is none in a worker.
+    if js_sys::Reflect::get(&js_sys::global(), &"document".into())
+        .unwrap()
+        .is_undefined()
+    {
+        return;
+    }
+    let client = client_of(1);
+    let element = progress_element(client.map(inc, 0..3)).unwrap();
+    let name = js_sys::Reflect::get(&element, &"localName".into()).unwrap();
+    assert_eq!(name.as_string().as_deref(), Some("webfutures-progress"));
 }
 
 #[wasm_bindgen_test]

@@ -1,0 +1,100 @@
+//! Looking in: what the scheduler, the workers and the page know.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, de::DeserializeOwned};
+use wasm_bindgen::JsValue;
+
+use super::client::{Client, settled};
+use super::error::Error;
+use super::properties::object;
+use crate::codec;
+
+impl Client {
+    /// The keys of the tasks that each worker has been given and not yet reported, by the name of the worker.
+    pub fn processing(&self) -> BTreeMap<String, Vec<String>> {
+        read(&self.js().processing())
+    }
+
+    /// What has happened to a task so far: its states, in order. Empty for a key that nobody knows (any more).
+    pub fn story(&self, key: &str) -> Vec<Transition> {
+        read(&self.js().story(key))
+    }
+
+    /// The runs that have ended since a place in their log: 0 for all that is kept, then [`TaskStream::next`].
+    pub fn task_stream(&self, since: f64) -> TaskStream {
+        read(&self.js().task_stream(&object([("since", since.into())])))
+    }
+
+    /// How much the page and each worker hold at this moment.
+    ///
+    /// # Errors
+    /// When a worker ends before it has answered.
+    pub async fn stats(&self) -> Result<Stats, Error> {
+        settled(self.js().stats()).await.map(|stats| read(&stats))
+    }
+}
+
+/// A step in the life of a task: see [`Client::story`].
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct Transition {
+    /// When: milliseconds of the page's clock, `performance.now()`.
+    pub time: f64,
+    /// The state it left.
+    pub from: String,
+    /// The state it entered: `waiting`, `no-worker`, `queued`, `processing`, `memory`, `erred`, `released`, `forgotten`.
+    pub to: String,
+}
+
+/// The runs that have ended: see [`Client::task_stream`].
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct TaskStream {
+    /// The runs, in the order in which they ended.
+    pub records: Vec<TaskRecord>,
+    /// Where to go on reading.
+    pub next: f64,
+}
+
+/// One run of a task.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct TaskRecord {
+    /// The name of the function.
+    pub name: String,
+    /// The name of the worker.
+    pub worker: String,
+    /// When it began: milliseconds of the page's clock, `performance.now()`.
+    pub start: f64,
+    /// How long it took, in milliseconds.
+    pub duration: f64,
+    /// Whether it failed.
+    pub erred: bool,
+}
+
+/// How much is held where: see [`Client::stats`].
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Tasks that the page knows.
+    pub tasks: u32,
+    /// What each worker holds.
+    pub workers: Vec<WorkerStats>,
+}
+
+/// What one worker holds.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct WorkerStats {
+    /// Results, those of other workers that it has a copy of included.
+    pub results: u32,
+    /// Their estimated size in bytes.
+    pub bytes: f64,
+}
+
+/// Reads what our own JavaScript code made.
+pub(crate) fn read<T: DeserializeOwned + 'static>(value: &JsValue) -> T {
+    codec::from_js(value)
+        .unwrap_or_else(|mismatch| panic!("the JavaScript client answered {value:?}, which is {mismatch}"))
+}
