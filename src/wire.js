@@ -28,6 +28,8 @@ export const FUTURE = 4;
 export const NESTED = 2;
 /** Flag of `RUN`: nothing else is under way in the pool, so the worker stays awake for a moment afterwards. */
 export const LONE = 8;
+/** Flag of `RUN`: its time is limited, so the worker says `BEGAN` before it calls the function. */
+export const TIMED = 16;
 /** Report: `[FINISHED, task, run, start, duration, bytes, type, value]`: start in ms on the page's clock, duration in ms, estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along. */
 export const FINISHED = 1;
 /** Report: `[ERRED, task, run, start, duration]`, takes one value: the encoded error. */
@@ -48,6 +50,8 @@ export const RESCHEDULED = 8;
 export const INPUTS_MISSING = 9;
 /** Report: `[STOPPED, task, run]`: a run that `STOP` named never began, or was aborted; `task` may be 0. */
 export const STOPPED = 10;
+/** Report: `[BEGAN, task, run, start]`: a run that `TIMED` marked is about to begin, at that ms on the page's clock. */
+export const BEGAN = 12;
 /** Report: `[MISSING, task, run]`: this worker was asked for that result and has not got it. */
 export const MISSING = 11;
 /** To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0. */
@@ -130,7 +134,7 @@ export const UNPUBLISH = 18;
 export const CANCELLED = 1;
 /** Reason of `SETTLE_FAILED`: it killed `detail` workers. */
 export const KILLED = 2;
-/** Reason of `SETTLE_FAILED`: it ran for longer than it may. */
+/** Reason of `SETTLE_FAILED`: it ran for longer than the `detail` ms that it may. */
 export const TIMED_OUT = 3;
 /** Reason of `SETTLE_FAILED`: its inputs, `detail` bytes, fit into no worker that may run it. */
 export const TOO_LARGE = 4;
@@ -138,6 +142,8 @@ export const TOO_LARGE = 4;
 export const LOST_DATA = 5;
 /** Reason of `SETTLE_FAILED`: everything began anew. */
 export const RESTARTED = 6;
+/** Reason of `SETTLE_FAILED`: it had not finished `detail` ms after it was submitted. */
+export const EXPIRED = 7;
 /** Submission: `[function, flags, hash × 4, deps, options, deps × task]`; a dependency below 0 is the task `-1 - d` of the same batch; `options` is an id that `Engine.options` gave, or 0. */
 export const SUBMIT_HEAD = 8;
 /** Flag of a submission: the call is pure, and `hash` names its arguments. */
@@ -146,8 +152,8 @@ export const PURE = 1;
 export const HELD = 2;
 /** Added to the type of a piece of scattered data: the page keeps a copy of it. */
 export const KEPT = 256;
-/** Options: `[priority, retries, flags, places, resources, places × place, resources × [resource, amount]]`. */
-export const OPTIONS_HEAD = 5;
+/** Options: `[priority, retries, flags, timeout, deadline, places, resources, places × place, resources × [resource, amount]]`. */
+export const OPTIONS_HEAD = 7;
 /** Flag of options: nothing is prefetched behind the task, nor it behind others. */
 export const ALONE = 1;
 /** Flag of options: workers elsewhere will do as long as none is in any of the places. */

@@ -49,6 +49,8 @@ wire! {
     NESTED = 2;
     /// Flag of `RUN`: nothing else is under way in the pool, so the worker stays awake for a moment afterwards.
     LONE = 8;
+    /// Flag of `RUN`: its time is limited, so the worker says `BEGAN` before it calls the function.
+    TIMED = 16;
 
     /// Report: `[FINISHED, task, run, start, duration, bytes, type, value]`: start in ms on the page's clock, duration in ms,
     /// estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along.
@@ -72,6 +74,8 @@ wire! {
     INPUTS_MISSING = 9;
     /// Report: `[STOPPED, task, run]`: a run that `STOP` named never began, or was aborted; `task` may be 0.
     STOPPED = 10;
+    /// Report: `[BEGAN, task, run, start]`: a run that `TIMED` marked is about to begin, at that ms on the page's clock.
+    BEGAN = 12;
     /// Report: `[MISSING, task, run]`: this worker was asked for that result and has not got it.
     MISSING = 11;
 
@@ -161,7 +165,7 @@ wire! {
     CANCELLED = 1;
     /// Reason of `SETTLE_FAILED`: it killed `detail` workers.
     KILLED = 2;
-    /// Reason of `SETTLE_FAILED`: it ran for longer than it may.
+    /// Reason of `SETTLE_FAILED`: it ran for longer than the `detail` ms that it may.
     TIMED_OUT = 3;
     /// Reason of `SETTLE_FAILED`: its inputs, `detail` bytes, fit into no worker that may run it.
     TOO_LARGE = 4;
@@ -169,6 +173,8 @@ wire! {
     LOST_DATA = 5;
     /// Reason of `SETTLE_FAILED`: everything began anew.
     RESTARTED = 6;
+    /// Reason of `SETTLE_FAILED`: it had not finished `detail` ms after it was submitted.
+    EXPIRED = 7;
 
     /// Submission: `[function, flags, hash × 4, deps, options, deps × task]`; a dependency below 0 is the task `-1 - d` of the
     /// same batch; `options` is an id that `Engine.options` gave, or 0.
@@ -180,8 +186,8 @@ wire! {
     /// Added to the type of a piece of scattered data: the page keeps a copy of it.
     KEPT = 256;
 
-    /// Options: `[priority, retries, flags, places, resources, places × place, resources × [resource, amount]]`.
-    OPTIONS_HEAD = 5;
+    /// Options: `[priority, retries, flags, timeout, deadline, places, resources, places × place, resources × [resource, amount]]`.
+    OPTIONS_HEAD = 7;
     /// Flag of options: nothing is prefetched behind the task, nor it behind others.
     ALONE = 1;
     /// Flag of options: workers elsewhere will do as long as none is in any of the places.

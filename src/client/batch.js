@@ -94,11 +94,23 @@ export class Batch {
       rows[i].tokens = tokens;
       rows[i].place = i;
     }
+    const { signal } = this.#settings;
+    if (signal?.aborted) return this.#giveUp(signal.reason);
     this.#driver.submit(this.#words, rows);
     if (this.#keyed) {
       for (const [key, { place, call }] of this.#keyed) this.#driver.names.give(key, rows[place], call);
     }
     return rows;
+  }
+
+  /**
+   * None of it is submitted: all are cancelled from the start.
+   * @param {unknown} reason
+   */
+  #giveUp(reason) {
+    if (this.#keyed) for (const [key, { place }] of this.#keyed) this.#rows[place].name = key;
+    for (const row of this.#rows) row.cancel(reason);
+    return this.#rows;
   }
 
   /**

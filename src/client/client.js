@@ -10,7 +10,7 @@ import { exposedTasks, moduleTasks, taskOf } from './functions.js';
 import { CANCELLED_BY_PROGRAM, Future } from './future.js';
 import { gather } from './gather.js';
 import { Hub } from './hub.js';
-import { amounts, DEFAULTS, whole } from './settings.js';
+import { amounts, DEFAULTS, milliseconds, whole } from './settings.js';
 import { MOST_WORKERS } from './sizing.js';
 import { list } from './waiting.js';
 
@@ -50,7 +50,10 @@ export class Client {
       return;
     }
     this.#name = options.name ?? `client-${++clients}`;
-    this.#driver = new Driver(options.connect === undefined ? hubOf(options, this.#name) : Client.#shared(options));
+    const { taskTimeout: timeout, ...others } = options;
+    if (timeout !== undefined) milliseconds('taskTimeout', timeout);
+    this.#driver = new Driver(options.connect === undefined ? hubOf(others, this.#name) : Client.#shared(others));
+    if (timeout !== undefined) this.#settings = DEFAULTS.with({ timeout }, this.#driver);
   }
 
   /** What the client shares that is to be connected to another. @param {Record<string, any>} options */
@@ -61,7 +64,10 @@ export class Client {
       );
     }
     const [odd] = Object.keys(others).filter((option) => others[option] !== undefined);
-    if (odd) throw new TypeError(`${odd} is for a client with workers of its own: connect and name go together alone`);
+    if (odd)
+      throw new TypeError(
+        `${odd} is for a client with workers of its own: connect goes together with name and taskTimeout alone`,
+      );
     connect.#driver.assertOpen('connect');
     return connect.#driver.hub;
   }
@@ -88,7 +94,7 @@ export class Client {
   submit(fn, ...args) {
     const batch = new Batch(this.#driver, 'submit', this.#settings);
     const place = batch.add(taskOf(fn), args, this.#key('submit'));
-    return new Future(batch.submit()[place]);
+    return this.#future(batch.submit()[place]);
   }
 
   /**
@@ -106,7 +112,9 @@ export class Client {
       places.push(batch.add(task, args, Array.isArray(key) ? keyAt(key, places.length) : undefined));
     }
     const rows = batch.submit();
-    return places.map((place) => new Future(rows[place]));
+    const futures = places.map((place) => new Future(rows[place]));
+    if (this.#settings.signal) this.#driver.signals.bind(this.#settings.signal, futures);
+    return futures;
   }
 
   /**
@@ -126,6 +134,7 @@ export class Client {
   scatter(x) {
     this.#driver.assertOpen('scatter');
     if (x instanceof Future || x instanceof Delayed) throw new TypeError(`scatter takes data, got ${x}`);
+    this.#settings.signal?.throwIfAborted();
     const kind = Array.isArray(x) ? 'array' : isRecord(x) ? 'object' : 'value';
     const keys = kind === 'object' ? Object.keys(/** @type {object} */ (x)) : [];
     const pieces =
@@ -159,7 +168,7 @@ export class Client {
     if (x instanceof Delayed) {
       const batch = new Batch(this.#driver, 'compute', this.#settings);
       const place = batch.addDelayed(x, HELD, this.#key('compute'));
-      return new Future(batch.submit()[place]);
+      return this.#future(batch.submit()[place]);
     }
     // Any other container of lazy calls is one future of a container of the same shape.
     return collect([x]).inputs.length ? this.submit(GATHERED, x) : x;
@@ -191,6 +200,13 @@ export class Client {
       if (row.driver !== this.#driver) throw new TypeError(`${operation}: ${future} belongs to another client`);
       return row;
     });
+  }
+
+  /** @param {import('./row.js').Row} row */
+  #future(row) {
+    const future = new Future(row);
+    if (this.#settings.signal) this.#driver.signals.bind(this.#settings.signal, [future]);
+    return future;
   }
 
   /** @param {URL | string} url */

@@ -3,6 +3,7 @@
 import { ClosedClientError } from './errors.js';
 import { RELEASED } from './future.js';
 import { Handles } from './handles.js';
+import { Signals } from './signals.js';
 
 /** @import { Hub } from './hub.js' */
 /** @import { Row } from './row.js' */
@@ -11,6 +12,7 @@ export class Driver {
   /** Rows whose last handle went, each once though it may have gone twice: told to the hub once a turn. @type {Set<Row>} */
   #dropped = new Set();
   #handles = new Handles((row) => this.unhandle(row));
+  signals = new Signals(this);
   /** Why the client takes nothing more. @type {string | undefined} */
   #closed;
 

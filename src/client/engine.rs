@@ -192,12 +192,6 @@ impl Engine {
         self.step(now, Event::StopOverdue { worker, run }, None);
     }
 
-    /// A run has lasted longer than its task may.
-    pub fn timed_out(&mut self, now: f64, task: u32, run: f64) {
-        let (task, run) = (TaskId(task), RunId(run as u64));
-        self.step(now, Event::TaskTimedOut { task, run }, None);
-    }
-
     /// The page has no copy of data that it was told to put.
     pub fn data_gone(&mut self, now: f64, task: u32, run: f64) {
         let (task, run) = (TaskId(task), RunId(run as u64));
@@ -246,6 +240,19 @@ impl Engine {
                 let payload = payload();
                 self.step(now, event, payload);
                 at += 5;
+            } else if kind == wire::BEGAN {
+                let start = word(3);
+                self.step(
+                    now,
+                    Event::TaskBegan {
+                        worker,
+                        task,
+                        run,
+                        start,
+                    },
+                    None,
+                );
+                at += 4;
             } else if kind == wire::YIELDED {
                 self.step(now, Event::TaskYielded { worker, task, run }, None);
                 at += 3;
@@ -406,7 +413,8 @@ impl Engine {
         let (reason, detail) = match outcome {
             Outcome::Cancelled { blame } => (wire::CANCELLED, f64::from(blame.0)),
             Outcome::Killed { deaths } => (wire::KILLED, f64::from(deaths)),
-            Outcome::TimedOut => (wire::TIMED_OUT, 0.0),
+            Outcome::TimedOut { timeout } => (wire::TIMED_OUT, timeout),
+            Outcome::Expired { deadline } => (wire::EXPIRED, deadline),
             Outcome::TooLarge { bytes } => (wire::TOO_LARGE, bytes as f64),
             Outcome::LostData => (wire::LOST_DATA, 0.0),
             Outcome::Restarted => (wire::RESTARTED, 0.0),
@@ -418,7 +426,13 @@ impl Engine {
 
     fn write_run(&mut self, worker: WorkerId, task: TaskId, run: RunId) {
         let function = self.scheduler.function(task);
-        let flags = if self.scheduler.active() == 1 { wire::LONE } else { 0.0 };
+        let lone = if self.scheduler.active() == 1 { wire::LONE } else { 0.0 };
+        let timed = if self.scheduler.is_timed(task) {
+            wire::TIMED
+        } else {
+            0.0
+        };
+        let flags = lone + timed;
         let orders = address(&mut self.orders, &mut self.addressed, worker);
         let head = orders.len();
         orders.extend([

@@ -8,7 +8,7 @@ import { DataCloneError } from '../cloning.js';
 | class             | when                                                                     | message                        | fields      |
 |-------------------|--------------------------------------------------------------------------|--------------------------------|-------------|
 | CancelledError    | the result of a cancelled or released future, or of a closed client, is asked for | key was cancelled: reason      | key, reason, blame |
-| TimeoutError      | `result`, `wait` or `asCompleted` took longer than their `timeout`       | what is not done after n ms    |             |
+| TimeoutError      | `result`, `wait` or `asCompleted` took longer than their `timeout`, or a task than its own | what, and how long it may take | key, timeout, limit |
 | ClosedClientError | a client is used after `close()`                                         | what was called: it is closed  |             |
 | InvalidTaskError  | what was submitted is no function that a worker can run                  | what it is, what to do         | key, if the worker found out |
 | DataCloneError    | an argument or a result cannot be copied to another thread               | path is a …                    | path; key for results |
@@ -30,23 +30,36 @@ export class CancelledError extends Error {
    */
   constructor(key, reason, blame) {
     const why = reason instanceof Error ? reason.message : String(reason);
-    super(`${key} was cancelled: ${blame === undefined ? why : `it depends on ${blame}, which was cancelled: ${why}`}`);
+    const said = blame === undefined ? why : `it depends on ${blame}, which was cancelled: ${why}`;
+    super(`${key} was cancelled: ${said}`, reason instanceof Error ? { cause: reason } : undefined);
     this.key = key;
     this.reason = reason;
     this.blame = blame;
   }
 }
 
-/** Something took longer than the `timeout` it was given; the tasks go on. */
+/** Something took longer than it may: whoever waited waits no more, or a task has failed. */
 export class TimeoutError extends Error {
   /**
    * @param {string} what was waited for, such as a key
    * @param {number} timeout in milliseconds
+   * @param {'wait' | 'timeout' | 'deadline'} [limit] which one it was: of whoever waits, of a run, of a task's whole life
    */
-  constructor(what, timeout) {
-    super(`${what} is not done after ${timeout} ms`);
+  constructor(what, timeout, limit = 'wait') {
+    super(`${what} ${LIMITS[limit]} ${timeout} ms`);
+    /** @type {string | undefined} */
+    this.key = limit === 'wait' ? undefined : what;
+    this.timeout = timeout;
+    this.limit = limit;
   }
 }
+
+/** What is said of each. */
+const LIMITS = {
+  wait: 'is not done after',
+  timeout: 'ran for longer than its timeout,',
+  deadline: 'had not finished by its deadline, after',
+};
 
 /** A client was used after `close()`. */
 export class ClosedClientError extends Error {

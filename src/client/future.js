@@ -1,5 +1,6 @@
 // The public handle of one task.
 
+import { callAt } from './clock.js';
 import { CancelledError, TimeoutError } from './errors.js';
 import { CANCELLED, ERRED, FINISHED, STATUS } from './row.js';
 import { TYPES } from '../wire.js';
@@ -7,9 +8,8 @@ import { TYPES } from '../wire.js';
 export const RELEASED = 'the future was released';
 export const RESTARTED = 'the client was restarted: submit it again';
 export const CANCELLED_BY_PROGRAM = 'cancel was called';
-
-/** Milliseconds beyond which browsers would fire a timer at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** One for all that are released. */
+const LET_GO = { reason: RELEASED };
 
 /**
  * A handle of one task and its result. See index.d.ts.
@@ -18,7 +18,8 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export class Future {
   /** @type {import('./row.js').Row} */
   #row;
-  #released = false;
+  /** Why it is of no use any more, once it is. @type {{ reason: unknown } | undefined} */
+  #released = undefined;
 
   /** @param {import('./row.js').Row} row */
   constructor(row) {
@@ -34,7 +35,7 @@ export class Future {
 
   /** @param {Future<any>} future */
   static isReleased(future) {
-    return future.#released;
+    return future.#released !== undefined;
   }
 
   /**
@@ -42,7 +43,7 @@ export class Future {
    * @param {Future<any>} future
    */
   static live(future) {
-    if (future.#released) throw new CancelledError(future.key, RELEASED);
+    if (future.#released) throw new CancelledError(future.key, future.#released.reason);
     // The scheduler may have forgotten the task.
     if (future.#row.status === CANCELLED) throw future.#row.error;
     return future.#row;
@@ -64,8 +65,22 @@ export class Future {
    * @param {import('./row.js').Taker} taker
    */
   static give(future, taker) {
-    if (future.#released) taker.fail(new CancelledError(future.key, RELEASED), future.#row);
+    if (future.#released) taker.fail(new CancelledError(future.key, future.#released.reason), future.#row);
     else future.#row.give(taker);
+  }
+
+  /**
+   * Gives one future of a task up, though others want it: whoever waits by this one is told.
+   * @param {Future<any>} future
+   * @param {unknown} reason
+   */
+  static withdraw(future, reason) {
+    const row = future.#row;
+    for (const taker of row.takers?.filter((taker) => taker.future === future) ?? []) {
+      row.ungive(taker);
+      taker.fail(new CancelledError(future.key, reason), row);
+    }
+    future.#let(reason);
   }
 
   get key() {
@@ -81,11 +96,11 @@ export class Future {
   }
 
   done() {
-    return this.#released || this.#row.status >= FINISHED;
+    return this.#released !== undefined || this.#row.status >= FINISHED;
   }
 
   cancelled() {
-    return this.#released || this.#row.status === CANCELLED;
+    return this.#released !== undefined || this.#row.status === CANCELLED;
   }
 
   /**
@@ -151,8 +166,13 @@ export class Future {
   }
 
   release() {
+    this.#let(RELEASED);
+  }
+
+  /** @param {unknown} reason */
+  #let(reason) {
     if (this.#released) return;
-    this.#released = true;
+    this.#released = reason === RELEASED ? LET_GO : { reason };
     this.#row.driver.unhandle(this.#row, this);
   }
 
@@ -197,10 +217,10 @@ export function limited(promise, { timeout, signal }, what, giveUp) {
       giveUp?.();
       end(reject, new TimeoutError(what(), Number(timeout)));
     };
-    const timer = timeout === undefined || timeout > LONGEST_TIMER ? undefined : setTimeout(expire, timeout);
+    const callOff = timeout === undefined ? undefined : callAt(performance.now() + timeout, expire);
     /** @type {(settle: (value: any) => void, value: any) => void} */
     const end = (settle, value) => {
-      clearTimeout(timer);
+      callOff?.();
       signal?.removeEventListener('abort', abort);
       settle(value);
     };

@@ -2,7 +2,8 @@
 
 import * as wire from '../wire.js';
 import { message, Words } from '../words.js';
-import { decodeError, KilledWorkerError, LostDataError } from './errors.js';
+import { Clock } from './clock.js';
+import { decodeError, KilledWorkerError, LostDataError, TimeoutError } from './errors.js';
 import { RESTARTED } from './future.js';
 import { ABSENT, CANCELLED, ERRED, FINISHED, Row } from './row.js';
 import { Ids } from './ids.js';
@@ -46,6 +47,7 @@ export class Hub {
   #asked = [];
   #scratch = new Words();
   #scheduled = false;
+  #clock = new Clock(() => this.step(() => this.#engine.reminded(performance.now())));
   /** Whether `#tidy` will be called. */
   #untidy = false;
   #ended = false;
@@ -244,8 +246,6 @@ export class Hub {
     this.#take(NOTHING);
   }
 
-  #remind = () => this.step(() => this.#engine.reminded(performance.now()));
-
   /** Tells the engine something and performs what follows. @param {() => void} tell */
   step(tell) {
     this.#guarded(() => {
@@ -371,7 +371,7 @@ export class Hub {
           break;
         }
         case wire.REMIND:
-          setTimeout(this.#remind, Math.max(0, words[at + 1] - performance.now()));
+          this.#clock.set(words[at + 1]);
           at += 2;
           break;
         case wire.LOST:
@@ -440,6 +440,8 @@ export class Hub {
     const { key, task } = first;
     if (reason === wire.KILLED) this.#fail(task, new KilledWorkerError(key, detail, name, how));
     else if (reason === wire.LOST_DATA) this.#fail(task, new LostDataError(key));
+    else if (reason === wire.TIMED_OUT) this.#fail(task, new TimeoutError(key, detail, 'timeout'));
+    else if (reason === wire.EXPIRED) this.#fail(task, new TimeoutError(key, detail, 'deadline'));
     else this.#fail(task, new Error(`the inputs of ${key}, ${detail} bytes, fit into no worker that may run it`));
   }
 
@@ -515,6 +517,7 @@ export class Hub {
   #end(reason, error) {
     if (this.#ended) return;
     this.#ended = true;
+    this.#clock.stop();
     for (const driver of this.#drivers) driver.end(reason);
     this.#drivers.clear();
     this.sizing.stop();

@@ -67,6 +67,7 @@ copied! {
     "/src/words.js" => words;
     "/src/client/batch.js" => batch;
     "/src/client/client.js" => client;
+    "/src/client/clock.js" => clock;
     "/src/client/collect.js" => collect;
     "/src/client/delayed.js" => delayed;
     "/src/client/driver.js" => driver;
@@ -86,6 +87,7 @@ copied! {
     "/src/client/progress.js" => progress;
     "/src/client/row.js" => row;
     "/src/client/settings.js" => settings;
+    "/src/client/signals.js" => signals;
     "/src/client/sizing.js" => sizing;
     "/src/client/waiting.js" => waiting;
     "/src/worker/entry.js" => entry;

@@ -17,7 +17,6 @@
  * @property {(allowedFailures: number) => void} limit
  * @property {(now: number, worker: number, running: number, blame: boolean) => void} died
  * @property {(now: number, worker: number, run: number) => void} stop_overdue
- * @property {(now: number, task: number, run: number) => void} timed_out
  * @property {(now: number, task: number, run: number) => void} data_gone
  * @property {(now: number) => void} reminded
  * @property {(now: number, worker: number) => void} retire

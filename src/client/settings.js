@@ -20,6 +20,9 @@ const CHECKS = {
   allowOtherWorkers: (value) => flag('allowOtherWorkers', value),
   resources: (value) => amounts('resources', value),
   transfer: (value) => flag('transfer', value),
+  timeout: (value) => milliseconds('timeout', value),
+  deadline: (value) => milliseconds('deadline', value),
+  signal: (value) => abortSignal(value),
 };
 
 /** Nothing was said. */
@@ -37,6 +40,12 @@ export class Settings {
   resources = {};
   /** Whether results may be moved. */
   transfer = false;
+  /** Milliseconds that a run may last. */
+  timeout = Number.POSITIVE_INFINITY;
+  /** Milliseconds that a task has from when it is submitted. */
+  deadline = Number.POSITIVE_INFINITY;
+  /** Gives up what was submitted. @type {AbortSignal | undefined} */
+  signal = undefined;
   /** The id under which the engine knows what it needs to know of them. */
   id = 0;
 
@@ -93,6 +102,27 @@ export function whole(name, value, least, most) {
     throw new TypeError(`${name} is a whole number from ${least} to ${most}, got ${typeof value}`);
   if (!Number.isInteger(value) || value < least || value > most) {
     throw new RangeError(`${name} is a whole number from ${least} to ${most}, got ${value}`);
+  }
+  return value;
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {number}
+ */
+export function milliseconds(name, value) {
+  if (typeof value !== 'number') {
+    throw new TypeError(`${name} is a number of milliseconds above 0, or Infinity, got ${show(value)}`);
+  }
+  if (!(value > 0)) throw new RangeError(`${name} is a number of milliseconds above 0, or Infinity, got ${value}`);
+  return value;
+}
+
+/** @param {any} value */
+function abortSignal(value) {
+  if (typeof value?.aborted !== 'boolean' || typeof value.addEventListener !== 'function') {
+    throw new TypeError(`signal is an AbortSignal, as AbortController has one, got ${show(value)}`);
   }
   return value;
 }

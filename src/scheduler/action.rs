@@ -92,7 +92,7 @@ pub enum Action {
         /// The task.
         task: TaskId,
     },
-    /// Say `Reminded` at that time. Never ordered again before it was said.
+    /// Say `Reminded` at that time. Before it was said an earlier time may be ordered: then that one alone counts.
     Remind {
         /// When, in milliseconds on the clock of `handle`.
         at: f64,
@@ -149,7 +149,15 @@ pub enum Outcome {
         deaths: u32,
     },
     /// It ran for longer than it may.
-    TimedOut,
+    TimedOut {
+        /// Milliseconds that it may run.
+        timeout: f64,
+    },
+    /// It had not ended in time.
+    Expired {
+        /// Milliseconds that it had from when it was submitted.
+        deadline: f64,
+    },
     /// Its inputs are larger than what any worker that may run it can store.
     TooLarge {
         /// Their bytes.

@@ -60,7 +60,7 @@ pub enum Event<'a> {
         /// The run.
         run: RunId,
     },
-    /// The time that `Remind` asked for has come.
+    /// The time that `Remind` asked for last has come.
     Reminded,
     /// Calls were submitted, all at once: answered by one `Accepted` each, in order.
     TasksSubmitted {
@@ -172,12 +172,16 @@ pub enum Event<'a> {
         /// The assignment that ended.
         run: RunId,
     },
-    /// A run has lasted longer than its task may.
-    TaskTimedOut {
+    /// A worker is about to begin a run whose time is limited: it says so before it calls the function.
+    TaskBegan {
+        /// The worker.
+        worker: WorkerId,
         /// The task.
         task: TaskId,
-        /// The assignment.
+        /// The assignment that begins.
         run: RunId,
+        /// When.
+        start: f64,
     },
     /// A task awaits something and has given its slot back; it is still under way.
     TaskYielded {

@@ -31,6 +31,11 @@ impl Scheduler {
         self.row(task).function
     }
 
+    /// Whether a run of the task may last only so long: then its worker says when it begins.
+    pub fn is_timed(&self, task: TaskId) -> bool {
+        self.options_of(task).timeout > 0.0
+    }
+
     /// For every input of a task in order, duplicates kept: the task, the run whose result it is, and a worker that holds
     /// it: `worker` itself if it does, else one of those that do. Meant for a task that is sent to `worker`.
     ///

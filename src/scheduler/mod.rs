@@ -4,6 +4,7 @@
 
 mod action;
 mod adaptive;
+mod alarms;
 mod cancel;
 mod constraints;
 mod coordination;
@@ -46,6 +47,7 @@ pub use options::{Limits, Options, OptionsId, PlaceId, ResourceId};
 pub use story::{Ran, Transition};
 pub use task::{ClientId, FunctionId, RunId, State, TaskId, WorkerId};
 
+use alarms::Alarms;
 use constraints::Lanes;
 use estimate::{Functions, RoundTrip};
 use keeping::Shared;
@@ -103,8 +105,9 @@ pub struct Scheduler {
     /// Tasks in each state.
     counts: [u32; State::ALL.len()],
     last_run: u64,
-    /// Whether the driver was asked to say `Reminded`, and has not.
-    reminding: bool,
+    /// When the driver is to say `Reminded`.
+    reminder: Option<f64>,
+    alarms: Alarms,
     /// No run is silent for too long before that time.
     overdue_at: f64,
     /// Whose turn it is among workers that are equally good.
@@ -141,7 +144,8 @@ impl Scheduler {
             log: Log::new(),
             counts: [0; State::ALL.len()],
             last_run: 0,
-            reminding: false,
+            reminder: None,
+            alarms: Alarms::default(),
             overdue_at: 0.0,
             cursor: 0,
             now: 0.0,
@@ -181,7 +185,7 @@ impl Scheduler {
             Event::WorkerDied { worker, running, blame } => self.on_worker_died(worker, running, blame),
             Event::Restarted => self.on_restarted(),
             Event::StopOverdue { worker, run } => self.on_stop_overdue(worker, run),
-            Event::Reminded => self.reminding = false,
+            Event::Reminded => self.on_reminded(),
             Event::TasksSubmitted {
                 client,
                 tasks,
@@ -217,6 +221,12 @@ impl Scheduler {
             } => {
                 self.on_task_erred(worker, task, run, start, duration);
             }
+            Event::TaskBegan {
+                worker,
+                task,
+                run,
+                start,
+            } => self.on_task_began(worker, task, run, start),
             Event::TaskYielded { worker, run, .. } => self.on_task_yielded(worker, run),
             Event::DataFetched { worker, task, run } => self.on_data_fetched(worker, task, run),
             Event::ValuesWanted { tasks } => self.on_values_wanted(tasks),
@@ -224,7 +234,6 @@ impl Scheduler {
             Event::InputsMissing { worker, task, run } => self.on_inputs_missing(worker, task, run),
             Event::DataMissing { worker, task, run } => self.on_data_missing(worker, task, run),
             Event::RunStopped { worker, run } => self.on_run_stopped(worker, run),
-            Event::TaskTimedOut { task, run } => self.on_task_timed_out(task, run),
             Event::HandlesDropped { client, tasks } => self.on_handles_dropped(client, tasks),
             Event::TasksCancelled { client, tasks, force } => self.on_tasks_cancelled(client, tasks, force),
             Event::TasksRetried { tasks } => self.on_tasks_retried(tasks),

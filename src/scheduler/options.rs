@@ -38,6 +38,10 @@ pub struct Options<'a> {
     pub alone: bool,
     /// Its result is moved, not copied, to the worker that needs it, if nothing else under way does.
     pub moves: bool,
+    /// Milliseconds that one run may last from when it begins; 0 for any. Then it has failed, and what retries are left count.
+    pub timeout: f64,
+    /// Milliseconds that it has to finish from when it is submitted, or retried; 0 for any. Then it has failed for good.
+    pub deadline: f64,
 }
 
 /// Bounds that hold for all tasks.
@@ -70,6 +74,8 @@ pub(super) struct OptionSet {
     pub(super) retries: u16,
     pub(super) alone: bool,
     pub(super) moves: bool,
+    pub(super) timeout: f64,
+    pub(super) deadline: f64,
     pub(super) constraint: ConstraintId,
 }
 
@@ -80,6 +86,8 @@ impl OptionSet {
         retries: 0,
         alone: false,
         moves: false,
+        timeout: 0.0,
+        deadline: 0.0,
         constraint: ConstraintId::NONE,
     };
 }
@@ -95,6 +103,8 @@ impl Scheduler {
             retries: options.retries.min(u16::MAX.into()) as u16,
             alone: options.alone,
             moves: options.moves,
+            timeout: options.timeout,
+            deadline: options.deadline,
             constraint,
         });
         self.review_lanes();

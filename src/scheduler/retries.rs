@@ -83,6 +83,7 @@ impl Scheduler {
         for &task in &erred {
             self.tasks[task].marked = false;
             self.erred_to_released(task);
+            self.renew_deadline(task);
         }
         for task in erred {
             if self.tasks[task].is_wanted() {
@@ -117,6 +118,7 @@ impl Scheduler {
         let row = &mut self.tasks[task];
         (row.failures, row.deaths) = (0, 0);
         self.actions.push(Action::Unsettle { task });
+        self.renew_deadline(task);
         self.wanted.push(task);
     }
 }

@@ -3,7 +3,7 @@
 use super::Scheduler;
 use super::action::Action;
 use super::mutation::Mutation;
-use super::task::{Fault, RunId, State, TaskId, WorkerId};
+use super::task::{RunId, State, TaskId, WorkerId};
 
 impl Scheduler {
     /// The present run of a task counts no more, and its worker is told.
@@ -41,14 +41,6 @@ impl Scheduler {
         if oldest.is_some_and(|oldest| oldest.run == run && oldest.firm) {
             self.actions.push(Action::Terminate { worker });
             self.on_worker_died(worker, None, false);
-        }
-    }
-
-    /// A run has lasted longer than its task may.
-    pub(super) fn on_task_timed_out(&mut self, task: TaskId, run: RunId) {
-        if self.is_current(task, run, State::Processing) {
-            self.abandon_run(task, true);
-            self.fail(task, Fault::TimedOut);
         }
     }
 }

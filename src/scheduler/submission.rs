@@ -100,6 +100,7 @@ impl Scheduler {
         row.wishes = if submission.held { client.wish() } else { 0 };
         row.options = submission.options.into();
         row.priority = priority;
+        let expires = self.options[submission.options.0 as usize].deadline > 0.0;
         for dependency in dependencies {
             let input = match *dependency {
                 Dependency::Known(input) => input,
@@ -116,6 +117,9 @@ impl Scheduler {
             self.tokens.insert(token, task, &mut self.tasks);
         }
         self.actions.push(Action::Accepted { task, known: false });
+        if expires {
+            self.start_deadline(task);
+        }
         task
     }
 

@@ -1,7 +1,6 @@
 //! Taking back what was prefetched behind a task that turned out long, while another worker has nothing to do.
 
 use super::Scheduler;
-use super::action::Action;
 use super::task::{State, TaskId, WorkerId};
 
 /// Milliseconds of silence that are nothing unusual: a worker in full flow reports more often.
@@ -37,10 +36,7 @@ impl Scheduler {
         }
         if soonest.is_finite() {
             self.overdue_at = soonest;
-            if !self.reminding {
-                self.reminding = true;
-                self.actions.push(Action::Remind { at: soonest });
-            }
+            self.remind(soonest);
         }
         taken
     }

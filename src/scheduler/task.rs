@@ -113,6 +113,8 @@ pub(super) enum Fault {
     Killed,
     /// It lasted too long.
     TimedOut,
+    /// It had not ended in time.
+    Expired,
     /// Its inputs fit into no worker.
     TooLarge,
     /// It is data of which there is no copy.

@@ -15,7 +15,7 @@ const LEGAL: &[(State, &[State])] = &[
     (Released, &[Waiting, Memory, NoWorker, Erred, Forgotten]),
     (Waiting, &[Queued, NoWorker, Erred, Released]),
     (Queued, &[Processing, NoWorker, Waiting, Erred, Released]),
-    (NoWorker, &[Queued, Memory, Waiting, Released]),
+    (NoWorker, &[Queued, Memory, Waiting, Erred, Released]),
     (Processing, &[Memory, Erred, Waiting, Released]),
     (Memory, &[Released]),
     (Erred, &[Released, Forgotten]),
@@ -62,6 +62,13 @@ impl Scheduler {
         self.tasks[task].missing = 0;
         self.err(task, blame);
         self.let_go_of_inputs(task);
+    }
+
+    /// It must have ended by now.
+    pub(super) fn waiting_to_erred_late(&mut self, task: TaskId) {
+        self.shift(task, Waiting, Erred);
+        self.tasks[task].missing = 0;
+        self.err_by_itself(task, Fault::Expired);
     }
 
     /// Nobody wants it any more.
@@ -124,6 +131,13 @@ impl Scheduler {
         self.err_by_itself(task, fault);
     }
 
+    /// It must have ended by now: it never runs.
+    pub(super) fn queued_to_erred_late(&mut self, task: TaskId) {
+        self.shift(task, Queued, Erred);
+        self.leave_queue(task);
+        self.err_by_itself(task, Fault::Expired);
+    }
+
     /// Nobody wants it any more: it never runs.
     pub(super) fn queued_to_released(&mut self, task: TaskId) {
         self.shift(task, Queued, Released);
@@ -157,6 +171,13 @@ impl Scheduler {
     pub(super) fn no_worker_to_memory(&mut self, task: TaskId, worker: WorkerId) {
         self.shift(task, NoWorker, Memory);
         self.put(task, worker);
+    }
+
+    /// It must have ended by now.
+    pub(super) fn no_worker_to_erred_late(&mut self, task: TaskId) {
+        self.shift(task, NoWorker, Erred);
+        self.leave_strand(task);
+        self.err_by_itself(task, Fault::Expired);
     }
 
     /// Nobody wants it any more.
@@ -319,7 +340,12 @@ impl Scheduler {
             Fault::Killed => Outcome::Killed {
                 deaths: u32::from(row.deaths),
             },
-            Fault::TimedOut => Outcome::TimedOut,
+            Fault::TimedOut => Outcome::TimedOut {
+                timeout: self.options_of(task).timeout,
+            },
+            Fault::Expired => Outcome::Expired {
+                deadline: self.options_of(task).deadline,
+            },
             Fault::TooLarge => Outcome::TooLarge { bytes: row.bytes },
             Fault::LostData => Outcome::LostData,
         };

@@ -7,15 +7,25 @@
 export class CancelledError extends Error {
   constructor(key: string, reason: unknown, blame?: string);
   readonly key: string;
-  /** What `cancel` was given, or a text. */
+  /** What `cancel` was given, or the reason of the signal, or a text. An error is the `cause`, too. */
   readonly reason: unknown;
   /** The key of the task that was cancelled, if it is another. */
   readonly blame: string | undefined;
 }
 
-/** `result` or `asCompleted` took longer than its `timeout`; the tasks go on: `what is not done after n ms`. */
+/**
+ * Something took longer than it may. What `limit` says:
+ * - `'wait'`: `result` or `asCompleted` took longer than its `timeout`, and the tasks go on: `what is not done after n ms`.
+ * - `'timeout'`: a run of the task `key` lasted longer than {@link TaskOptions.timeout}, and so did its retries.
+ * - `'deadline'`: the task `key` had not finished within {@link TaskOptions.deadline}.
+ */
 export class TimeoutError extends Error {
-  constructor(what: string, timeout: number);
+  constructor(what: string, timeout: number, limit?: 'wait' | 'timeout' | 'deadline');
+  /** Of the task that has failed; undefined if only the wait is over. */
+  readonly key: string | undefined;
+  /** The milliseconds that it was allowed. */
+  readonly timeout: number;
+  readonly limit: 'wait' | 'timeout' | 'deadline';
 }
 
 /** A client is used after `close()`: `submit: the client is closed`. */

@@ -37,6 +37,30 @@ export interface TaskOptions {
   allowOtherWorkers?: boolean;
   /** What it takes of its worker while it is under way, see {@link WorkerOptions.resources}: whole numbers from 1. @default {} */
   resources?: Record<string, number>;
+  /**
+   * Milliseconds that one run of a task may last, above 0: from when its function is called in the worker until it returns or its
+   * promise settles. Time in queues does not count. A run that lasts longer is stopped, like one that is cancelled (see
+   * {@link Client.cancel}), within some 30 ms; it is tried again as often as `retries` says, and then fails with a {@link TimeoutError}.
+   * @default ClientOptions.taskTimeout
+   */
+  timeout?: number;
+  /**
+   * Milliseconds that a task has from when it is submitted, or retried, above 0. If it has not finished by then it fails with a
+   * {@link TimeoutError}, wherever it stands and however many retries are left, and what depends on it fails with the same error.
+   * @default Infinity
+   */
+  deadline?: number;
+  /**
+   * When it aborts, what was submitted under it and has not settled is cancelled, with the signal's reason as that of the
+   * {@link CancelledError}. A call that was also submitted without it goes on for those futures. Under a signal that has
+   * aborted nothing is submitted: the futures are cancelled from the start, and `scatter` throws the reason.
+   * @default none
+   * @example
+   * const form = new AbortController();
+   * const future = client.with({ signal: form.signal }).submit(search, text);
+   * form.abort(new Error('the form was closed'));
+   */
+  signal?: AbortSignal;
   /** Whether a result that is a buffer, or a view of all of one, is moved to the worker that needs it: it must not be kept. @default false */
   transfer?: boolean;
 }
@@ -56,6 +80,8 @@ export interface ClientOptions {
    * Lock: not on pages without `navigator.locks`. After 20 deaths in a row without any report a worker is given up. @default 3
    */
   allowedFailures?: number;
+  /** What {@link TaskOptions.timeout} is unless said otherwise: milliseconds that one run of a task may last. @default Infinity */
+  taskTimeout?: number;
   /** What the client is called, and its workers after it: `name-0`, `name-1`, … @default 'client-1', 'client-2', … */
   name?: string;
   /**

@@ -57,6 +57,8 @@ export class Executor {
   #incomplete = new Set();
   /** Async tasks under way, by run. @type {Map<number, Job>} */
   #awaiting = new Map();
+  /** Runs not yet begun whose time is limited. @type {Set<number>} */
+  #timed = new Set();
   /** Async tasks that the page has not been told about. @type {Set<Job>} */
   #unannounced = new Set();
   #working = false;
@@ -122,6 +124,7 @@ export class Executor {
           value += args;
           at += wire.RUN_HEAD;
           if (flags & wire.NESTED) job.paths = values[value++];
+          if (flags & wire.TIMED) this.#timed.add(job.run);
           if (deps) this.#supply(job, words, at);
           if (job.missing > 1) this.#incomplete.add(job);
           at += deps * wire.DEP_WORDS;
@@ -289,6 +292,7 @@ export class Executor {
       this.#awaiting.delete(run);
       this.#unannounced.delete(job);
     }
+    this.#timed.delete(run);
     // What it does not have has been reported.
     if (job) this.#write(wire.STOPPED, job.task, run);
   }
@@ -351,6 +355,7 @@ export class Executor {
       }
       return start;
     }
+    if (this.#timed.size && this.#timed.delete(job.run)) this.#began(job, start);
     let result;
     let thrown = false;
     let awaits = false;
@@ -368,6 +373,16 @@ export class Executor {
     if (thrown) this.#erred(job, start, end - start, encodeError(result));
     else if (!awaits) this.#finished(job, start, end - start, result);
     return end;
+  }
+
+  /**
+   * Tells the page that a run is about to begin: as long as it computes nothing can be told.
+   * @param {Job} job
+   * @param {number} start
+   */
+  #began(job, start) {
+    this.#write(wire.BEGAN, job.task, job.run, start + this.#origin);
+    this.#report(start);
   }
 
   /**

@@ -13,6 +13,8 @@ use webfutures::scheduler::{
 
 use crate::sim::{Call, Demands, Draft, Quirk, Sim, pick};
 
+/// Milliseconds that a run may last whose options are not the defaults: only `Deed::TimeOut` makes it late.
+pub const TIMEOUT: f64 = 1e6;
 /// Seeds that the suite tries.
 const SEEDS: u64 = 5_000;
 
@@ -146,7 +148,10 @@ fn define_options(sim: &mut Sim) {
         (0, 2, places(&[]), false, vec![], false),
     ];
     sim.client.retries = vec![0];
+    sim.client.deadlines = vec![0.0];
     for (id, (priority, retries, places, allow_others, resources, alone)) in demands.into_iter().enumerate() {
+        // Some have no time to wait for a worker that never comes, or for inputs that take long.
+        let deadline = if id % 4 == 1 { 40.0 } else { 0.0 };
         let options = Options {
             priority,
             retries,
@@ -156,9 +161,12 @@ fn define_options(sim: &mut Sim) {
             alone,
             // The last two are the same as two others, and move.
             moves: id >= 12,
+            timeout: TIMEOUT,
+            deadline,
         };
         sim.handle(Event::OptionsDefined { options });
         sim.client.retries.push(retries);
+        sim.client.deadlines.push(deadline);
         sim.demands.push(Demands {
             places: places.clone(),
             allow_others,

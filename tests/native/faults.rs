@@ -1,6 +1,6 @@
-//! What becomes of runs that die, stop, last too long or are taken back.
+//! What becomes of runs that die, stop or are taken back.
 
-use webfutures::scheduler::{Action, Event, Outcome, RunId, State, TaskId, WorkerId};
+use webfutures::scheduler::{Action, Event, Outcome, State, TaskId, WorkerId};
 
 use crate::page::{ADD, INC, Page, dropped, runs, settled, stops};
 
@@ -57,21 +57,6 @@ fn a_released_run_is_stopped_gently_and_never_ends_its_worker() {
     assert_eq!(stops(&page.news()), [(run, false)]);
     page.handle(Event::StopOverdue { worker, run });
     assert_eq!(page.news(), []);
-}
-
-#[test]
-fn a_task_that_lasts_too_long_errs_and_is_stopped() {
-    let mut page = Page::new(1);
-    let task = page.submit(INC, &[]);
-    let (_, run) = page.run_of(task).unwrap();
-    page.handle(Event::TaskTimedOut { task, run: RunId(99) });
-    assert_eq!(page.state(task), State::Processing, "another run");
-    page.handle(Event::TaskTimedOut { task, run });
-    let news = page.news();
-    assert_eq!(
-        (settled(&news), stops(&news)),
-        (vec![(task, Outcome::TimedOut)], vec![(run, true)])
-    );
 }
 
 #[test]

@@ -4,6 +4,8 @@
 
 /// How many workers there should be.
 mod adaptive;
+/// Runs that last too long, tasks that end too late.
+mod alarms;
 /// Random histories of everything: deaths, cancelling, retries, restrictions.
 mod chaos;
 /// What a Dask user expects, under the names of Dask's own tests.
@@ -12,7 +14,7 @@ mod conformance;
 mod coordination;
 /// Errors: whom they reach, and who is blamed.
 mod errors;
-/// What becomes of runs that die, stop, last too long or are taken back.
+/// What becomes of runs that die, stop or are taken back.
 mod faults;
 /// The direction of imports, the size of files, the JavaScript files that Rust names.
 mod layering;

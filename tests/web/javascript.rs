@@ -219,9 +219,23 @@ files! {
         the_number_of_workers_follows_the_work
         a_closed_client_has_no_workers_to_tell
     }
+    "/tests/web/limits.js" => limits {
+        limits_are_checked_when_they_are_given
+        a_synchronous_task_that_lasts_too_long_is_stopped
+        an_async_task_that_lasts_too_long_fails
+        time_before_a_task_begins_does_not_count
+        a_client_has_a_timeout_for_all_its_tasks
+        what_lasts_too_long_is_tried_again
+        a_deadline_counts_from_the_call
+        times_longer_than_timers_are_kept
+        an_aborted_signal_cancels_what_is_pending
+        what_others_want_outlives_a_signal
+        under_an_aborted_signal_nothing_is_submitted
+    }
     "/tests/web/traffic.js" => traffic {
         a_lone_call_takes_two_messages_and_its_release_none
         ten_thousand_calls_take_few_messages_words_and_crossings
+        only_a_task_with_a_timeout_says_that_it_begins
     }
     "/tests/web/waiting.js" => waiting {
         wait_tells_when_all_are_done

@@ -53,6 +53,25 @@ export const tests = {
       client.close();
     }
   },
+
+  async only_a_task_with_a_timeout_says_that_it_begins() {
+    const counted = { messages: 0, words: 0, crossings: 0 };
+    const client = countingClient(counted);
+    try {
+      const timed = client.with({ timeout: 10_000 });
+      await timed.submit(noop, -1);
+      const words = async (/** @type {import('../../src/index.js').Client} */ client, /** @type {number} */ x) => {
+        Object.assign(counted, { messages: 0, words: 0, crossings: 0 });
+        const future = client.submit(noop, x);
+        await future;
+        return counted.messages;
+      };
+      holds((await words(client, -2)) === 2, 'an order and a report');
+      holds((await words(timed, -3)) === 3, 'and one more, that it begins');
+    } finally {
+      client.close();
+    }
+  },
 };
 
 /** @param {number} from */

@@ -15,7 +15,7 @@ impl Engine {
     /// Defines the set of options in the inbox; returns its id, for submissions.
     pub fn options(&mut self) -> u32 {
         let head = &self.inbox[..wire::OPTIONS_HEAD as usize];
-        let (flags, places, resources) = (head[2] as u32, head[3] as usize, head[4] as usize);
+        let (flags, places, resources) = (head[2] as u32, head[5] as usize, head[6] as usize);
         let rest = &self.inbox[wire::OPTIONS_HEAD as usize..];
         let places_named: Vec<PlaceId> = rest[..places].iter().map(|&place| PlaceId(place as u32)).collect();
         let amounts = amounts(&rest[places..places + 2 * resources]);
@@ -28,6 +28,8 @@ impl Engine {
                 resources: &amounts,
                 alone: flags & wire::ALONE as u32 != 0,
                 moves: flags & wire::MOVES as u32 != 0,
+                timeout: head[3],
+                deadline: head[4],
             },
         };
         self.scheduler.handle(0.0, event, &mut self.actions);

@@ -27,6 +27,8 @@ struct Known {
     sent: Option<RunId>,
     /// Times it was timed out, and deaths of workers that it alone can have killed.
     timeouts: u32,
+    /// When it was submitted, or retried last.
+    since: f64,
     deaths: u32,
     /// Current runs that killed their worker since it was last pending for the first time.
     kills: u32,
@@ -62,6 +64,8 @@ pub struct Client {
     cancelled: BTreeSet<TaskId>,
     /// Retries of each set of options, and deaths that a task may be blamed for.
     pub retries: Vec<u32>,
+    pub deadlines: Vec<f64>,
+    pub now: f64,
     pub allowed_failures: u32,
 }
 
@@ -162,6 +166,7 @@ impl Client {
             asked: 0,
             sent: None,
             timeouts: 0,
+            since: self.now,
             deaths: 0,
             kills: 0,
             puts: 0,
@@ -194,7 +199,8 @@ impl Client {
                         Some(
                             Outcome::Erred { .. }
                                 | Outcome::Killed { .. }
-                                | Outcome::TimedOut
+                                | Outcome::TimedOut { .. }
+                                | Outcome::Expired { .. }
                                 | Outcome::TooLarge { .. }
                                 | Outcome::LostData
                                 | Outcome::Cancelled { .. }
@@ -218,7 +224,11 @@ impl Client {
                 let innocent = known.deaths < deaths;
                 assert!(!innocent, "{task:?} has killed nobody: {known:?}");
             }
-            Outcome::TimedOut => assert!(known.timeouts > 0, "{task:?} was never too slow"),
+            Outcome::TimedOut { .. } => assert!(known.timeouts > 0, "{task:?} was never too slow"),
+            Outcome::Expired { deadline } => {
+                assert_eq!(deadline, self.deadlines[known.options.0 as usize]);
+                assert!(self.now >= known.since + deadline, "{task:?} still has time");
+            }
             Outcome::TooLarge { bytes } => {
                 let inputs: BTreeSet<_> = known.inputs.iter().collect();
                 let all: u64 = inputs.iter().map(|input| self.known[input].call.bytes).sum();
@@ -246,6 +256,7 @@ impl Client {
         assert!(!lost || known.wishes != 0, "{task:?} is lost to nobody");
         if !lost {
             known.kills = 0;
+            known.since = self.now;
         }
         known.settled = None;
     }

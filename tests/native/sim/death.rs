@@ -106,12 +106,21 @@ impl Sim {
     /// One of the tasks that workers have lasts too long.
     pub fn time_out(&mut self, which: usize) {
         let current = |(run, row): (&RunId, &super::Outstanding)| {
-            (self.scheduler.run(row.task) == Some(*run)).then_some((*run, row.task))
+            let counts = self.scheduler.run(row.task) == Some(*run) && self.scheduler.is_timed(row.task);
+            counts.then_some((*run, row.task, row.worker))
         };
         let current: Vec<_> = self.outstanding.iter().filter_map(current).collect();
-        if let Some(&(run, task)) = current.get(which % current.len().max(1)) {
+        if let Some(&(run, task, worker)) = current.get(which % current.len().max(1)) {
             self.client.on_timeout(task);
-            self.handle(Event::TaskTimedOut { task, run });
+            let start = self.now - 2.0 * crate::chaos::TIMEOUT;
+            self.handle(Event::TaskBegan {
+                worker,
+                task,
+                run,
+                start,
+            });
+            self.remind_at = None;
+            self.handle(Event::Reminded);
         }
     }
 

@@ -141,7 +141,7 @@ enum Happening {
     /// The page has waited so long for the answer to a firm `Stop`.
     StopTimer(WorkerId, RunId, f64),
     /// The time of `Remind`.
-    RemindTimer,
+    RemindTimer(f64),
 }
 
 /// Everything at once.
@@ -168,9 +168,9 @@ pub struct Sim {
     /// The page answers orders to put data again in this way, and those that it cannot obey.
     pub denies: bool,
     denied: Vec<(TaskId, RunId)>,
-    reminding: bool,
     /// Everything begins anew.
     restarting: bool,
+    remind_at: Option<f64>,
     /// Results may be gone that were promised: workers died, or finished tasks were retried.
     pub losses: bool,
     /// Events handled.
@@ -233,8 +233,8 @@ impl Sim {
             demands: vec![Demands::default()],
             denies: false,
             denied: Vec::new(),
-            reminding: false,
             restarting: false,
+            remind_at: None,
             losses: false,
             events: 0,
             computed: 0,
@@ -291,6 +291,7 @@ impl Sim {
     /// Tells the scheduler, checks what it says, and performs it.
     pub fn handle(&mut self, event: Event<'_>) {
         let mut actions = std::mem::take(&mut self.actions);
+        self.client.now = self.now;
         self.scheduler.handle(self.now, event, &mut actions);
         self.events += 1;
         if self.validate {
@@ -322,9 +323,12 @@ impl Sim {
             Happening::Noticed(worker, running, blame) => self.on_noticed(worker, running, blame),
             Happening::Replaced(worker) => self.on_replaced(worker),
             Happening::StopTimer(worker, run, waited) => self.on_stop_timer(worker, run, waited),
-            Happening::RemindTimer => {
-                self.reminding = false;
-                self.handle(Event::Reminded);
+            Happening::RemindTimer(at) => {
+                // Unless an earlier time was ordered meanwhile.
+                if self.remind_at == Some(at) {
+                    self.remind_at = None;
+                    self.handle(Event::Reminded);
+                }
             }
         }
         true
@@ -452,10 +456,13 @@ impl Sim {
                 holder,
             } => self.send(worker, Order::Fetch { task, run, holder }),
             Action::Remind { at } => {
-                assert!(!self.reminding, "reminded of two times");
-                assert!(at > self.now, "reminded of the past");
-                self.reminding = true;
-                self.at(at, Happening::RemindTimer);
+                assert!(
+                    self.remind_at.is_none_or(|other| at < other),
+                    "reminded again for nothing"
+                );
+                assert!(at >= self.now, "reminded of the past");
+                self.remind_at = Some(at);
+                self.at(at, Happening::RemindTimer(at));
             }
             Action::Answer { .. } | Action::Discard { .. } => unreachable!("nothing is asked here"),
             Action::Lost { task } => self.client.on_unsettled(task, true),
