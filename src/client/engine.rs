@@ -7,6 +7,8 @@ mod coordination;
 mod inspection;
 mod setup;
 mod sizing;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
 
 use crate::scheduler::{
     Action, Adaptive, ClientId, Dependency, Event, FunctionId, OptionsId, Outcome, Piece, RunId, Scheduler, Submission,
@@ -14,6 +16,9 @@ use crate::scheduler::{
 };
 use crate::wire;
 use wasm_bindgen::prelude::*;
+
+/// What a result can be said to weigh: far more than any, and far less than what sums of them can hold.
+const MOST_BYTES: f64 = (1_u64 << 48) as f64;
 
 /// The scheduler as the JavaScript client sees it.
 #[wasm_bindgen(js_name = __WebfuturesEngine, skip_typescript)]
@@ -203,14 +208,18 @@ impl Engine {
         self.step(now, Event::Reminded, None);
     }
 
-    /// Reads `length` words of one worker's report from the inbox.
-    pub fn report(&mut self, now: f64, worker: u32, length: usize) {
+    /// Reads `length` words of one worker's report from the inbox. False if a record is none that a worker writes: nothing is
+    /// read from there on.
+    pub fn report(&mut self, now: f64, worker: u32, length: usize) -> bool {
         let worker = WorkerId(worker);
         let mut at = 0;
         let mut values = 0.0;
         while at < length {
             let word = |i: usize| self.inbox[at + i];
             let kind = word(0);
+            if record_words(kind).is_none_or(|words| words > length - at) {
+                return false;
+            }
             let (task, run) = (TaskId(word(1) as u32), RunId(word(2) as u64));
             let mut payload = || {
                 values += 1.0;
@@ -223,7 +232,8 @@ impl Engine {
                     run,
                     start: word(3),
                     duration: word(4),
-                    bytes: word(5) as u64,
+                    // Sums of sizes must stay exact, whatever a worker says.
+                    bytes: word(5).min(MOST_BYTES) as u64,
                     kind: word(6) as u8,
                 };
                 let payload = if word(7) == 1.0 { payload() } else { None };
@@ -272,7 +282,6 @@ impl Engine {
                 self.step(now, Event::RunStopped { worker, run }, None);
                 at += 3;
             } else {
-                debug_assert!(kind == wire::VALUE || kind == wire::UNSENT, "unknown report {kind}");
                 let value = payload().map_or(0.0, |payload| payload.value);
                 // The row may have been given to another task since the value was asked for.
                 if self.scheduler.run(task) == Some(run) {
@@ -286,6 +295,7 @@ impl Engine {
                 at += 3;
             }
         }
+        true
     }
 
     /// Takes what is to be sent: the address of `[later, page words, …, workers, (worker, words, …) each]`, where `later` is
@@ -459,6 +469,18 @@ impl Engine {
 
     fn order(&mut self, worker: WorkerId, words: &[f64]) {
         address(&mut self.orders, &mut self.addressed, worker).extend_from_slice(words);
+    }
+}
+
+/// How many words a worker's record of that kind has.
+fn record_words(kind: f64) -> Option<usize> {
+    match kind {
+        wire::FINISHED => Some(8),
+        wire::ERRED => Some(5),
+        wire::BEGAN => Some(4),
+        wire::YIELDED | wire::FETCHED | wire::RESCHEDULED | wire::INPUTS_MISSING => Some(3),
+        wire::MISSING | wire::STOPPED | wire::VALUE | wire::UNSENT => Some(3),
+        _ => None,
     }
 }
 

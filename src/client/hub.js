@@ -302,8 +302,9 @@ export class Hub {
   #report(worker, words, values) {
     if (this.#ended) return;
     this.#port.put(words);
-    this.#engine.report(performance.now(), worker, words.length);
+    const readable = this.#engine.report(performance.now(), worker, words.length);
     this.#take(values);
+    if (!readable) this.pool.garbled(worker);
   }
 
   /**

@@ -299,6 +299,12 @@ export class Pool {
     if (member && !member.retiring) this.#spawn(member.place);
   }
 
+  /** Ends a worker that reported what no worker reports: nothing that it says can be relied on. @param {number} id */
+  garbled(id) {
+    const member = this.#members.get(id);
+    if (member) this.#died(member, 'a report of it could not be read');
+  }
+
   /**
    * Asks a worker what its store holds.
    * @param {number} id

@@ -23,7 +23,7 @@
  * @property {(now: number) => void} restart
  * @property {(minimum: number, maximum: number, target: number, patience: number) => void} adapt
  * @property {(now: number, present: number) => number} look
- * @property {(now: number, worker: number, length: number) => void} report
+ * @property {(now: number, worker: number, length: number) => boolean} report
  * @property {() => number} take
  * @property {() => void} hurry
  * @property {(key: string) => number | undefined} find

@@ -199,6 +199,9 @@ files! {
         a_tree_is_added_up_while_workers_die
         scattered_data_that_is_gone_is_told
     }
+    "/tests/web/killing.js" => killing {
+        a_tree_is_added_up_while_workers_are_killed_at_random
+    }
     "/tests/web/stopping.js" => stopping {
         an_endless_loop_is_stopped
         what_has_not_begun_never_runs
@@ -267,6 +270,7 @@ files! {
         what_create_worker_returns_is_looked_at
         ready_waits_for_the_workers_of_a_larger_scale
         messages_that_are_not_ours_are_let_pass
+        a_worker_that_says_what_no_worker_says_is_ended
         shared_memory_is_refused_by_name_where_it_cannot_be_shared
         a_story_of_nothing_is_refused
     }

@@ -10,6 +10,7 @@ import {
   ClosedClientError,
   DataCloneError,
   delayed,
+  KilledWorkerError,
   wait,
 } from '../../src/index.js';
 import { WorkerStartError } from '../../src/index.js';
@@ -312,6 +313,20 @@ export const tests = {
           return worker;
         },
       },
+    );
+  },
+
+  async a_worker_that_says_what_no_worker_says_is_ended() {
+    await withClient(
+      async (client) => {
+        const forged = client.submit(() => {
+          globalThis.postMessage(['webfutures', [99], []]);
+          return new Promise(() => {});
+        });
+        await rejects(forged, KilledWorkerError, /: a report of it could not be read$/);
+        same(await client.submit(inc, 1), 2, 'a result of the worker in its place');
+      },
+      { workers: 1, allowedFailures: 0 },
     );
   },
 
