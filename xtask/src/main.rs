@@ -1,4 +1,4 @@
-//! Set-up, build, test and bench of webfutures: `cargo xtask demo | test | bench | package | wire`.
+//! Set-up, build, test and bench of webfutures: `cargo xtask demo | test | soak | bench | package | wire`.
 
 mod bench;
 mod browsers;
@@ -10,6 +10,7 @@ mod process;
 mod report;
 mod server;
 mod site;
+mod soak;
 mod test;
 mod toolchain;
 mod webtests;
@@ -28,6 +29,7 @@ cargo xtask test [--only KINDS] [--engine E] [--filter NAME]
                  run every check and test; sets up what they need
                  KINDS: lint, native, web, pages (comma between them); E: chromium, firefox, webkit; NAME: a part of the
                  names of the web tests that are wanted
+cargo xtask soak [--minutes N]                 everything at once in Chromium for so long (10), deaths included: fails if memory grows
 cargo xtask bench [--quick] [--engine E] [--rows R]
                  measure beside the peers and raw postMessage; E: native, chromium, firefox, dask, simulated (comma
                  between them); R: a regular expression of the rows' names
@@ -69,6 +71,12 @@ fn command(arguments: &[String]) -> Result<ExitCode> {
             let filter = options.value("--filter")?;
             options.end()?;
             test::run(&test::Selection::parse(only.as_deref(), engine.as_deref())?.filtered(filter))
+        }
+        "soak" => {
+            let minutes = soak::minutes(options.value("--minutes")?.as_deref())?;
+            options.end()?;
+            soak::run(minutes)?;
+            Ok(ExitCode::SUCCESS)
         }
         "bench" => {
             if options.flag("--readme") {

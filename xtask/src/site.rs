@@ -28,6 +28,17 @@ pub(crate) fn build_app() -> Result<PathBuf> {
     build("app", "webfutures-page-tests", &[], "tests/pages/site", &[])
 }
 
+/// Builds the JavaScript library beside the page of the soak, `site/soak`.
+pub(crate) fn build_soak() -> Result<PathBuf> {
+    build(
+        "soak",
+        "webfutures",
+        &["--features", "javascript"],
+        "tests/soak/site",
+        &[],
+    )
+}
+
 /// Builds the JavaScript library beside the pages of the benches, `site/bench`, and the bench of the scheduler alone.
 pub(crate) fn build_bench() -> Result<PathBuf> {
     let site = build("bench", "webfutures", &["--features", "javascript"], "benches/web", &[])?;
