@@ -189,6 +189,7 @@ impl Engine {
     pub fn died(&mut self, now: f64, worker: u32, running: f64, blame: bool) {
         let (worker, running) = (WorkerId(worker), (running > 0.0).then_some(RunId(running as u64)));
         self.step(now, Event::WorkerDied { worker, running, blame }, None);
+        discard_orders(&mut self.orders, worker);
     }
 
     /// A firm `STOP` has not been answered.
@@ -413,7 +414,10 @@ impl Engine {
                 Action::Unsettle { task } => self.page.extend([wire::UNSETTLE, f64::from(task.0)]),
                 Action::Remind { at } => self.page.extend([wire::REMIND, at]),
                 Action::Forget { task } => self.page.extend([wire::FORGET, f64::from(task.0)]),
-                Action::Terminate { worker } => self.page.extend([wire::TERMINATE, f64::from(worker.0)]),
+                Action::Terminate { worker } => {
+                    self.page.extend([wire::TERMINATE, f64::from(worker.0)]);
+                    discard_orders(&mut self.orders, worker);
+                }
             }
         }
         self.actions = actions;
@@ -492,6 +496,13 @@ fn address<'a>(orders: &'a mut Vec<Orders>, addressed: &mut Vec<u32>, worker: Wo
         addressed.push(worker.0);
     }
     &mut orders.words
+}
+
+/// Nothing more goes to a worker that is gone: its id is never used again, and what it needed for its words is given back.
+fn discard_orders(orders: &mut [Orders], worker: WorkerId) {
+    if let Some(orders) = orders.get_mut(worker.0 as usize) {
+        orders.words = Vec::new();
+    }
 }
 
 fn orders_of(orders: &mut Vec<Orders>, worker: WorkerId) -> &mut Orders {

@@ -123,6 +123,8 @@ impl Page {
                 }
                 wire::DROP => at += 2,
                 wire::SEND => at += 3,
+                wire::GONE => at += 2,
+                wire::FETCH => at += 4,
                 other => panic!("order {other}"),
             }
         }
@@ -325,6 +327,30 @@ fn options_mean_what_their_words_say() {
             .chain(&tasks)
             .all(|&task| page.state(task) == State::Memory)
     );
+}
+
+#[test]
+fn the_memory_for_orders_of_a_worker_goes_with_it() {
+    let mut page = Page::new(2);
+    let room = |page: &Page, worker: usize| page.engine.orders[worker].words.capacity();
+    page.submit(0, &[]);
+    page.submit(0, &[]);
+    assert!(room(&page, 0) > 0 && room(&page, 1) > 0);
+    page.engine.died(page.now, 0, 0.0, false);
+    page.given[0].clear();
+    page.take();
+    assert_eq!(room(&page, 0), 0, "of one that died");
+    page.join(2, 0, &[]);
+    page.engine.retire(page.now, 1);
+    while !page.given[1].is_empty() {
+        page.finish(1);
+    }
+    page.finish_all();
+    let held: Vec<f64> = (0..2).map(f64::from).collect();
+    page.put(&held);
+    page.engine.release(page.now, 2);
+    page.take();
+    assert_eq!(room(&page, 1), 0, "of one that retired");
 }
 
 #[test]
