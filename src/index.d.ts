@@ -7,6 +7,7 @@ export * from './types/errors.js';
 export * from './types/values.js';
 export * from './types/options.js';
 export * from './types/client.js';
+export * from './types/coordination.js';
 export * from './types/sizing.js';
 export * from './types/future.js';
 export * from './types/waiting.js';

@@ -5,6 +5,7 @@ export { delayed, Delayed } from './client/delayed.js';
 export {
   CancelledError,
   ClosedClientError,
+  CoordinationError,
   DataCloneError,
   InvalidTaskError,
   KeyConflictError,

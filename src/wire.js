@@ -16,6 +16,8 @@ export const STOP = 6;
 export const GONE = 7;
 /** Order: `[FETCH, task, run, worker]`: get a copy of that result from that worker; answered by `FETCHED`, or not at all. */
 export const FETCH = 8;
+/** Order: `[CALL, call, function, args]`, takes `args` values: call it at once, past the scheduler; answered by `CALLED`. */
+export const CALL = 20;
 /** Words of a `RUN` record before its dependencies. */
 export const RUN_HEAD = 7;
 /** Words of one dependency in a `RUN` record: task, run, worker that holds it (`-1 - worker` if the result shall be taken away from there), position among the arguments. */
@@ -54,6 +56,8 @@ export const STOPPED = 10;
 export const BEGAN = 12;
 /** Report: `[MISSING, task, run]`: this worker was asked for that result and has not got it. */
 export const MISSING = 11;
+/** Report: `[CALLED, call, thrown]`, takes one value: what was returned, or, if `thrown` is 1, the encoded error. */
+export const CALLED = 20;
 /** To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0. */
 export const SETTLE_FINISHED = 1;
 /** To the page: `[SETTLE_ERRED, task, blame, value]`: the task whose error it is, and 1 + its index in the values, or 0 when the page already has the error of `blame`. */

@@ -36,6 +36,9 @@ wire! {
     /// Order: `[FETCH, task, run, worker]`: get a copy of that result from that worker; answered by `FETCHED`, or not at all.
     FETCH = 8;
 
+    /// Order: `[CALL, call, function, args]`, takes `args` values: call it at once, past the scheduler; answered by `CALLED`.
+    CALL = 20;
+
     /// Words of a `RUN` record before its dependencies.
     RUN_HEAD = 7;
     /// Words of one dependency in a `RUN` record: task, run, worker that holds it (`-1 - worker` if the result shall be taken
@@ -78,6 +81,9 @@ wire! {
     BEGAN = 12;
     /// Report: `[MISSING, task, run]`: this worker was asked for that result and has not got it.
     MISSING = 11;
+
+    /// Report: `[CALLED, call, thrown]`, takes one value: what was returned, or, if `thrown` is 1, the encoded error.
+    CALLED = 20;
 
     /// To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0.
     SETTLE_FINISHED = 1;

@@ -3,7 +3,9 @@
 import { HELD } from '../wire.js';
 import { sizeOf, snapshot, typeIndex } from '../cloning.js';
 import { Batch } from './batch.js';
+import { runEverywhere } from './calls.js';
 import { collect } from './collect.js';
+import { Dataset, Lock, Queue, Semaphore, SharedEvent, Variable } from './coordination.js';
 import { Delayed } from './delayed.js';
 import { Driver } from './driver.js';
 import { exposedTasks, moduleTasks, taskOf } from './functions.js';
@@ -259,6 +261,70 @@ export class Client {
   restart(options = {}) {
     this.#driver.assertOpen('restart');
     return this.#driver.hub.sizing.restart(options);
+  }
+
+  /**
+   * @param {unknown} fn
+   * @param {...unknown} args
+   */
+  run(fn, ...args) {
+    this.#driver.assertOpen('run');
+    return runEverywhere(this.#driver.hub, taskOf(fn), args, this.#settings);
+  }
+
+  /** @param {string} name */
+  lock(name) {
+    return new Lock(this.#driver, name);
+  }
+
+  /**
+   * @param {string} name
+   * @param {{ leases: number }} options
+   */
+  semaphore(name, options) {
+    return new Semaphore(this.#driver, 'semaphore', name, options?.leases);
+  }
+
+  /** @param {string} name */
+  event(name) {
+    return new SharedEvent(this.#driver, 'event', name);
+  }
+
+  /** @param {string} name */
+  variable(name) {
+    return new Variable(this.#driver, 'variable', name);
+  }
+
+  /**
+   * @param {string} name
+   * @param {{ maxSize?: number }} [options]
+   */
+  queue(name, options = {}) {
+    return new Queue(this.#driver, name, options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {unknown} x
+   * @param {{ replace?: boolean }} [options]
+   */
+  publish(name, x, { replace = false } = {}) {
+    return new Dataset(this.#driver, 'dataset', name).publish(x, replace);
+  }
+
+  /** @param {string} name */
+  dataset(name) {
+    return new Dataset(this.#driver, 'dataset', name).get();
+  }
+
+  /** @param {string} name */
+  unpublish(name) {
+    return new Dataset(this.#driver, 'dataset', name).unpublish();
+  }
+
+  async datasets() {
+    this.#driver.assertOpen('datasets');
+    return this.#driver.hub.coordinator.datasets();
   }
 
   processing() {

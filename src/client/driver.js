@@ -8,7 +8,11 @@ import { Signals } from './signals.js';
 /** @import { Hub } from './hub.js' */
 /** @import { Row } from './row.js' */
 
+let drivers = 0;
+
 export class Driver {
+  /** What it is called where things are shared by name: never used again. */
+  holder = ++drivers;
   /** Rows whose last handle went, each once though it may have gone twice: told to the hub once a turn. @type {Set<Row>} */
   #dropped = new Set();
   #handles = new Handles((row) => this.unhandle(row));

@@ -16,6 +16,7 @@ import { DataCloneError } from '../cloning.js';
 | KeyConflictError  | a key is given to a call while another call has it                       | whose it is, what to do        | key         |
 | KilledWorkerError | a task has ended more workers than `allowedFailures`                     | how many, how the last died    | key, deaths, worker |
 | LostDataError     | the last worker that had scattered data is gone                          | which data, what to do         | key         |
+| CoordinationError | what is asked of a thing shared by name cannot be: released too often, published twice, unknown | which thing, why it cannot be | |
 | PanicError        | a Rust task panicked; the worker goes on                                 | text of the panic              | key         |
 */
 
@@ -123,6 +124,9 @@ export class LostDataError extends Error {
   }
 }
 
+/** What was asked of a lock, queue, dataset or the like cannot be; the message says of which, and why. */
+export class CoordinationError extends Error {}
+
 /** A Rust task panicked: the message is the panic's. The worker goes on with a fresh instance and its other results. */
 export class PanicError extends Error {}
 
@@ -135,6 +139,7 @@ for (const [name, type] of Object.entries({
   KeyConflictError,
   KilledWorkerError,
   LostDataError,
+  CoordinationError,
   PanicError,
 })) {
   type.prototype.name = name;

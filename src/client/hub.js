@@ -3,6 +3,7 @@
 import * as wire from '../wire.js';
 import { message, Words } from '../words.js';
 import { Clock } from './clock.js';
+import { Coordinator } from './coordinator.js';
 import { decodeError, KilledWorkerError, LostDataError, TimeoutError } from './errors.js';
 import { RESTARTED } from './future.js';
 import { ABSENT, CANCELLED, ERRED, FINISHED, Row } from './row.js';
@@ -30,6 +31,7 @@ export class Hub {
   ids = new Ids(this.#port);
   inspection = new Inspection(this, this.#port);
   sizing = new Sizing(this, this.#port);
+  coordinator = new Coordinator(this, this.#port);
   /** Keys that users chose. */
   names = new Names();
   /** @type {Set<Driver>} */
@@ -100,10 +102,11 @@ export class Hub {
    */
   leave(driver, reason) {
     if (this.#drivers.size === 1) return this.#end(reason);
+    this.coordinator.left(driver, driver.holder);
     this.step(() => {
       const rows = [...this.#all()].filter((row) => row.driver === driver);
       const wished = this.#tasks(rows, (row) => row.status !== CANCELLED && !this.#shares(row));
-      this.#as(driver);
+      this.as(driver);
       if (wished) this.#engine.release(performance.now(), wished);
       this.#drivers.delete(driver);
       this.#members[driver.id]--;
@@ -134,7 +137,7 @@ export class Hub {
    * @param {Row[]} rows
    */
   submit(driver, words, rows) {
-    this.#as(driver);
+    this.as(driver);
     this.#port.pour(words);
     this.#accept(this.#engine.submit(performance.now(), rows.length) / 8, rows);
     this.schedule();
@@ -153,7 +156,7 @@ export class Hub {
       this.#scratch.push(bytes);
       this.#scratch.push(type);
     }
-    this.#as(driver);
+    this.as(driver);
     this.#port.pour(this.#scratch);
     const rows = data.map((piece) => new Row(driver, fn, [piece]));
     this.#accept(this.#engine.scatter(performance.now(), fn, data.length) / 8, rows);
@@ -171,7 +174,7 @@ export class Hub {
     this.step(() => {
       for (const row of rows) row.givenUp ??= { reason };
       const count = this.#tasks(new Set(rows), (row) => row.status !== CANCELLED && !this.#shares(row));
-      this.#as(driver);
+      this.as(driver);
       if (count) this.#engine.cancel(performance.now(), count, false);
     });
     // Those that go on, for others.
@@ -209,7 +212,7 @@ export class Hub {
   release(driver, rows) {
     const count = this.#tasks(rows, (row) => row.handles === 0 && row.status !== CANCELLED && !this.#shares(row));
     if (!count) return;
-    this.#as(driver);
+    this.as(driver);
     this.#engine.release(performance.now(), count);
   }
 
@@ -270,7 +273,7 @@ export class Hub {
   }
 
   /** From now on the engine acts for this client. @param {Driver} driver */
-  #as({ id }) {
+  as({ id }) {
     if (this.#acting !== id) this.#engine.act_for((this.#acting = id));
   }
 
@@ -384,6 +387,14 @@ export class Hub {
           for (; row; row = row.next) if (row.status !== CANCELLED) row.unsettle();
           at += 2;
           break;
+        case wire.ANSWER:
+          this.coordinator.answered(task, words[at + 2], words[at + 3]);
+          at += 4;
+          break;
+        case wire.DISCARD:
+          this.coordinator.discard(task);
+          at += 2;
+          break;
         default: // TERMINATE
           this.pool.replace(task);
           at += 2;
@@ -492,6 +503,19 @@ export class Hub {
     return row;
   }
 
+  /**
+   * A row of a known task for another client, or its own if it has one.
+   * @param {Driver} driver
+   * @param {Row} row
+   */
+  adopt(driver, row) {
+    const own = new Row(driver, row.fn, []);
+    own.tokens = row.tokens;
+    own.place = row.place;
+    own.name = row.name;
+    return this.#known(row.task, own);
+  }
+
   // --- Looking in ---
 
   /** How many tasks the page knows. */
@@ -522,6 +546,7 @@ export class Hub {
     for (const driver of this.#drivers) driver.end(reason);
     this.#drivers.clear();
     this.sizing.stop();
+    this.coordinator.end();
     this.pool.close(error);
     for (const row of this.#all()) {
       if (!error) row.cancel(reason);

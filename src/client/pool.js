@@ -1,6 +1,8 @@
 // The workers of one pool: started, greeted, written to (one message per worker and turn), ended. Decides nothing.
 
 import {
+  CALL,
+  CALLED,
   DEP_WORDS,
   DROP,
   FETCH,
@@ -17,6 +19,7 @@ import {
   WANTED,
 } from '../wire.js';
 import { isMessage, MARK, passing } from '../words.js';
+import { Calls } from './calls.js';
 import { WorkerStartError } from './errors.js';
 
 /**
@@ -69,6 +72,7 @@ export class Pool {
   #places = [];
   /** By id of worker, also of those that are gone. @type {string[]} */
   #names = [];
+  #calls = new Calls();
   #options;
   #runtime;
   #listener;
@@ -194,6 +198,7 @@ export class Pool {
     member.watch.abort();
     member.worker.terminate();
     this.#members.delete(id);
+    this.#calls.ended(id);
     for (const inspector of member.inspectors) inspector({ results: 0, bytes: 0 });
     this.#check();
     this.#changed();
@@ -319,6 +324,24 @@ export class Pool {
     });
   }
 
+  /**
+   * Calls a function in a worker past the scheduler.
+   * @param {number} id
+   * @param {number} fn
+   * @param {import('./functions.js').TaskFunction} task
+   * @param {unknown[]} args
+   */
+  call(id, fn, task, args) {
+    const member = /** @type {Member} */ (this.#members.get(id));
+    return this.#calls.call(member, task.name, (call) => {
+      const words = [CALL, call, fn, args.length];
+      const known = member.functions.has(fn);
+      const setup = { functions: [[fn, task.definition]], ports: [] };
+      member.worker.postMessage(known ? [MARK, words, args] : [MARK, words, args, setup]);
+      member.functions.add(fn);
+    });
+  }
+
   /** @param {Error} [error] Why, if it is a failure. */
   close(error) {
     this.#settle(error);
@@ -354,6 +377,7 @@ export class Pool {
       } else if (isMessage(data)) {
         const [, words, values] = data;
         if (words[0] === INSPECTED) member.inspectors.shift()?.({ results: words[1], bytes: words[2] });
+        else if (words[0] === CALLED) this.#calls.answered(words[1], words[2], values[0]);
         else {
           place.deaths = 0;
           this.#listener.report(id, words, values);
@@ -405,6 +429,7 @@ export class Pool {
     };
     member.worker.postMessage(boot);
     member.up = true;
+    this.#calls.welcome(member.id);
     this.#listener.hello(member.id, this.#options.concurrency, member.place.name, member.place.resources);
     this.#check();
     this.#changed();
@@ -455,6 +480,7 @@ export class Pool {
       event.message || 'it was not found, or is no module script, or the Content-Security-Policy forbids it',
     );
     this.#members.delete(member.id);
+    this.#calls.ended(member.id);
     this.#settle(error);
     if (this.#members.size === 0) this.#listener.failed(error);
   }

@@ -66,9 +66,12 @@ copied! {
     "/src/wire.js" => wire;
     "/src/words.js" => words;
     "/src/client/batch.js" => batch;
+    "/src/client/calls.js" => calls;
     "/src/client/client.js" => client;
     "/src/client/clock.js" => clock;
     "/src/client/collect.js" => collect;
+    "/src/client/coordination.js" => coordination;
+    "/src/client/coordinator.js" => coordinator;
     "/src/client/delayed.js" => delayed;
     "/src/client/driver.js" => driver;
     "/src/client/errors.js" => errors;
@@ -120,6 +123,7 @@ mod javascript {
         VALUES = "../types/values.d.ts";
         OPTIONS = "../types/options.d.ts";
         CLIENT = "../types/client.d.ts";
+        COORDINATION = "../types/coordination.d.ts";
         SIZING = "../types/sizing.d.ts";
         FUTURE = "../types/future.d.ts";
         WAITING = "../types/waiting.d.ts";
@@ -151,6 +155,6 @@ mod javascript {
 
     exported! {
         Client Future Delayed delayed wait asCompleted progress serve expose
-        CancelledError ClosedClientError DataCloneError InvalidTaskError KeyConflictError KilledWorkerError LostDataError PanicError TimeoutError WorkerStartError
+        CancelledError ClosedClientError CoordinationError DataCloneError InvalidTaskError KeyConflictError KilledWorkerError LostDataError PanicError TimeoutError WorkerStartError
     }
 }

@@ -20,6 +20,10 @@
  * @property {(now: number, task: number, run: number) => void} data_gone
  * @property {(now: number) => void} reminded
  * @property {(now: number, worker: number) => void} retire
+ * @property {(now: number, request: number, holder: number, question: number, name: string, number: number, count: number) => void} ask
+ * @property {(now: number, request: number) => void} withdraw
+ * @property {(now: number, holder: number) => void} holder_left
+ * @property {() => string[]} datasets
  * @property {(now: number) => void} restart
  * @property {(minimum: number, maximum: number, target: number, patience: number) => void} adapt
  * @property {(now: number, present: number) => number} look

@@ -23,6 +23,11 @@ const CHECKS = {
   timeout: (value) => milliseconds('timeout', value),
   deadline: (value) => milliseconds('deadline', value),
   signal: (value) => abortSignal(value),
+  errors: (value) => {
+    if (value !== 'throw' && value !== 'return')
+      throw new TypeError(`errors is 'throw' or 'return', got ${show(value)}`);
+    return value;
+  },
 };
 
 /** Nothing was said. */
@@ -46,6 +51,8 @@ export class Settings {
   deadline = Number.POSITIVE_INFINITY;
   /** Gives up what was submitted. @type {AbortSignal | undefined} */
   signal = undefined;
+  /** What `run` does with them. @type {'throw' | 'return'} */
+  errors = 'throw';
   /** The id under which the engine knows what it needs to know of them. */
   id = 0;
 

@@ -1,4 +1,5 @@
 // The client.
+import type { Shared } from './coordination.js';
 import type { Future } from './future.js';
 import type { ClientOptions, TaskOptions } from './options.js';
 import type { WorkerPool } from './sizing.js';
@@ -197,7 +198,7 @@ export class Client {
   toString(): string;
 }
 
-export interface Client extends WorkerPool {}
+export interface Client extends WorkerPool, Shared {}
 
 /** One step of a task from state to state; the time in milliseconds, as the page's `performance.now()` tells it. */
 export interface Transition {

@@ -75,5 +75,11 @@ export class WorkerStartError extends Error {
   readonly url: string;
 }
 
+/**
+ * What was asked of something shared by name cannot be: a lease is released twice, a dataset is published twice or unknown, a
+ * queue was closed, a limit is another. The message says of what, and why: `dataset "x": there is none`.
+ */
+export class CoordinationError extends Error {}
+
 /** A Rust task panicked: the message is the panic's. The worker goes on, and keeps its results. */
 export class PanicError extends Error {}

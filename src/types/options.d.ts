@@ -63,6 +63,8 @@ export interface TaskOptions {
   signal?: AbortSignal;
   /** Whether a result that is a buffer, or a view of all of one, is moved to the worker that needs it: it must not be kept. @default false */
   transfer?: boolean;
+  /** What {@link Client.run} does with an error: reject with the first, or have it stand for the worker's value. @default 'throw' */
+  errors?: 'throw' | 'return';
 }
 
 /** Options of a {@link Client}. */

@@ -1,4 +1,5 @@
 // How many workers a client has.
+import type { Task } from './values.js';
 
 /** How long to wait. */
 export interface Patience {
@@ -72,6 +73,19 @@ export interface WorkerPool {
    * await client.retire('client-1-0');
    */
   retire(workers: string | number | (string | number)[], options?: Patience): Promise<void>;
+
+  /**
+   * Calls a function once in every worker there is, past the scheduler, also where a task runs that awaits; in the middle of a
+   * synchronous one a worker answers afterwards. Promises are awaited. The values come by name of worker.
+   * `client.with({ workers })` narrows it, `client.with({ errors: 'return' })` has an error stand for a value.
+   *
+   * @throws {InvalidTaskError | TypeError | DataCloneError} at the call, as for {@link Client.submit}; futures are no arguments here
+   * @throws {Error} what the first function threw, or that its worker ended
+   * @throws {ClosedClientError} after `close()`
+   * @example
+   * const memory = await client.run(() => performance.memory?.usedJSHeapSize); // { 'client-1-0': …, 'client-1-1': … }
+   */
+  run<A extends unknown[], R>(fn: Task<A, R>, ...args: A): Promise<Record<string, Awaited<R>>>;
 
   /**
    * Begins anew: every task, of all clients of the pool, is given up, every future is cancelled, and every worker is replaced, even one in the

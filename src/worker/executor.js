@@ -18,6 +18,8 @@ const AWAKE = 0.2;
 const WANTED_TRAVELS = 65536;
 /** And up to this many if it only has a future: asking later would wait for whatever runs here then. */
 const TINY_TRAVELS = 1024;
+/** Where the runs begin that are calls past the scheduler: its own never get so far. */
+const CALLS = 2 ** 52;
 /** Index of the last type whose values cost nothing to send: numbers and the like always travel. */
 const NUMBER = wire.TYPES.indexOf('number');
 
@@ -160,6 +162,13 @@ export class Executor {
           this.#copy(words[at + 1], words[at + 2], words[at + 3]);
           at += 4;
           break;
+        case wire.CALL: {
+          const args = words[at + 3];
+          this.#call(words[at + 1], words[at + 2], values.slice(value, value + args));
+          value += args;
+          at += 4;
+          break;
+        }
         default: // INSPECT
           this.#post([MARK, [wire.INSPECTED, this.#store.size, this.#store.bytes], []], []);
           at += 1;
@@ -272,6 +281,29 @@ export class Executor {
     this.#write(wire.MISSING, task, run);
     this.#work();
     return { missing: true };
+  }
+
+  // --- Calls past the scheduler ---
+
+  /**
+   * @param {number} call
+   * @param {number} id of the function
+   * @param {unknown[]} args
+   */
+  async #call(call, id, args) {
+    const answer = (/** @type {number} */ thrown, /** @type {unknown} */ value) =>
+      this.#post([MARK, [wire.CALLED, call, thrown], [value]], []);
+    try {
+      if (!this.#functions.get(id)) await new Promise((known) => this.#functions.whenKnown(id, () => known(undefined)));
+      const fn = this.#functions.get(id);
+      if (typeof fn !== 'function') throw fn?.error;
+      const value = await fn(args, CALLS + call);
+      const refused = uncloneable(value, 'the result');
+      if (refused) throw refused;
+      answer(0, value);
+    } catch (error) {
+      answer(1, encodeError(error));
+    }
   }
 
   // --- Stopping ---

@@ -212,6 +212,22 @@ files! {
         callbacks_are_called_once
         a_cancelled_future_is_refused_as_an_argument
     }
+    "/tests/web/calls.js" => calls {
+        run_calls_every_worker_once
+        run_is_answered_while_a_task_awaits
+        errors_of_run_are_thrown_or_returned
+    }
+    "/tests/web/coordination.js" => coordination {
+        a_lock_is_had_by_one_at_a_time_in_order
+        who_stops_waiting_loses_its_place_and_nothing_else
+        a_semaphore_has_so_many_leases_and_those_of_the_closed_return
+        an_event_lets_all_pass
+        a_variable_is_waited_for_and_copied
+        a_queue_gives_in_order_and_waits_when_it_is_full
+        what_is_shared_keeps_its_futures_alive
+        datasets_outlive_who_published_them
+        what_is_given_up_comes_out_as_cancelled
+    }
     "/tests/web/sizing.js" => sizing {
         tasks_without_any_worker_wait_and_say_so
         why_a_task_waits_is_told
