@@ -76,10 +76,10 @@ pub mod wire;
 mod worker;
 
 pub use client::{
-    Argument, Arguments, AsCompleted, CancelOptions, Client, ClientBuilder, Completed, Compute, Delayed,
-    DoneAndNotDone, Error, Future, Futures, Gather, Item, Progress, ResultOf, ReturnWhen, Stats, Status, TaskOptions,
-    TaskRecord, TaskStream, Transition, Wait, WorkerOptions, WorkerRef, WorkerStats, as_completed, delayed, progress,
-    progress_element, wait,
+    AdaptOptions, Argument, Arguments, AsCompleted, CancelOptions, Client, ClientBuilder, Completed, Compute, Delayed,
+    DoneAndNotDone, Error, Future, Futures, Gather, Item, Patience, Progress, ResultOf, ReturnWhen, Stats, Status,
+    TaskOptions, TaskRecord, TaskStream, TimeLimit, Transition, Wait, Waiting, WaitingReason, WorkerOptions, WorkerRef,
+    WorkerStats, as_completed, delayed, progress, progress_element, wait,
 };
 pub use function::Task;
 

@@ -223,15 +223,8 @@ impl Client {
         self.futures(futures, graphs.len())
     }
 
-    /// Changes the number of workers, 0 to 256. A worker that goes ends what it runs, and hands on what it holds.
-    ///
-    /// # Errors
-    /// [`Error::InvalidOptions`] for another number, [`Error::Closed`] after [`close`](Self::close).
-    pub fn scale(&self, workers: u32) -> Result<(), Error> {
-        self.inner.js.scale(workers).map_err(|error| Error::of_call(&error))
-    }
-
-    /// Ends the workers at once. Futures that are not done are cancelled; further calls fail with [`Error::Closed`].
+    /// Ends the workers at once, unless another client uses them: see [`ClientBuilder::connect`]. Futures of this client that are not
+    /// done are cancelled; further calls fail with [`Error::Closed`]. What other clients want goes on.
     pub fn close(&self) {
         self.inner.js.close();
     }

@@ -1,8 +1,11 @@
 //! Everything that can go wrong, by name.
 
+use std::time::Duration;
+
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
+use super::properties::milliseconds;
 use crate::codec::Mismatch;
 
 /// Why there is no result, or why a call was refused.
@@ -67,12 +70,18 @@ pub enum Error {
         /// The key of the task that was cancelled, if it is another, which this one depends on.
         blame: Option<String>,
     },
-    /// It was not done in the time given. The tasks go on: wait longer, or give the futures up.
+    /// Something took longer than it may: `limit` says what. If it was a wait, the tasks go on: wait longer, or give the futures up.
     #[error("{message}")]
     #[non_exhaustive]
     Timeout {
-        /// What was waited for, and how long.
+        /// What it was, and how long it might take.
         message: String,
+        /// The key of the task that has failed; none if only the wait is over.
+        key: Option<String>,
+        /// The time that it was allowed.
+        timeout: Duration,
+        /// Which limit it was.
+        limit: TimeLimit,
     },
     /// The task was running each time that a worker died, more often than
     /// [`ClientBuilder::allowed_failures`](crate::ClientBuilder::allowed_failures) lets it.
@@ -194,13 +203,12 @@ impl Error {
             | Self::KeyConflict { key, .. } => Some(key),
             Self::Task { key, .. }
             | Self::Panic { key, .. }
+            | Self::Timeout { key, .. }
             | Self::InvalidTask { key, .. }
             | Self::DataClone { key, .. } => key.as_deref(),
-            Self::Timeout { .. }
-            | Self::WorkerStart { .. }
-            | Self::Closed { .. }
-            | Self::InvalidOptions { .. }
-            | Self::WrongType { .. } => None,
+            Self::WorkerStart { .. } | Self::Closed { .. } | Self::InvalidOptions { .. } | Self::WrongType { .. } => {
+                None
+            }
         }
     }
 
@@ -218,7 +226,19 @@ impl Error {
                 blame: text(error, "blame"),
             }
         } else if error.has_type::<TimeoutError>() {
-            Self::Timeout { message }
+            Self::Timeout {
+                message,
+                key,
+                timeout: property(error, "timeout")
+                    .as_f64()
+                    .and_then(|timeout| Duration::try_from_secs_f64(timeout / 1000.0).ok())
+                    .unwrap_or(Duration::MAX),
+                limit: match text(error, "limit").as_deref() {
+                    Some("timeout") => TimeLimit::Timeout,
+                    Some("deadline") => TimeLimit::Deadline,
+                    _ => TimeLimit::Wait,
+                },
+            }
         } else if error.has_type::<PanicError>() {
             Self::Panic {
                 message,
@@ -281,6 +301,28 @@ impl Error {
     }
 }
 
+/// What took too long. See [`Error::Timeout`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeLimit {
+    /// Somebody waited, and waits no more.
+    Wait,
+    /// Each run of a task lasted longer than [`TaskOptions::timeout`](crate::TaskOptions::timeout).
+    Timeout,
+    /// A task had not finished within [`TaskOptions::deadline`](crate::TaskOptions::deadline).
+    Deadline,
+}
+
+impl TimeLimit {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Wait => "wait",
+            Self::Timeout => "timeout",
+            Self::Deadline => "deadline",
+        }
+    }
+}
+
 /// So that `?` works in functions that JavaScript calls. The error has the name and the fields of the JavaScript class.
 impl From<Error> for JsValue {
     fn from(error: Error) -> Self {
@@ -305,6 +347,10 @@ impl From<Error> for JsValue {
             Error::KilledWorker { deaths, worker, .. } => {
                 set("deaths", deaths.into());
                 set("worker", worker.into());
+            }
+            Error::Timeout { timeout, limit, .. } => {
+                set("timeout", milliseconds(timeout));
+                set("limit", limit.as_str().into());
             }
             Error::WorkerStart { url, .. } => set("url", url.into()),
             Error::DataClone { path: Some(path), .. } => set("path", path.into()),

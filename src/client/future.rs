@@ -18,6 +18,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::client::Client;
 use super::error::Error;
 use super::giving_up::CancelOptions;
+use super::inspection::{Waiting, read};
 use super::js;
 use super::properties::{milliseconds, object};
 
@@ -130,6 +131,19 @@ impl<T> Future<T> {
     /// up each time.
     pub fn running(&self) -> bool {
         self.js().is_ok_and(|future| future.running())
+    }
+
+    /// Why it has not settled: for what it waits now. `None` if it has. This is looked up each time.
+    ///
+    /// ```no_run
+    /// # fn example(future: webfutures::Future<i64>) {
+    /// if let Some(waiting) = future.waiting_for() {
+    ///     println!("{future}: {waiting}");
+    /// }
+    /// # }
+    /// ```
+    pub fn waiting_for(&self) -> Option<Waiting> {
+        read(&self.js().ok()?.waiting_for())
     }
 
     /// The JavaScript type of the result, as soon as there is one: `number`, `Float64Array`, `Object`, …

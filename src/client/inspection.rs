@@ -1,6 +1,7 @@
 //! Looking in: what the scheduler, the workers and the page know.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
@@ -33,6 +34,51 @@ impl Client {
     pub async fn stats(&self) -> Result<Stats, Error> {
         settled(self.js().stats()).await.map(|stats| read(&stats))
     }
+}
+
+/// Why a task has not settled: see [`Future::waiting_for`](crate::Future::waiting_for). Its `Display` says it in words.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Waiting {
+    /// For what it waits.
+    #[serde(flatten)]
+    pub reason: WaitingReason,
+    /// The same in words.
+    pub message: String,
+}
+
+impl fmt::Display for Waiting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+/// For what a task waits.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "reason", rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum WaitingReason {
+    /// Some of its inputs are not there yet.
+    Inputs {
+        /// How many.
+        count: u32,
+    },
+    /// Other tasks are before it.
+    Queue {
+        /// How many.
+        count: u32,
+    },
+    /// No worker is there on which it may run.
+    Places,
+    /// No worker has as much as it takes.
+    Resources,
+    /// There is no worker.
+    Workers,
+    /// A worker has been given it.
+    Worker {
+        /// The name of the worker.
+        worker: String,
+    },
 }
 
 /// A step in the life of a task: see [`Client::story`].

@@ -41,6 +41,18 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(crate) fn scale(this: &Client, workers: u32) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = waitForWorkers)]
+    pub(crate) fn wait_for_workers(this: &Client, count: u32, options: &Object) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn adapt(this: &Client, options: &JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn retire(this: &Client, workers: &Array, options: &Object) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn restart(this: &Client, options: &Object) -> Result<Promise, JsValue>;
+
     #[wasm_bindgen(method)]
     pub(crate) fn processing(this: &Client) -> JsValue;
 
@@ -85,6 +97,9 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     pub(crate) fn running(this: &Future) -> bool;
+
+    #[wasm_bindgen(method, js_name = waitingFor)]
+    pub(crate) fn waiting_for(this: &Future) -> JsValue;
 
     #[wasm_bindgen(method)]
     pub(crate) fn result(this: &Future) -> Promise;

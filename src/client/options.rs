@@ -1,11 +1,13 @@
 //! The options of a client and of its workers.
 
+use std::time::Duration;
+
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use super::client::Client;
 use super::error::Error;
-use super::properties::object;
+use super::properties::{milliseconds, object};
 
 /// Options of a [`Client`], from [`Client::builder`]. What is not set has its default.
 ///
@@ -59,9 +61,30 @@ impl ClientBuilder {
         self.set("allowedFailures", deaths)
     }
 
+    /// How long one run of a task may last, unless [`TaskOptions::timeout`](crate::TaskOptions::timeout) says otherwise. By default there
+    /// is no limit.
+    pub fn task_timeout(self, timeout: Duration) -> Self {
+        self.set("taskTimeout", milliseconds(timeout))
+    }
+
     /// The name of the client, which the names of its workers begin with. By default `client-1` and so on.
     pub fn name(self, name: &str) -> Self {
         self.set("name", name)
+    }
+
+    /// Another client, whose workers this one uses too; then the only other option is [`name`](Self::name). Equal pure calls of both are
+    /// one task, and either takes futures of the other as arguments. Each gives up and releases only what it wants itself: what
+    /// the other wants goes on. The workers end when the last of the clients is closed. By default it has workers of its own.
+    ///
+    /// ```no_run
+    /// # fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {
+    /// use webfutures::Client;
+    ///
+    /// let other = Client::builder().connect(&client).name("preview").build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn connect(self, client: &Client) -> Self {
+        self.set("connect", client.to_js())
     }
 
     /// The address of a worker file of your own, where a bundler or the page's security policy needs one.
@@ -78,7 +101,7 @@ impl ClientBuilder {
     /// Starts the workers. It does not wait for them: work can be submitted at once.
     ///
     /// # Errors
-    /// [`Error::InvalidOptions`] if an option is out of its range.
+    /// [`Error::InvalidOptions`] if an option is out of its range, [`Error::Closed`] if the client to connect to is closed.
     pub fn build(self) -> Result<Client, Error> {
         let options = object(self.options.iter().map(|(name, value)| (name, value.clone())));
         if !self.workers.is_empty() {

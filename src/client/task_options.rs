@@ -1,10 +1,12 @@
 //! How calls are to be run.
 
+use std::time::Duration;
+
 use js_sys::{Array, Object};
 use wasm_bindgen::JsValue;
 
 use super::options::amounts;
-use super::properties::object;
+use super::properties::{milliseconds, object};
 
 /// How calls are to be run: what [`Client::with`](crate::Client::with) takes. What is not set stays as it was.
 ///
@@ -89,6 +91,53 @@ impl TaskOptions {
         self
     }
 
+    /// How long one run of a task may last: from when its function is called in the worker until it returns or its future is ready. Time in
+    /// queues does not count. A run that lasts longer is stopped, like one that is cancelled (see
+    /// [`Client::cancel`](crate::Client::cancel)), within some 30 ms; it is tried again as often as [`retries`](Self::retries) says,
+    /// and then fails with an [`Error::Timeout`](crate::Error::Timeout). By default what
+    /// [`ClientBuilder::task_timeout`](crate::ClientBuilder::task_timeout) says.
+    ///
+    /// ```no_run
+    /// # async fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {
+    /// use std::time::Duration;
+    /// use webfutures::{Error, TaskOptions, TimeLimit};
+    ///
+    /// let bounded = client.with(TaskOptions::new().timeout(Duration::from_millis(200)))?;
+    /// match bounded.submit(|| -> i64 { loop {} }, ()).await {
+    ///     Err(Error::Timeout { limit: TimeLimit::Timeout, .. }) => println!("it was stopped"),
+    ///     other => println!("{other:?}"),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.set("timeout", milliseconds(timeout))
+    }
+
+    /// How long a task may take from when it is submitted, or retried. If it has not finished by then it fails with an
+    /// [`Error::Timeout`](crate::Error::Timeout), wherever it stands and however many retries are left, and what depends on it fails
+    /// with the same error. By default there is no limit.
+    pub fn deadline(self, deadline: Duration) -> Self {
+        self.set("deadline", milliseconds(deadline))
+    }
+
+    /// An `AbortSignal`. When it aborts, what was submitted under it and has not settled is cancelled, with the signal's reason as that of
+    /// the [`Error::Cancelled`](crate::Error::Cancelled). A call that was also submitted without it goes on for those futures. Under
+    /// a signal that has aborted nothing is submitted: the futures are cancelled from the start. By default there is none.
+    ///
+    /// ```no_run
+    /// # async fn example(client: webfutures::Client, controller: js_sys::Object, signal: js_sys::Object) -> Result<(), webfutures::Error> {
+    /// use webfutures::TaskOptions;
+    ///
+    /// // let controller = web_sys::AbortController::new()?; let signal = controller.signal();
+    /// let form = client.with(TaskOptions::new().signal(&signal))?;
+    /// let matches = form.submit(|text: String| text.len(), ("needle",));
+    /// // controller.abort(): `matches` is cancelled
+    /// # Ok(()) }
+    /// ```
+    pub fn signal(self, signal: &impl AsRef<JsValue>) -> Self {
+        self.set("signal", signal.as_ref())
+    }
+
     /// Whether a result that is a vector of numbers is moved, rather than copied, to the worker that needs it: its worker keeps nothing
     /// of it. By default not.
     pub fn transfer(self, transfer: bool) -> Self {
@@ -113,7 +162,7 @@ impl TaskOptions {
     }
 }
 
-/// Which worker: what [`TaskOptions::worker`] takes.
+/// Which worker: what [`TaskOptions::worker`] and [`Client::retire`](crate::Client::retire) take.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WorkerRef {
@@ -124,7 +173,7 @@ pub enum WorkerRef {
 }
 
 impl WorkerRef {
-    fn to_js(&self) -> JsValue {
+    pub(crate) fn to_js(&self) -> JsValue {
         match self {
             Self::Name(name) => JsValue::from_str(name),
             Self::Position(position) => JsValue::from(*position),

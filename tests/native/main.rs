@@ -6,6 +6,8 @@
 mod adaptive;
 /// Runs that last too long, tasks that end too late.
 mod alarms;
+/// Every public name of the crate.
+mod api;
 /// Random histories of everything: deaths, cancelling, retries, restrictions.
 mod chaos;
 /// What a Dask user expects, under the names of Dask's own tests.
