@@ -131,9 +131,11 @@ export function typeIndex(value) {
 }
 
 /**
- * Estimates how many bytes a value takes on its way to another thread. Buffers and views are exact; a string counts 2
- * bytes a character, any other primitive 8, a container 16, its contents and 16 for each key. Up to 1,000
- * elements are looked at: bigger containers are extrapolated from evenly spaced ones, right for elements that are alike.
+ * Estimates how many bytes a value takes, here and on its way to another thread. Buffers are exact, and count once and whole for
+ * all views of them, as they travel; so are Blobs. A string counts 2 bytes a character, any other primitive 8, a container 16,
+ * its contents and 16 for each key, a SharedArrayBuffer 64, since it is nobody's own. Up to 1,000 elements are looked at: bigger
+ * containers are extrapolated, arrays and objects from evenly spaced elements, Maps and Sets from the first ones; right as far
+ * as elements are alike.
  *
  * @param {unknown} value
  * @returns {number}
@@ -145,15 +147,16 @@ export function sizeOf(value) {
   const measure = (value) => {
     if (typeof value === 'string') return 2 * value.length;
     if (isPrimitive(value) || seen.has(value)) return 8;
-    const members = contents(value);
-    if (!members) return value.byteLength ?? value.data?.byteLength ?? value.size ?? 64;
+    const members = sample(value, Math.max(budget, 0));
+    if (!members) return leafSize(value, seen);
     seen.add(value);
+    const count = value instanceof Map ? 2 * value.size : value instanceof Set ? value.size : members.length;
     const stride = Math.max(1, Math.ceil(members.length / Math.max(budget, 1)));
     let bytes = 0;
     let measured = 0;
     for (let i = 0; i < members.length && budget-- > 0; i += stride, measured++) bytes += measure(members[i]);
-    const keys = isRecord(value) ? 16 * members.length : 0;
-    return 16 + keys + Math.round(measured ? (bytes / measured) * members.length : 8 * members.length);
+    const keys = isRecord(value) ? 16 * count : 0;
+    return 16 + keys + Math.round(measured ? (bytes / measured) * count : 8 * count);
   };
   return measure(value);
 }
@@ -331,6 +334,46 @@ function isLeaf(value) {
   } catch {
     return false;
   }
+}
+
+/**
+ * @param {any} value without contents
+ * @param {Set<object>} seen
+ * @returns {number}
+ */
+function leafSize(value, seen) {
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  if (buffer.byteLength === undefined) return value.data?.byteLength ?? value.size ?? 64;
+  if (seen.has(buffer)) return 8;
+  seen.add(buffer);
+  return tagOf(buffer) === 'SharedArrayBuffer' ? 64 : buffer.byteLength;
+}
+
+/**
+ * The members of a container; of Maps and Sets, whose members can only be had one after the other, at most so many.
+ * @param {any} value
+ * @param {number} most
+ */
+function sample(value, most) {
+  if (value instanceof Set) return first(value, most);
+  // A key, its value, the next key: the parts of a sum must not be looked at one after the other.
+  if (value instanceof Map) return first(value, Math.ceil(most / 2)).flat();
+  return contents(value);
+}
+
+/**
+ * @template T
+ * @param {Iterable<T>} members
+ * @param {number} count
+ */
+function first(members, count) {
+  /** @type {T[]} */
+  const taken = [];
+  for (const member of members) {
+    if (taken.length >= count) break;
+    taken.push(member);
+  }
+  return taken;
 }
 
 /** The members of a container, those that `stepTo` names. @param {any} value @returns {unknown[] | undefined} */

@@ -105,6 +105,28 @@ export function invalidTask(message, cause) {
   return error;
 }
 
+/**
+ * An error that arrives on the page as a `MemoryLimitError`: the result is larger than what its worker may store.
+ *
+ * @param {number} bytes
+ * @param {number} limit
+ * @returns {Error}
+ */
+export function resultOverLimit(bytes, limit) {
+  const error = new Error(overLimit('the result', bytes, limit));
+  error.name = 'MemoryLimitError';
+  return Object.assign(error, { bytes, limit });
+}
+
+/**
+ * @param {string} what
+ * @param {number} bytes
+ * @param {number} limit
+ */
+export function overLimit(what, bytes, limit) {
+  return `${what}: ${bytes} bytes are more than a worker may store, ${limit} bytes: make it smaller, or raise memoryLimit`;
+}
+
 const TRAVELS_APART = new Set(['name', 'message', 'stack', 'cause', 'errors']);
 
 /** @param {unknown} value */

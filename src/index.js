@@ -11,11 +11,13 @@ export {
   KeyConflictError,
   KilledWorkerError,
   LostDataError,
+  MemoryLimitError,
   PanicError,
   TimeoutError,
   WorkerStartError,
 } from './client/errors.js';
 export { Future } from './client/future.js';
+export { repeat } from './client/map.js';
 export { progress } from './client/progress.js';
 export { asCompleted, wait } from './client/waiting.js';
 export { expose, serve } from './worker/serve.js';

@@ -14,7 +14,7 @@ export const INSPECT = 5;
 export const STOP = 6;
 /** Order: `[GONE, worker]`: that worker is dead; fetches from it fail at once. */
 export const GONE = 7;
-/** Order: `[FETCH, task, run, worker]`: get a copy of that result from that worker; answered by `FETCHED`, or not at all. */
+/** Order: `[FETCH, task, run, worker]`: get a copy of that result from that worker; answered by `FETCHED` or `UNFETCHED`, or not at all if that worker is gone or has it no more: the page knows. */
 export const FETCH = 8;
 /** Order: `[CALL, call, function, args]`, takes `args` values: call it at once, past the scheduler; answered by `CALLED`. */
 export const CALL = 20;
@@ -58,6 +58,10 @@ export const BEGAN = 12;
 export const MISSING = 11;
 /** Report: `[CALLED, call, thrown]`, takes one value: what was returned, or, if `thrown` is 1, the encoded error. */
 export const CALLED = 20;
+/** Report: `[UNFETCHED, task, run]`: the copy that `FETCH` ordered cannot be had. */
+export const UNFETCHED = 13;
+/** Report: `[SPILLED, bytes, results]`: so many bytes of what this worker holds, of so many results, lie on disk now, and not in memory. */
+export const SPILLED = 14;
 /** To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0. */
 export const SETTLE_FINISHED = 1;
 /** To the page: `[SETTLE_ERRED, task, blame, value]`: the task whose error it is, and 1 + its index in the values, or 0 when the page already has the error of `blame`. */
@@ -78,6 +82,8 @@ export const LOST = 8;
 export const UNSETTLE = 9;
 /** To the page: `[REMIND, at]`: call `Engine.reminded` at that time, in ms on the page's clock. */
 export const REMIND = 10;
+/** To the page: `[COPIED, task]`: the copies of the result that were asked for are there, as far as they can be. */
+export const COPIED = 11;
 /** To the page: `[ANSWER, request, answer, detail]`: what is answered to something that was asked by name. */
 export const ANSWER = 20;
 /** To the page: `[DISCARD, item]`: the value that came with that request is needed no more. */
@@ -154,8 +160,12 @@ export const SUBMIT_HEAD = 8;
 export const PURE = 1;
 /** Flag of a submission: a future of this task exists on the page. */
 export const HELD = 2;
+/** Words of a piece of scattered data: `[bytes, type, hash × 4]`. */
+export const PIECE_WORDS = 6;
 /** Added to the type of a piece of scattered data: the page keeps a copy of it. */
 export const KEPT = 256;
+/** Added to the type of a piece of scattered data: equal data is one task, by `hash`. */
+export const HASHED = 512;
 /** Options: `[priority, retries, flags, timeout, deadline, places, resources, places × place, resources × [resource, amount]]`. */
 export const OPTIONS_HEAD = 7;
 /** Flag of options: nothing is prefetched behind the task, nor it behind others. */

@@ -33,7 +33,8 @@ wire! {
     STOP = 6;
     /// Order: `[GONE, worker]`: that worker is dead; fetches from it fail at once.
     GONE = 7;
-    /// Order: `[FETCH, task, run, worker]`: get a copy of that result from that worker; answered by `FETCHED`, or not at all.
+    /// Order: `[FETCH, task, run, worker]`: get a copy of that result from that worker; answered by `FETCHED` or `UNFETCHED`, or not
+    /// at all if that worker is gone or has it no more: the page knows.
     FETCH = 8;
 
     /// Order: `[CALL, call, function, args]`, takes `args` values: call it at once, past the scheduler; answered by `CALLED`.
@@ -84,6 +85,11 @@ wire! {
 
     /// Report: `[CALLED, call, thrown]`, takes one value: what was returned, or, if `thrown` is 1, the encoded error.
     CALLED = 20;
+    /// Report: `[UNFETCHED, task, run]`: the copy that `FETCH` ordered cannot be had.
+    UNFETCHED = 13;
+    /// Report: `[SPILLED, bytes, results]`: so many bytes of what this worker holds, of so many results, lie on disk now, and not in
+    /// memory.
+    SPILLED = 14;
 
     /// To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0.
     SETTLE_FINISHED = 1;
@@ -108,6 +114,8 @@ wire! {
     /// To the page: `[REMIND, at]`: call `Engine.reminded` at that time, in ms on the page's clock.
     REMIND = 10;
 
+    /// To the page: `[COPIED, task]`: the copies of the result that were asked for are there, as far as they can be.
+    COPIED = 11;
     /// To the page: `[ANSWER, request, answer, detail]`: what is answered to something that was asked by name.
     ANSWER = 20;
     /// To the page: `[DISCARD, item]`: the value that came with that request is needed no more.
@@ -189,8 +197,12 @@ wire! {
     PURE = 1;
     /// Flag of a submission: a future of this task exists on the page.
     HELD = 2;
+    /// Words of a piece of scattered data: `[bytes, type, hash × 4]`.
+    PIECE_WORDS = 6;
     /// Added to the type of a piece of scattered data: the page keeps a copy of it.
     KEPT = 256;
+    /// Added to the type of a piece of scattered data: equal data is one task, by `hash`.
+    HASHED = 512;
 
     /// Options: `[priority, retries, flags, timeout, deadline, places, resources, places × place, resources × [resource, amount]]`.
     OPTIONS_HEAD = 7;

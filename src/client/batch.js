@@ -6,6 +6,7 @@ import { collect } from './collect.js';
 import { Delayed } from './delayed.js';
 import { Future } from './future.js';
 import { hashCall, hashKey, lanes } from './hash.js';
+import { warnIfLarge } from './large-arguments.js';
 import { compare } from './names.js';
 import { Row } from './row.js';
 
@@ -151,7 +152,10 @@ export class Batch {
         }
       }
     }
-    let named = (pure || (key !== undefined && !name)) && hashCall(fn, call, names) ? lanes : name;
+    const hashed = (pure || (key !== undefined && !name)) && hashCall(fn, call, names);
+    // What can be hashed is small.
+    if (!hashed && args.length) warnIfLarge(task, args);
+    let named = hashed ? lanes : name;
     if (key !== undefined) named = this.#claim(key, named, task.name);
     const at = this.#words.extend(SUBMIT_HEAD + dependencies.length);
     const words = this.#words.at;

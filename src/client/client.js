@@ -1,7 +1,6 @@
 // The client: options, and every call a user makes on the pool as a whole.
 
 import { HELD } from '../wire.js';
-import { sizeOf, snapshot, typeIndex } from '../cloning.js';
 import { Batch } from './batch.js';
 import { runEverywhere } from './calls.js';
 import { collect } from './collect.js';
@@ -12,9 +11,11 @@ import { exposedTasks, moduleTasks, taskOf } from './functions.js';
 import { CANCELLED_BY_PROGRAM, Future } from './future.js';
 import { gather } from './gather.js';
 import { Hub } from './hub.js';
-import { amounts, DEFAULTS, milliseconds, whole } from './settings.js';
+import { map } from './map.js';
+import { scatter } from './scatter.js';
+import { amounts, DEFAULTS, keyAt, milliseconds, whole } from './settings.js';
 import { MOST_WORKERS } from './sizing.js';
-import { list } from './waiting.js';
+import { list, wait } from './waiting.js';
 
 /** Async tasks that one worker may have under way, unless said otherwise. */
 const CONCURRENCY = 64;
@@ -104,19 +105,7 @@ export class Client {
    * @param {...Iterable<unknown>} iterables
    */
   map(fn, ...iterables) {
-    const { key } = this.#settings;
-    const task = typeof key === 'string' ? taskOf(fn).renamed(key) : taskOf(fn);
-    if (!iterables.length) throw new TypeError('map needs something to iterate over: map(fn, values)');
-    const batch = new Batch(this.#driver, 'map', this.#settings);
-    /** @type {number[]} */
-    const places = [];
-    for (const args of zip(iterables)) {
-      places.push(batch.add(task, args, Array.isArray(key) ? keyAt(key, places.length) : undefined));
-    }
-    const rows = batch.submit();
-    const futures = places.map((place) => new Future(rows[place]));
-    if (this.#settings.signal) this.#driver.signals.bind(this.#settings.signal, futures);
-    return futures;
+    return map(this.#driver, this.#settings, fn, iterables);
   }
 
   /**
@@ -131,30 +120,11 @@ export class Client {
 
   /**
    * @param {unknown} x
+   * @param {{ broadcast?: boolean | number, hash?: boolean, transfer?: Transferable[] }} [options]
    * @returns {any}
    */
-  scatter(x) {
-    this.#driver.assertOpen('scatter');
-    if (x instanceof Future || x instanceof Delayed) throw new TypeError(`scatter takes data, got ${x}`);
-    this.#settings.signal?.throwIfAborted();
-    const kind = Array.isArray(x) ? 'array' : isRecord(x) ? 'object' : 'value';
-    const keys = kind === 'object' ? Object.keys(/** @type {object} */ (x)) : [];
-    const pieces =
-      kind === 'array'
-        ? /** @type {unknown[]} */ (x)
-        : kind === 'object'
-          ? Object.values(/** @type {object} */ (x))
-          : [x];
-    const data = pieces.map((piece, i) =>
-      snapshot(piece, kind === 'array' ? `data[${i}]` : kind === 'object' ? `data.${keys[i]}` : 'data'),
-    );
-    // Again: reading the data has run getters of the user's.
-    this.#driver.assertOpen('scatter');
-    const described = data.map((piece) => ({ bytes: sizeOf(piece), type: typeIndex(piece) }));
-    const rows = data.length ? this.#driver.scatter(this.#driver.ids.ofFunction(DATA), data, described) : [];
-    const futures = rows.map((row) => new Future(row));
-    if (kind === 'array') return futures;
-    return kind === 'object' ? Object.fromEntries(keys.map((key, i) => [key, futures[i]])) : futures[0];
+  scatter(x, options = {}) {
+    return scatter(this.#driver, this.#settings, x, options);
   }
 
   /**
@@ -187,6 +157,37 @@ export class Client {
   /** @param {Future<any> | Iterable<Future<any>>} futures */
   retry(futures) {
     this.#driver.retry(this.#rows(futures, 'retry'));
+  }
+
+  /**
+   * @param {Future<any> | Iterable<Future<any>>} futures
+   * @param {number} [copies]
+   */
+  async replicate(futures, copies = MOST_WORKERS) {
+    this.#driver.assertOpen('replicate');
+    whole('copies', copies, 1, MOST_WORKERS);
+    const rows = this.#rows(futures, 'replicate');
+    await this.#finished(futures);
+    await this.#driver.replication.replicate(rows, copies);
+  }
+
+  /** @param {Future<any> | Iterable<Future<any>>} [futures] */
+  async rebalance(futures) {
+    this.#driver.assertOpen('rebalance');
+    const rows = futures && this.#rows(futures, 'rebalance');
+    if (futures) await this.#finished(futures);
+    await this.#driver.replication.rebalance(rows);
+  }
+
+  /** Resolves when all have finished, rejects with the first error. @param {Future<any> | Iterable<Future<any>>} futures */
+  async #finished(futures) {
+    const list = futures instanceof Future ? [futures] : [...futures];
+    const { done } = await wait(list, { returnWhen: 'FIRST_EXCEPTION' });
+    for (const future of done) {
+      if (future.cancelled()) await future;
+      const error = await future.exception();
+      if (error) throw error;
+    }
   }
 
   /**
@@ -331,6 +332,28 @@ export class Client {
     return this.#driver.inspection.processing();
   }
 
+  /** @param {Future<any> | Iterable<Future<any>>} [futures] */
+  whoHas(futures) {
+    return this.#driver.inspection.whoHas(futures && this.#rows(futures, 'whoHas'));
+  }
+
+  hasWhat() {
+    return this.#driver.inspection.hasWhat();
+  }
+
+  /** @param {Future<any> | Iterable<Future<any>>} [futures] */
+  nbytes(futures) {
+    return this.#driver.inspection.nbytes(futures && this.#rows(futures, 'nbytes'));
+  }
+
+  nthreads() {
+    return this.#driver.inspection.nthreads();
+  }
+
+  schedulerInfo() {
+    return { name: this.#name, ...this.#driver.inspection.schedulerInfo() };
+  }
+
   /** @param {string | Future<any>} keyOrFuture */
   story(keyOrFuture) {
     return this.#driver.inspection.story(keyOrFuture);
@@ -377,70 +400,52 @@ function hubOf(options, name) {
     workerUrl,
     createWorker,
     allowedFailures = ALLOWED_FAILURES,
+    memoryLimit,
   } = options;
   whole('concurrency', concurrency, 1, 65536);
   whole('allowedFailures', allowedFailures, 0, 10);
+  const limit = limitOf('memoryLimit', memoryLimit, 0);
   if (createWorker !== undefined && typeof createWorker !== 'function') {
     throw new TypeError(`createWorker is a function that returns a Worker, got ${typeof createWorker}`);
   }
-  return new Hub({ workers: placesOf(workers, name), concurrency, name, workerUrl, createWorker, allowedFailures });
+  const places = placesOf(workers, name, limit);
+  return new Hub({
+    workers: places,
+    concurrency,
+    name,
+    workerUrl,
+    createWorker,
+    allowedFailures,
+    memoryLimit: limit,
+  });
 }
-
-/** Names scattered data; never called. */
-const DATA = taskOf((/** @type {unknown} */ data) => data).renamed('data');
 
 /** What `compute` runs on a container: its futures have been resolved by then. */
 const GATHERED = taskOf((/** @type {unknown} */ container) => container).renamed('gathered');
 
 /**
- * The arguments of each call, up to the end of the shortest.
- * @param {Iterable<unknown>[]} iterables
- * @returns {Generator<unknown[]>}
- */
-function* zip(iterables) {
-  const iterators = iterables.map((iterable, i) => {
-    if (typeof iterable?.[Symbol.iterator] !== 'function') {
-      throw new TypeError(`map needs iterables; argument ${i + 1} is ${iterable === null ? 'null' : typeof iterable}`);
-    }
-    return iterable[Symbol.iterator]();
-  });
-  // The one that is being asked: when it ends or throws, the others are told, as `for … of` tells the one it leaves.
-  let asked = -1;
-  try {
-    for (;;) {
-      const args = [];
-      for (asked = 0; asked < iterators.length; asked++) {
-        const { done, value } = iterators[asked].next();
-        if (done) return;
-        args.push(value);
-      }
-      yield args;
-    }
-  } finally {
-    iterators.forEach((iterator, i) => {
-      if (i !== asked) iterator.return?.();
-    });
-  }
-}
-
-/**
  * Where the workers are to be.
  * @param {unknown} workers How many, or what is to be said of each.
  * @param {string} client
+ * @param {number} limit Of their memory, if nothing else is said.
  * @returns {import('./pool.js').Place[]}
  */
-function placesOf(workers, client) {
+function placesOf(workers, client, limit) {
   if (!Array.isArray(workers)) {
     const count = whole('workers', workers, 0, MOST_WORKERS);
-    return Array.from({ length: count }, (_, i) => ({ name: `${client}-${i}`, resources: {} }));
+    return Array.from({ length: count }, (_, i) => ({ name: `${client}-${i}`, resources: {}, memoryLimit: limit }));
   }
   whole('the number of workers', workers.length, 0, MOST_WORKERS);
   const places = workers.map((worker, i) => {
     if (!isRecord(worker))
       throw new TypeError(`workers[${i}] is an object such as { name: 'a', resources: { gpu: 1 } }`);
-    const { name = `${client}-${i}`, resources = {} } = /** @type {any} */ (worker);
+    const { name = `${client}-${i}`, resources = {}, memoryLimit } = /** @type {any} */ (worker);
     if (typeof name !== 'string' || !name) throw new TypeError(`workers[${i}].name is a text that is not empty`);
-    return { name, resources: amounts(`workers[${i}].resources`, resources) };
+    return {
+      name,
+      resources: amounts(`workers[${i}].resources`, resources),
+      memoryLimit: limitOf(`workers[${i}].memoryLimit`, memoryLimit, limit),
+    };
   });
   const twice = places.find(({ name }, i) => places.findIndex((place) => place.name === name) !== i);
   if (twice) throw new RangeError(`two workers are called "${twice.name}"`);
@@ -448,13 +453,12 @@ function placesOf(workers, client) {
 }
 
 /**
- * @param {string[]} keys
- * @param {number} place
+ * @param {string} name
+ * @param {unknown} bytes
+ * @param {number} usual
  */
-function keyAt(keys, place) {
-  if (place >= keys.length)
-    throw new RangeError(`key has ${keys.length} entries, which is too few: each call takes one`);
-  return keys[place];
+function limitOf(name, bytes, usual) {
+  return bytes === undefined ? usual : whole(name, bytes, 1, Number.MAX_SAFE_INTEGER);
 }
 
 /** @param {unknown} x */

@@ -33,6 +33,14 @@ export class Driver {
     return this.hub.pool;
   }
 
+  get copies() {
+    return this.hub.copies;
+  }
+
+  get replication() {
+    return this.hub.replication;
+  }
+
   get inspection() {
     return this.hub.inspection;
   }
@@ -66,13 +74,15 @@ export class Driver {
   }
 
   /**
-   * Takes in data as finished tasks.
+   * Takes in data as finished tasks, written as the wire's pieces; puts known rows into the places of those that are equal.
    * @param {number} fn The function whose name names the data.
-   * @param {unknown[]} data Copies that nobody else has.
-   * @param {{ bytes: number, type: number }[]} described
+   * @param {number} options Where it may lie.
+   * @param {number} copies In how many workers.
+   * @param {import('../words.js').Words} words
+   * @param {Row[]} rows
    */
-  scatter(fn, data, described) {
-    return this.hub.scatter(this, fn, data, described);
+  scatter(fn, options, copies, words, rows) {
+    this.hub.scatter(this, fn, options, copies, words, rows);
   }
 
   /**

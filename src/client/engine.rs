@@ -116,17 +116,10 @@ impl Engine {
         self.outbox.as_ptr() as usize
     }
 
-    /// Takes in `count` pieces of data, `[bytes, type]` each, `KEPT` added to the type if the page keeps a copy; answers as
-    /// `submit` does.
-    pub fn scatter(&mut self, now: f64, function: u32, count: usize) -> usize {
-        let data: Vec<Piece> = self.inbox[..2 * count]
-            .chunks_exact(2)
-            .map(|piece| Piece {
-                bytes: piece[0] as u64,
-                kind: (piece[1] % wire::KEPT) as u8,
-                kept: piece[1] >= wire::KEPT,
-            })
-            .collect();
+    /// Takes in `count` pieces of data, each to lie in `copies` workers where the options allow; answers as `submit` does.
+    pub fn scatter(&mut self, now: f64, function: u32, options: u32, copies: u32, count: usize) -> usize {
+        let words = &self.inbox[..wire::PIECE_WORDS as usize * count];
+        let data: Vec<Piece> = words.chunks_exact(wire::PIECE_WORDS as usize).map(piece).collect();
         self.outbox.clear();
         self.outbox.push(self.scheduler.submitted() as f64);
         self.step(
@@ -134,6 +127,8 @@ impl Engine {
             Event::DataScattered {
                 client: self.client,
                 function: FunctionId(function),
+                options: OptionsId(options),
+                copies,
                 data: &data,
             },
             None,
@@ -182,6 +177,25 @@ impl Engine {
         self.scheduler
             .handle(now, Event::ReplicasWanted { tasks, copies }, &mut self.actions);
         self.perform(None);
+    }
+
+    /// The results of `count` tasks, or of all if it is 0, may be moved to even out what the workers store: the address of
+    /// `[count, task each]` of those that are.
+    pub fn rebalance(&mut self, now: f64, count: usize) -> usize {
+        self.read_tasks(count);
+        let tasks = &self.tasks;
+        self.scheduler
+            .handle(now, Event::RebalanceWanted { tasks }, &mut self.actions);
+        self.outbox.clear();
+        self.outbox.push(0.0);
+        self.outbox
+            .extend(self.actions.iter().filter_map(|action| match action {
+                Action::Fetch { task, .. } => Some(f64::from(task.0)),
+                _ => None,
+            }));
+        self.outbox[0] = (self.outbox.len() - 1) as f64;
+        self.perform(None);
+        self.outbox.as_ptr() as usize
     }
 
     /// A worker is gone. `running` is the run that it computed, or 0 if that is not known; `blame` is false if the page ended
@@ -269,6 +283,13 @@ impl Engine {
                 at += 3;
             } else if kind == wire::FETCHED {
                 self.step(now, Event::DataFetched { worker, task, run }, None);
+                at += 3;
+            } else if kind == wire::UNFETCHED {
+                self.step(now, Event::DataUnfetched { worker, task, run }, None);
+                at += 3;
+            } else if kind == wire::SPILLED {
+                let bytes = word(1) as u64;
+                self.step(now, Event::WorkerSpilled { worker, bytes }, None);
                 at += 3;
             } else if kind == wire::RESCHEDULED {
                 self.step(now, Event::TaskRescheduled { worker, task, run }, None);
@@ -410,6 +431,7 @@ impl Engine {
                 }
                 Action::Answer { request, answer } => self.page.extend(coordination::words_of(request, answer)),
                 Action::Discard { item } => self.page.extend([wire::DISCARD, item.0 as f64]),
+                Action::Copied { task } => self.page.extend([wire::COPIED, f64::from(task.0)]),
                 Action::Lost { task } => self.page.extend([wire::LOST, f64::from(task.0)]),
                 Action::Unsettle { task } => self.page.extend([wire::UNSETTLE, f64::from(task.0)]),
                 Action::Remind { at } => self.page.extend([wire::REMIND, at]),
@@ -484,7 +506,20 @@ fn record_words(kind: f64) -> Option<usize> {
         wire::BEGAN => Some(4),
         wire::YIELDED | wire::FETCHED | wire::RESCHEDULED | wire::INPUTS_MISSING => Some(3),
         wire::MISSING | wire::STOPPED | wire::VALUE | wire::UNSENT => Some(3),
+        wire::UNFETCHED | wire::SPILLED => Some(3),
         _ => None,
+    }
+}
+
+/// A piece of scattered data, from its words.
+fn piece(words: &[f64]) -> Piece {
+    let lane = |i: usize| (words[i] as u32 as u128) << (32 * (i - 2));
+    let kind = words[1];
+    Piece {
+        bytes: words[0] as u64,
+        kind: (kind % wire::KEPT) as u8,
+        kept: kind % wire::HASHED >= wire::KEPT,
+        token: (kind >= wire::HASHED).then(|| lane(2) | lane(3) | lane(4) | lane(5)),
     }
 }
 

@@ -1,6 +1,7 @@
 // Every error class of the page, and how a task's own error comes back to life.
 
 import { DataCloneError } from '../cloning.js';
+import { overLimit } from '../errors-wire.js';
 
 /** @import { EncodedError } from '../errors-wire.js' */
 
@@ -17,6 +18,7 @@ import { DataCloneError } from '../cloning.js';
 | KilledWorkerError | a task has ended more workers than `allowedFailures`                     | how many, how the last died    | key, deaths, worker |
 | LostDataError     | the last worker that had scattered data is gone                          | which data, what to do         | key         |
 | CoordinationError | what is asked of a thing shared by name cannot be: released too often, published twice, unknown | which thing, why it cannot be | |
+| MemoryLimitError  | data, a result, or the inputs of a call are larger than what a worker may store | what, both sizes               | bytes, limit; key of a task |
 | PanicError        | a Rust task panicked; the worker goes on                                 | text of the panic              | key         |
 */
 
@@ -127,6 +129,20 @@ export class LostDataError extends Error {
 /** What was asked of a lock, queue, dataset or the like cannot be; the message says of which, and why. */
 export class CoordinationError extends Error {}
 
+/** Something is larger than what a worker may store, so it fits nowhere. */
+export class MemoryLimitError extends Error {
+  /**
+   * @param {string} what is too large
+   * @param {number} bytes
+   * @param {number} limit the highest of the workers that come into question, in bytes
+   */
+  constructor(what, bytes, limit) {
+    super(overLimit(what, bytes, limit));
+    this.bytes = bytes;
+    this.limit = limit;
+  }
+}
+
 /** A Rust task panicked: the message is the panic's. The worker goes on with a fresh instance and its other results. */
 export class PanicError extends Error {}
 
@@ -140,6 +156,7 @@ for (const [name, type] of Object.entries({
   KilledWorkerError,
   LostDataError,
   CoordinationError,
+  MemoryLimitError,
   PanicError,
 })) {
   type.prototype.name = name;
@@ -156,6 +173,7 @@ const CLASSES = {
   AggregateError,
   DataCloneError,
   InvalidTaskError,
+  MemoryLimitError,
   PanicError,
 };
 

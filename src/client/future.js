@@ -95,6 +95,10 @@ export class Future {
     return this.#row.status === FINISHED ? TYPES[this.#row.type] : undefined;
   }
 
+  get nbytes() {
+    return this.#row.status === FINISHED ? this.#row.bytes : undefined;
+  }
+
   done() {
     return this.#released !== undefined || this.#row.status >= FINISHED;
   }

@@ -4,6 +4,9 @@
 /** Above this many bytes arguments are not hashed, and the call is impure. */
 const HASH_LIMIT = 65536;
 
+/** That of the present hash. */
+let limit = HASH_LIMIT;
+
 /** The hash of the last call: four unsigned lanes. */
 export const lanes = new Uint32Array(4);
 
@@ -20,9 +23,11 @@ let words = 0;
  * @param {number} fn The function's id.
  * @param {import('./collect.js').Collected} call Its arguments.
  * @param {readonly number[]} names Numbers that name the futures and lazy calls among them.
+ * @param {number} [most] Bytes of arguments.
  * @returns {boolean} Whether the arguments can name the call; if not, the call is impure.
  */
-export function hashCall(fn, call, names) {
+export function hashCall(fn, call, names, most = HASH_LIMIT) {
+  limit = most;
   // Different seeds, so that the lanes of a short call differ too.
   h1 = fn;
   h2 = fn ^ 0x9e3779b9;
@@ -57,7 +62,7 @@ export function hashKey(key, call) {
  * @returns {boolean} Whether it can be hashed.
  */
 function add(value, depth) {
-  if (words > HASH_LIMIT / 4 || depth > 64) return false;
+  if (words > limit / 4 || depth > 64) return false;
   switch (typeof value) {
     case 'number':
       number[0] = value;
@@ -113,7 +118,7 @@ function each(items, depth) {
  * @param {string} value
  */
 function text(kind, value) {
-  if (value.length * 2 > HASH_LIMIT) return false;
+  if (value.length * 2 > limit) return false;
   tag(kind);
   word(value.length);
   let i = 0;
@@ -127,7 +132,7 @@ function text(kind, value) {
  * @param {number} length
  */
 function bytes(buffer, offset, length) {
-  if (length > HASH_LIMIT) return false;
+  if (length > limit) return false;
   const view = new DataView(buffer, offset, length);
   word(length);
   let i = 0;

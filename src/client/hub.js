@@ -4,14 +4,16 @@ import * as wire from '../wire.js';
 import { message, Words } from '../words.js';
 import { Clock } from './clock.js';
 import { Coordinator } from './coordinator.js';
-import { decodeError, KilledWorkerError, LostDataError, TimeoutError } from './errors.js';
+import { decodeError, KilledWorkerError, LostDataError, MemoryLimitError, TimeoutError } from './errors.js';
 import { RESTARTED } from './future.js';
 import { ABSENT, CANCELLED, ERRED, FINISHED, Row } from './row.js';
+import { Copies } from './copies.js';
 import { Ids } from './ids.js';
 import { Inspection } from './inspection.js';
 import { Names } from './names.js';
 import { Pool } from './pool.js';
 import { Port } from './port.js';
+import { Replication } from './replication.js';
 import { Sizing } from './sizing.js';
 
 /** @import { Driver } from './driver.js' */
@@ -32,8 +34,10 @@ export class Hub {
   inspection = new Inspection(this, this.#port);
   sizing = new Sizing(this, this.#port);
   coordinator = new Coordinator(this, this.#port);
+  replication = new Replication(this, this.#port);
   /** Keys that users chose. */
   names = new Names();
+  copies = new Copies();
   /** @type {Set<Driver>} */
   #drivers = new Set();
   /** Clients by their id in the engine. */
@@ -64,11 +68,11 @@ export class Hub {
     this.tidy = () => this.#guarded(() => this.#tidy());
     this.#engine.limit(options.allowedFailures);
     this.pool = new Pool(options, this.#port.runtime, {
-      hello: (worker, concurrency, name, resources) => {
+      hello: (worker, concurrency, { name, resources, memoryLimit }) => {
         const amounts = this.ids.amounts(resources);
         this.#port.put(amounts);
         const place = this.ids.ofPlace(name);
-        this.#engine.join_at(performance.now(), worker, concurrency, place, 0, amounts.length / 2);
+        this.#engine.join_at(performance.now(), worker, concurrency, place, memoryLimit, amounts.length / 2);
         this.#take(NOTHING);
       },
       report: (worker, words, values) => this.#guarded(() => this.#report(worker, words, values)),
@@ -144,24 +148,27 @@ export class Hub {
   }
 
   /**
-   * Takes in data as finished tasks.
+   * Takes in data as finished tasks: see the driver.
    * @param {Driver} driver
-   * @param {number} fn The function whose name names the data.
-   * @param {unknown[]} data Copies that nobody else has.
-   * @param {{ bytes: number, type: number }[]} described
-   * @returns {Row[]}
+   * @param {number} fn
+   * @param {number} options
+   * @param {number} copies
+   * @param {Words} words
+   * @param {Row[]} rows
    */
-  scatter(driver, fn, data, described) {
-    for (const { bytes, type } of described) {
-      this.#scratch.push(bytes);
-      this.#scratch.push(type);
-    }
-    this.as(driver);
-    this.#port.pour(this.#scratch);
-    const rows = data.map((piece) => new Row(driver, fn, [piece]));
-    this.#accept(this.#engine.scatter(performance.now(), fn, data.length) / 8, rows);
+  scatter(driver, fn, options, copies, words, rows) {
+    // What has been released in this turn is gone first: data that equals it is not the same task.
     this.flush();
-    return rows;
+    const fresh = rows.slice();
+    this.as(driver);
+    this.#port.pour(words);
+    this.#accept(this.#engine.scatter(performance.now(), fn, options, copies, rows.length) / 8, rows);
+    for (const row of fresh) {
+      if (this.#rows[row.task] !== row) this.copies.free(row);
+      // A row without a name is forgotten without a look at what is kept of it.
+      else row.name = row.key;
+    }
+    this.step(() => {});
   }
 
   /**
@@ -378,6 +385,10 @@ export class Hub {
           this.#clock.set(words[at + 1]);
           at += 2;
           break;
+        case wire.COPIED:
+          this.replication.copied(task);
+          at += 2;
+          break;
         case wire.LOST:
           for (; row; row = row.next) if (row.status === FINISHED) row.lose();
           at += 2;
@@ -411,7 +422,10 @@ export class Hub {
     this.#rowCount--;
     if (this.#errors.size) this.#errors.delete(task);
     for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
-      this.names.free(row);
+      if (row.name !== undefined) {
+        this.names.free(row);
+        this.copies.free(row);
+      }
       row.task = -1;
     }
   }
@@ -454,7 +468,10 @@ export class Hub {
     else if (reason === wire.LOST_DATA) this.#fail(task, new LostDataError(key));
     else if (reason === wire.TIMED_OUT) this.#fail(task, new TimeoutError(key, detail, 'timeout'));
     else if (reason === wire.EXPIRED) this.#fail(task, new TimeoutError(key, detail, 'deadline'));
-    else this.#fail(task, new Error(`the inputs of ${key}, ${detail} bytes, fit into no worker that may run it`));
+    else {
+      const error = new MemoryLimitError(`the inputs of ${key}`, detail, this.pool.largestLimit([], true));
+      this.#fail(task, Object.assign(error, { key }));
+    }
   }
 
   /**
@@ -548,6 +565,7 @@ export class Hub {
     this.sizing.stop();
     this.coordinator.end();
     this.pool.close(error);
+    this.replication.end();
     for (const row of this.#all()) {
       if (!error) row.cancel(reason);
       else if (row.status < FINISHED) row.fail(error);

@@ -4,6 +4,8 @@ import * as wire from '../wire.js';
 import { Future } from './future.js';
 import { FINISHED } from './row.js';
 
+/** @import { Row } from './row.js' */
+
 /** The scheduler's states, in its order. */
 const STATES = ['released', 'waiting', 'queued', 'no-worker', 'processing', 'memory', 'erred', 'forgotten'];
 
@@ -28,6 +30,8 @@ const REASONS = {
     message: `the worker ${nameOf(worker)} has it`,
   }),
 };
+/** How the memory of a worker is, by level: above 80 % of its limit it is paused, above 95 % full. */
+const LEVELS = /** @type {const} */ (['running', 'paused', 'full']);
 
 export class Inspection {
   #hub;
@@ -92,6 +96,80 @@ export class Inspection {
       });
     }
     return { records, next: words[0] };
+  }
+
+  /** @param {Row[]} [rows] */
+  whoHas(rows = this.#stored()) {
+    const { pool } = this.#hub;
+    /** @type {Record<string, string[]>} */
+    const holders = {};
+    for (const row of rows) {
+      const workers = this.#known(row) ? this.#port.answer(this.#port.engine.who_has(row.task)) : [];
+      holders[row.key] = Array.from(workers, (worker) => pool.nameOf(worker));
+    }
+    return holders;
+  }
+
+  hasWhat() {
+    /** @type {Record<string, string[]>} */
+    const held = {};
+    for (const { id, place } of this.#hub.pool.members) {
+      const keys = this.#rows(this.#port.engine.has_what(id)).map((row) => row.key);
+      held[place.name] = [...(held[place.name] ?? []), ...keys];
+    }
+    return held;
+  }
+
+  /** @param {Row[]} [rows] */
+  nbytes(rows = this.#stored()) {
+    const sizes = rows.filter((row) => this.#known(row) && row.status === FINISHED);
+    return Object.fromEntries(sizes.map((row) => [row.key, this.#port.engine.nbytes(row.task)]));
+  }
+
+  nthreads() {
+    return Object.fromEntries(this.#hub.pool.members.map(({ place }) => [place.name, 1]));
+  }
+
+  schedulerInfo() {
+    const { members } = this.#hub.pool;
+    const workers = Object.fromEntries(members.map((member) => [member.place.name, this.#workerInfo(member)]));
+    const counts = this.#port.answer(this.#port.engine.counts());
+    const tasks = Object.fromEntries(Array.from(counts, (count, state) => [STATES[state], count]));
+    return { workers, tasks };
+  }
+
+  /** @param {import('./pool.js').Member} member */
+  #workerInfo({ id, place, up, retiring }) {
+    const [level, bytes, spilled, results, processing, queued, occupancy] = this.#port.answer(
+      this.#port.engine.worker_info(id),
+    );
+    return {
+      status: up ? (retiring ? 'retiring' : LEVELS[level]) : 'starting',
+      resources: { ...place.resources },
+      memoryLimit: place.memoryLimit || undefined,
+      results,
+      bytes,
+      spilled,
+      processing,
+      queued,
+      occupancy,
+    };
+  }
+
+  /** Every task whose result lies in some worker. */
+  #stored() {
+    const rows = this.#hub.pool.members.flatMap(({ id }) => this.#rows(this.#port.engine.has_what(id)));
+    return [...new Set(rows)];
+  }
+
+  /** The rows of the tasks of an answer. @param {number} answer */
+  #rows(answer) {
+    return Array.from(this.#port.answer(answer), (task) => this.#hub.rowOf(task)).filter((row) => row !== undefined);
+  }
+
+  /** @param {Row} row */
+  #known(row) {
+    return row.task >= 0;
   }
 
   async stats() {

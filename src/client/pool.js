@@ -21,11 +21,13 @@ import {
 import { isMessage, MARK, passing } from '../words.js';
 import { Calls } from './calls.js';
 import { WorkerStartError } from './errors.js';
+import { SpillFolder } from './spill-folder.js';
 
 /**
  * @typedef {object} PoolOptions
  * @property {Place[]} workers
  * @property {number} concurrency
+ * @property {number} memoryLimit Of places that are not listed.
  * @property {string} name
  * @property {() => Worker} [createWorker]
  * @property {URL | string} [workerUrl]
@@ -34,11 +36,12 @@ import { WorkerStartError } from './errors.js';
  * @typedef {object} Place Where a worker is. The one that takes its turn when it has died is in the same place.
  * @property {string} name
  * @property {Record<string, number>} resources
+ * @property {number} memoryLimit Bytes of results that it may store; 0 if there is no limit.
  * @property {number} [deaths] Of workers there in a row that have reported nothing.
  */
 /**
  * @typedef {object} Listener
- * @property {(worker: number, concurrency: number, name: string, resources: Record<string, number>) => void} hello
+ * @property {(worker: number, concurrency: number, place: Place) => void} hello
  * @property {(worker: number, words: import('../words.js').Message, values: any[]) => void} report
  * @property {(worker: number, name: string, how: string) => void} died
  * @property {(worker: number, run: number) => void} overdue It has not answered an order to stop that run.
@@ -68,6 +71,7 @@ export class Pool {
   #nextId = 0;
   /** In the names of locks, which all pages of an origin share. */
   #unique = crypto.getRandomValues(new Uint32Array(4)).join('-');
+  #folder = new SpillFolder(this.#unique);
   /** In the order in which they were made. @type {Place[]} */
   #places = [];
   /** By id of worker, also of those that are gone. @type {string[]} */
@@ -80,6 +84,7 @@ export class Pool {
   #ready = withResolvers();
   /** Whether `#ready` has been resolved or rejected. */
   #greeted = false;
+  #closed = false;
   /** Told whenever a worker has come or gone. @type {Set<() => void>} */
   watchers = new Set();
 
@@ -129,6 +134,11 @@ export class Pool {
     return [...this.#members.keys()].filter((id) => this.#names[id] === name);
   }
 
+  /** All workers there are. */
+  get members() {
+    return [...this.#members.values()];
+  }
+
   /** @param {number} id */
   nameOf(id) {
     return this.#names[id];
@@ -163,6 +173,18 @@ export class Pool {
   }
 
   /**
+   * The highest limit of the workers that may have something: Infinity if one has none.
+   * @param {string[]} names Of places; none stands for all.
+   * @param {boolean} others Whether others may too.
+   */
+  largestLimit(names, others) {
+    const possible = this.#places.filter(({ name }) => !names.length || others || names.includes(name));
+    const limits = possible.map(({ memoryLimit }) => memoryLimit);
+    if (!limits.length) limits.push(this.#options.memoryLimit);
+    return Math.max(...limits.map((limit) => limit || Number.POSITIVE_INFINITY));
+  }
+
+  /**
    * Starts workers until there are `count`: in places where there were some before, then in new ones.
    * @param {number} count
    */
@@ -170,7 +192,11 @@ export class Pool {
     const taken = new Set([...this.#members.values()].map(({ place }) => place));
     const free = this.#places.filter((place) => !taken.has(place));
     for (let missing = count - this.workers.length; missing > 0; missing--) {
-      const place = free.shift() ?? { name: this.#usual(this.#places.length), resources: {} };
+      const place = free.shift() ?? {
+        name: this.#usual(this.#places.length),
+        resources: {},
+        memoryLimit: this.#options.memoryLimit,
+      };
       place.deaths = 0;
       this.#spawn(place);
     }
@@ -199,6 +225,7 @@ export class Pool {
     member.worker.terminate();
     this.#members.delete(id);
     this.#calls.ended(id);
+    if (!this.#closed) this.#folder.forget(id, this.#lockOf(member));
     for (const inspector of member.inspectors) inspector({ results: 0, bytes: 0 });
     this.#check();
     this.#changed();
@@ -252,11 +279,13 @@ export class Pool {
         }
         case PUT: {
           const row = /** @type {import('./row.js').Row} */ (rows[words[at + 1]]);
-          const [value] = row.args;
-          row.args = [];
+          const [value, moved] = row.args;
           values.push(value);
-          const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
-          if (buffer instanceof ArrayBuffer) transfer.push(buffer);
+          // What is kept to be sent again is copied.
+          if (moved) {
+            row.args = [];
+            transfer.push(.../** @type {Transferable[]} */ (moved));
+          }
           at += 3;
           break;
         }
@@ -345,7 +374,10 @@ export class Pool {
   /** @param {Error} [error] Why, if it is a failure. */
   close(error) {
     this.#settle(error);
+    this.#closed = true;
+    const locks = this.members.map((member) => this.#lockOf(member));
     for (const id of [...this.#members.keys()]) this.terminate(id);
+    this.#folder.remove(locks);
   }
 
   /** @param {Place} place */
@@ -357,6 +389,7 @@ export class Pool {
     const id = this.#nextId++;
     if (!this.#places.includes(place)) this.#places.push(place);
     this.#names[id] = place.name;
+    if (place.memoryLimit) this.#folder.use();
     const worker = this.#create(place.name);
     /** @type {Member} */
     const member = {
@@ -426,11 +459,13 @@ export class Pool {
       module,
       glue,
       origin: performance.timeOrigin,
+      memoryLimit: member.place.memoryLimit,
+      folder: this.#folder.name,
     };
     member.worker.postMessage(boot);
     member.up = true;
     this.#calls.welcome(member.id);
-    this.#listener.hello(member.id, this.#options.concurrency, member.place.name, member.place.resources);
+    this.#listener.hello(member.id, this.#options.concurrency, member.place);
     this.#check();
     this.#changed();
   }

@@ -72,6 +72,7 @@ copied! {
     "/src/client/collect.js" => collect;
     "/src/client/coordination.js" => coordination;
     "/src/client/coordinator.js" => coordinator;
+    "/src/client/copies.js" => copies;
     "/src/client/delayed.js" => delayed;
     "/src/client/driver.js" => driver;
     "/src/client/errors.js" => errors;
@@ -84,22 +85,30 @@ copied! {
     "/src/client/hub.js" => hub;
     "/src/client/ids.js" => ids;
     "/src/client/inspection.js" => inspection;
+    "/src/client/large-arguments.js" => large_arguments;
+    "/src/client/map.js" => map;
     "/src/client/names.js" => names;
     "/src/client/pool.js" => pool;
     "/src/client/port.js" => port;
     "/src/client/progress.js" => progress;
+    "/src/client/replication.js" => replication;
     "/src/client/row.js" => row;
+    "/src/client/scatter.js" => scatter;
     "/src/client/settings.js" => settings;
     "/src/client/signals.js" => signals;
     "/src/client/sizing.js" => sizing;
+    "/src/client/spill-folder.js" => spill_folder;
     "/src/client/waiting.js" => waiting;
     "/src/worker/entry.js" => entry;
     "/src/worker/executor.js" => executor;
+    "/src/worker/packing.js" => packing;
     "/src/worker/peers.js" => peers;
     "/src/worker/resolve.js" => resolve;
     "/src/worker/rust.js" => rust;
     "/src/worker/serve.js" => serve;
+    "/src/worker/spill.js" => spill;
     "/src/worker/store.js" => store;
+    "/src/worker/unsendable.js" => unsendable;
 }
 
 /// The JavaScript API, exported from the glue as it is.
@@ -154,7 +163,7 @@ mod javascript {
     }
 
     exported! {
-        Client Future Delayed delayed wait asCompleted progress serve expose
-        CancelledError ClosedClientError CoordinationError DataCloneError InvalidTaskError KeyConflictError KilledWorkerError LostDataError PanicError TimeoutError WorkerStartError
+        Client Future Delayed delayed wait asCompleted progress repeat serve expose
+        CancelledError ClosedClientError CoordinationError DataCloneError InvalidTaskError KeyConflictError KilledWorkerError LostDataError MemoryLimitError PanicError TimeoutError WorkerStartError
     }
 }

@@ -5,7 +5,8 @@
  * @property {(words: number) => number} inbox
  * @property {(name: string) => void} define
  * @property {(now: number, count: number) => number} submit
- * @property {(now: number, fn: number, count: number) => number} scatter
+ * @property {(now: number, fn: number, options: number, copies: number, count: number) => number} scatter
+ * @property {(now: number, count: number) => number} rebalance
  * @property {(now: number, count: number) => void} want
  * @property {(now: number, count: number) => void} release
  * @property {(now: number, count: number, force: boolean) => void} cancel
@@ -34,7 +35,9 @@
  * @property {() => number} processing
  * @property {(task: number) => number} who_has
  * @property {(worker: number) => number} has_what
- * @property {(worker: number) => number} nbytes
+ * @property {(worker: number) => number} worker_info
+ * @property {() => number} counts
+ * @property {(task: number) => number} nbytes
  * @property {(task: number) => number} waiting_reason
  * @property {(task: number) => number} story
  * @property {(since: number) => number} stream

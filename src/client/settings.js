@@ -28,6 +28,7 @@ const CHECKS = {
       throw new TypeError(`errors is 'throw' or 'return', got ${show(value)}`);
     return value;
   },
+  batchSize: (value) => whole('batchSize', value, 1, 2 ** 31),
 };
 
 /** Nothing was said. */
@@ -53,6 +54,8 @@ export class Settings {
   signal = undefined;
   /** What `run` does with them. @type {'throw' | 'return'} */
   errors = 'throw';
+  /** How many calls of a `map` go out at once. @type {number | undefined} */
+  batchSize = undefined;
   /** The id under which the engine knows what it needs to know of them. */
   id = 0;
 
@@ -147,10 +150,21 @@ function keyText(name, key) {
 }
 
 /**
+ * The key of one of several calls.
+ * @param {string[]} keys
+ * @param {number} place
+ */
+export function keyAt(keys, place) {
+  if (place >= keys.length)
+    throw new RangeError(`key has ${keys.length} entries, which is too few: each call takes one`);
+  return keys[place];
+}
+
+/**
  * @param {string} name
  * @param {unknown} value
  */
-function flag(name, value) {
+export function flag(name, value) {
   if (typeof value !== 'boolean') throw new TypeError(`${name} is true or false, got ${show(value)}`);
   return value;
 }

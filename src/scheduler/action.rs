@@ -39,7 +39,7 @@ pub enum Action {
         /// Whether to insist: the page says `StopOverdue` if the worker does not answer in time.
         firm: bool,
     },
-    /// Have a worker fetch a copy of a result from another; answered by `DataFetched`, or not at all.
+    /// Have a worker fetch a copy of a result from another; answered by `DataFetched` or `DataUnfetched`.
     Fetch {
         /// The worker.
         worker: WorkerId,
@@ -49,6 +49,11 @@ pub enum Action {
         run: RunId,
         /// A worker that holds it.
         holder: WorkerId,
+    },
+    /// Tell the page that the copies it asked for are there, as far as they can be.
+    Copied {
+        /// The task.
+        task: TaskId,
     },
     /// Tell a worker that another is gone: whatever it waits for from there does not come.
     Gone {

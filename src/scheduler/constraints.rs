@@ -268,7 +268,10 @@ impl Scheduler {
                 row.served = served;
                 let waiting: Vec<TaskId> = row.queue.iter(&self.tasks).collect();
                 for task in waiting {
-                    if served {
+                    if served && self.tasks[task].data {
+                        let worker = self.least_filled(task).expect("the lane is served");
+                        self.no_worker_to_memory(task, worker);
+                    } else if served {
                         self.lanes.queued += 1;
                         self.lane_served(task);
                     } else {

@@ -92,12 +92,16 @@ pub enum Event<'a> {
         /// The run.
         run: RunId,
     },
-    /// Data came from the page: answered by an `Accepted` and a `Put` each, in order.
+    /// Data came from the page: answered by an `Accepted` each, in order, and a `Put` for each that is new.
     DataScattered {
         /// Who holds futures of it.
         client: ClientId,
         /// The function whose name names the data (`data`, as a rule).
         function: FunctionId,
+        /// Of which the places say where it may lie.
+        options: OptionsId,
+        /// In how many workers each piece shall lie, as far as there are so many: see `ReplicasWanted`.
+        copies: u32,
         /// The pieces.
         data: &'a [Piece],
     },
@@ -201,6 +205,22 @@ pub enum Event<'a> {
         /// The run that made it.
         run: RunId,
     },
+    /// A worker could not fetch a copy that it was ordered to fetch.
+    DataUnfetched {
+        /// The worker.
+        worker: WorkerId,
+        /// The task whose result it is.
+        task: TaskId,
+        /// The run that made it.
+        run: RunId,
+    },
+    /// What a worker has put on disk, of the results that it holds, has changed.
+    WorkerSpilled {
+        /// The worker.
+        worker: WorkerId,
+        /// Bytes that lie on disk now, and not in memory.
+        bytes: u64,
+    },
     /// The page wants these results; those in memory are sent, the others ask again when they settle.
     ValuesWanted {
         /// The tasks.
@@ -248,12 +268,19 @@ pub enum Event<'a> {
         /// Who.
         holder: Holder,
     },
-    /// Copies of results are wanted in so many workers, as far as there are so many.
+    /// Copies of results are wanted in so many workers, as far as there are so many, for as long as the results are wanted:
+    /// workers that join later get theirs. Answered by `Copied` for each, once its copies are there.
     ReplicasWanted {
-        /// The tasks; those in memory are copied.
+        /// The tasks; those that are pending are copied when they are finished.
         tasks: &'a [TaskId],
         /// In how many workers each shall lie.
         copies: u32,
+    },
+    /// Results shall be moved from workers that store much to workers that store little. Answered by `Copied` for each that is
+    /// moved, once it is.
+    RebalanceWanted {
+        /// The tasks whose results may be moved; none stands for all.
+        tasks: &'a [TaskId],
     },
 }
 
@@ -281,6 +308,8 @@ pub struct Piece {
     pub kind: u8,
     /// Whether the page keeps a copy, so that it can be put again when the worker that has it dies.
     pub kept: bool,
+    /// The hash of the data, if equal data shall be one task.
+    pub token: Option<u128>,
 }
 
 /// One input of a submitted call.

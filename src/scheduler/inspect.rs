@@ -153,6 +153,26 @@ impl Scheduler {
             .map_or(0.0, |row| (row.load + row.queue.cost()) as f64 / 1e3)
     }
 
+    /// How full a worker's memory is: 0 if it has room, 1 if it gets only work whose inputs are there, 2 if it gets none.
+    pub fn level(&self, worker: WorkerId) -> u8 {
+        self.workers.get(worker).map_or(0, |row| row.level as u8)
+    }
+
+    /// How many results lie in a worker.
+    pub fn results(&self, worker: WorkerId) -> usize {
+        self.workers.get(worker).map_or(0, |row| row.results)
+    }
+
+    /// How many tasks wait for room in a worker.
+    pub fn queued(&self, worker: WorkerId) -> usize {
+        self.workers.get(worker).map_or(0, |row| row.queue.len())
+    }
+
+    /// Bytes of the results in a worker that lie on disk, as it said last.
+    pub fn spilled(&self, worker: WorkerId) -> u64 {
+        self.workers.get(worker).map_or(0, |row| row.spilled)
+    }
+
     /// Estimated bytes of the results that lie in a worker.
     pub fn stored(&self, worker: WorkerId) -> u64 {
         self.workers.get(worker).map_or(0, |row| row.bytes)

@@ -30,7 +30,7 @@ impl Scheduler {
             if row.state != State::Released || !row.is_wanted() {
                 continue;
             }
-            if row.data && row.kept {
+            if row.data && (row.kept || !row.sent) {
                 self.put_somewhere(task);
             } else if row.data {
                 // It cannot be made again: whoever needs it is told so.
@@ -66,6 +66,9 @@ impl Scheduler {
                 State::Released | State::Erred | State::Forgotten => {}
             }
             self.tasks[task].asked = false;
+            if self.tasks[task].copying {
+                self.end_copying(task);
+            }
             if self.tasks[task].dependents.is_empty() {
                 match self.tasks[task].state {
                     State::Erred => self.erred_to_forgotten(task),
@@ -134,6 +137,9 @@ impl Scheduler {
             self.weigh(worker);
         }
         self.actions.push(Action::Drop { worker, run });
+        if self.tasks[task].copying {
+            self.copy_from_others(task, worker);
+        }
     }
 
     /// Has the least busy holder send the result to the page: one in the middle of a long task cannot answer.

@@ -1,4 +1,4 @@
-//! How full the workers are: who gets no work until it has let go of something, and what fits into none.
+//! How full the memory of the workers is: who gets no work until it has let go of something, and what fits into none.
 
 use super::Scheduler;
 use super::constraints::LaneId;
@@ -8,7 +8,8 @@ use super::workers::{Level, Worker};
 impl Worker {
     /// Above four fifths of its limit it is paused, above nineteen twentieths it is full.
     pub(super) fn level_now(&self) -> Level {
-        let (stored, limit) = (u128::from(self.bytes), u128::from(self.memory_limit));
+        let in_memory = self.bytes.saturating_sub(self.spilled);
+        let (stored, limit) = (u128::from(in_memory), u128::from(self.memory_limit));
         if limit == 0 || stored * 5 <= limit * 4 {
             Level::Free
         } else if stored * 20 <= limit * 19 {
@@ -17,9 +18,22 @@ impl Worker {
             Level::Full
         }
     }
+
+    /// Whether so many bytes more are within its limit.
+    pub(super) fn has_room_for(&self, bytes: u64) -> bool {
+        self.memory_limit == 0 || self.bytes.saturating_sub(self.spilled).saturating_add(bytes) <= self.memory_limit
+    }
 }
 
 impl Scheduler {
+    /// A worker has put results on disk, or has read or dropped some that were there.
+    pub(super) fn on_worker_spilled(&mut self, worker: WorkerId, bytes: u64) {
+        if let Some(row) = self.workers.get_mut(worker) {
+            row.spilled = bytes;
+            self.weigh(worker);
+        }
+    }
+
     /// What a worker stores has changed.
     pub(super) fn weigh(&mut self, worker: WorkerId) {
         let row = &mut self.workers[worker];

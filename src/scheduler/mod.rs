@@ -22,6 +22,7 @@ mod options;
 mod placement;
 mod prefetch;
 mod queue;
+mod rebalance;
 mod recovery;
 mod replicas;
 mod reports;
@@ -54,6 +55,7 @@ use keeping::Shared;
 use names::Tokens;
 use options::OptionSet;
 use queue::Queue;
+use replicas::Copying;
 use story::Log;
 use task::Tasks;
 use workers::Workers;
@@ -100,6 +102,8 @@ pub struct Scheduler {
     stranded: Queue,
     /// Whether `ready` or a lane got something in this step.
     grew: bool,
+    /// Results that more is wanted of than that they lie somewhere.
+    copying: Copying,
     round_trip: RoundTrip,
     log: Log,
     /// Tasks in each state.
@@ -140,6 +144,7 @@ impl Scheduler {
             lanes: Lanes::new(),
             stranded: Queue::default(),
             grew: false,
+            copying: Copying::default(),
             round_trip: RoundTrip::new(),
             log: Log::new(),
             counts: [0; State::ALL.len()],
@@ -199,7 +204,13 @@ impl Scheduler {
                 dependencies,
             } => self.on_subtasks_submitted((worker, run), client, tasks, dependencies),
             Event::RunNests { worker, run } => self.on_run_nests(worker, run),
-            Event::DataScattered { client, function, data } => self.on_data_scattered(client, function, data),
+            Event::DataScattered {
+                client,
+                function,
+                options,
+                copies,
+                data,
+            } => self.on_data_scattered(client, function, options, copies, data),
             Event::DataGone { task, run } => self.on_data_gone(task, run),
             Event::TaskFinished {
                 worker,
@@ -246,6 +257,9 @@ impl Scheduler {
             Event::Withdrawn { request } => self.on_withdrawn(request),
             Event::HolderLeft { holder } => self.on_holder_left(holder),
             Event::ReplicasWanted { tasks, copies } => self.on_replicas_wanted(tasks, copies),
+            Event::RebalanceWanted { tasks } => self.on_rebalance_wanted(tasks),
+            Event::DataUnfetched { worker, task, run } => self.on_data_unfetched(worker, task, run),
+            Event::WorkerSpilled { worker, bytes } => self.on_worker_spilled(worker, bytes),
         }
         if !self.wanted.is_empty() {
             self.make_wanted();

@@ -11,7 +11,7 @@ impl Scheduler {
     /// Whether a worker that is told to fetch this result from that holder shall take it away from there.
     pub fn is_moved(&self, input: TaskId, holder: WorkerId) -> bool {
         let row = self.row(input);
-        row.waiters == 1 && giver(row) == Some(holder)
+        row.waiters == 1 && giver(row) == Some(holder) && self.options_of(input).moves
     }
 
     /// A task was given to a worker: notes which of its inputs are taken along, those that nothing else under way needs.
@@ -27,6 +27,18 @@ impl Scheduler {
             {
                 self.tasks[input].worker = holder;
             }
+        }
+    }
+
+    /// Another worker has got a copy of the result, and this holder need not keep it.
+    pub(super) fn leave(&mut self, task: TaskId, source: WorkerId) {
+        let row = &mut self.tasks[task];
+        if giver(row).is_some() || !row.holders.contains(&source) || row.holders.len() < 2 {
+            return;
+        }
+        row.worker = source;
+        if row.waiters == 0 {
+            self.end_move(task);
         }
     }
 

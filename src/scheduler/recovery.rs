@@ -58,6 +58,7 @@ impl Scheduler {
         if !self.broken(Mutation::DeathsAreTold) {
             self.tell_gone(worker);
         }
+        self.copy_without(worker);
         for task in held {
             if self.broken(Mutation::HoldersGoWithTheirWorker) {
                 continue;
@@ -69,6 +70,7 @@ impl Scheduler {
                 self.send(task);
             }
         }
+        self.copy_all();
     }
 
     /// Tells all others that a worker is gone.
@@ -93,6 +95,9 @@ impl Scheduler {
             return;
         }
         self.tasks[task].kept = false;
+        if self.tasks[task].copying {
+            self.stop_copying(task);
+        }
         while let Some(&holder) = self.tasks[task].holders.last() {
             self.remove_holder(task, holder);
         }

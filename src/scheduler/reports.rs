@@ -33,6 +33,7 @@ impl Scheduler {
             }
         }
         self.evacuate_retired();
+        self.copy_all();
     }
 
     /// A task returned.
@@ -99,6 +100,9 @@ impl Scheduler {
             self.actions.push(Action::Drop { worker, run });
         } else if !self.tasks[task].holders.contains(&worker) {
             self.add_holder(task, worker);
+            if self.tasks[task].copying {
+                self.on_copied(task, worker);
+            }
             if !self.workers.retired.is_empty() {
                 self.trim(task);
                 self.evacuate(task);

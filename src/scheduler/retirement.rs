@@ -13,11 +13,13 @@ impl Scheduler {
             return;
         }
         self.workers.retire(worker);
+        self.copy_nothing_to(worker);
         self.leave_running(worker);
         for task in self.has_what(worker).collect::<Vec<_>>() {
             self.trim(task);
         }
         self.evacuate_retired();
+        self.copy_all();
     }
 
     /// A worker is no longer among those that get work: what waited for it waits elsewhere.
@@ -40,7 +42,7 @@ impl Scheduler {
             return;
         }
         let (run, holder) = (row.run, row.holders[0]);
-        if let Some(worker) = self.least_filled() {
+        if let Some(worker) = self.least_filled(task) {
             self.actions.push(Action::Fetch {
                 worker,
                 task,

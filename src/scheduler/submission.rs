@@ -4,6 +4,7 @@ use super::Scheduler;
 use super::action::Action;
 use super::event::{Dependency, Piece, Submission};
 use super::nesting::Rank;
+use super::options::OptionsId;
 use super::task::{ClientId, FunctionId, State, TaskId, WorkerId};
 
 impl Scheduler {
@@ -44,23 +45,63 @@ impl Scheduler {
         self.batch = batch;
     }
 
-    /// Makes a task of every piece and puts it into the worker that stores least, in turn among equals.
-    pub(super) fn on_data_scattered(&mut self, client: ClientId, function: FunctionId, data: &[Piece]) {
+    /// Makes a task of every piece that is new and puts it into the worker that stores least, in turn among equals.
+    pub(super) fn on_data_scattered(
+        &mut self,
+        client: ClientId,
+        function: FunctionId,
+        options: OptionsId,
+        copies: u32,
+        data: &[Piece],
+    ) {
         for piece in data {
-            let task = self.new_row(function);
-            let row = &mut self.tasks[task];
-            row.data = true;
-            row.wishes = client.wish();
-            (row.bytes, row.kind, row.kept) = (piece.bytes, piece.kind, piece.kept);
-            self.actions.push(Action::Accepted { task, known: false });
-            self.put_somewhere(task);
-            self.settle_finished(task);
+            let equal = piece.token.and_then(|token| self.tokens.find(token, &self.tasks));
+            let task = match equal {
+                Some(task) if matches!(self.tasks[task].state, State::Memory | State::NoWorker) => {
+                    let held = Submission {
+                        function,
+                        token: piece.token,
+                        held: true,
+                        options,
+                        dependencies: 0,
+                    };
+                    self.share(task, client, &held, None)
+                }
+                equal => {
+                    if let Some(lost) = equal {
+                        // What is here now need not be missed; whoever needs the old one is told what became of that.
+                        self.tasks[lost].cancelled = true;
+                        self.tokens.remove(lost, &self.tasks);
+                    }
+                    self.create_data(client, function, options, piece)
+                }
+            };
+            if copies > 1 {
+                self.on_replicas_wanted(&[task], copies);
+            }
         }
+    }
+
+    fn create_data(&mut self, client: ClientId, function: FunctionId, options: OptionsId, piece: &Piece) -> TaskId {
+        let task = self.new_row(function);
+        let row = &mut self.tasks[task];
+        row.data = true;
+        row.wishes = client.wish();
+        row.options = options.into();
+        row.priority = self.options[options.0 as usize].priority;
+        (row.bytes, row.kind, row.kept) = (piece.bytes, piece.kind, piece.kept);
+        if let Some(token) = piece.token {
+            self.tokens.insert(token, task, &mut self.tasks);
+        }
+        self.actions.push(Action::Accepted { task, known: false });
+        self.put_somewhere(task);
+        self.settle_finished(task);
+        task
     }
 
     /// Puts data that lies nowhere into a worker, as soon as there is one.
     pub(super) fn put_somewhere(&mut self, task: TaskId) {
-        match self.least_filled() {
+        match self.least_filled(task) {
             Some(worker) => self.released_to_memory(task, worker),
             None => self.released_to_no_worker(task),
         }
@@ -77,6 +118,7 @@ impl Scheduler {
         }
         match row.state {
             State::Memory if news => self.settle_finished(task),
+            State::NoWorker if news && row.data => self.settle_finished(task),
             State::Erred if news => self.settle_erred(task),
             _ => {}
         }
@@ -139,11 +181,18 @@ impl Scheduler {
         task
     }
 
-    /// The running worker that stores least, in turn among equals.
-    pub(super) fn least_filled(&mut self) -> Option<WorkerId> {
+    /// The running worker that stores least among those where a result may lie, in turn among equals; if there are such, of those
+    /// that have room for it.
+    pub(super) fn least_filled(&mut self, task: TaskId) -> Option<WorkerId> {
         let running = &self.workers.running;
         let turn = (0..running.len()).map(|step| running[(self.cursor + step) % running.len()]);
-        let worker = turn.min_by_key(|&worker| self.workers[worker].bytes)?;
+        let bytes = self.tasks[task].bytes;
+        let worker = turn
+            .filter(|&worker| self.may_hold(task, worker))
+            .min_by_key(|&worker| {
+                let row = &self.workers[worker];
+                (!row.has_room_for(bytes), row.bytes)
+            })?;
         self.cursor = running
             .iter()
             .position(|&running| running == worker)

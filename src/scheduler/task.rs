@@ -156,10 +156,14 @@ pub(super) struct Task {
     pub(super) marked: bool,
     /// Scattered, and the page keeps a copy.
     pub(super) kept: bool,
+    /// Scattered, and it has left the page.
+    pub(super) sent: bool,
     /// Scattered: it has no recipe.
     pub(super) data: bool,
     /// The page asked for the value: a holder was told to send it, or will be when there is one.
     pub(super) asked: bool,
+    /// `Scheduler::copying` says what more is wanted of the result than that it lies somewhere.
+    pub(super) copying: bool,
     /// How it is to be run.
     pub(super) options: OptionSetId,
     /// That of its options, or the higher one of an equal call.
@@ -239,8 +243,10 @@ impl Task {
             suspect: false,
             marked: false,
             kept: false,
+            sent: false,
             data: false,
             asked: false,
+            copying: false,
         }
     }
 }

@@ -167,9 +167,13 @@ impl Scheduler {
         self.enqueue(task);
     }
 
-    /// A worker joined, and takes the scattered data. It is out of its queue already.
+    /// A worker joined, and takes the scattered data. It is out of its queue already, unless that is a lane.
     pub(super) fn no_worker_to_memory(&mut self, task: TaskId, worker: WorkerId) {
         self.shift(task, NoWorker, Memory);
+        let lane = self.lane_of(task);
+        if lane != LaneId::NONE {
+            self.leave_lane(task, lane, NoWorker);
+        }
         self.put(task, worker);
     }
 
@@ -202,6 +206,9 @@ impl Scheduler {
         }
         if asked {
             self.send(task);
+        }
+        if self.tasks[task].copying {
+            self.copy(task);
         }
         self.tell_dependents(task);
         self.let_go_of_inputs(task);
@@ -285,6 +292,9 @@ impl Scheduler {
         debug_assert!(row.holders.is_empty());
         row.run = RunId::NONE;
         row.worker = WorkerId::NONE;
+        if row.copying {
+            self.stop_copying(task);
+        }
         for index in 0..self.tasks[task].dependents.len() {
             let dependent = self.tasks[task].dependents[index].task;
             match self.tasks[dependent].state {
@@ -300,6 +310,9 @@ impl Scheduler {
     /// Nobody wants the result any more: it is dropped everywhere.
     pub(super) fn memory_to_released(&mut self, task: TaskId) {
         self.shift(task, Memory, Released);
+        if self.tasks[task].copying {
+            self.stop_copying(task);
+        }
         while let Some(&worker) = self.tasks[task].holders.last() {
             self.remove_holder(task, worker);
         }
@@ -356,6 +369,9 @@ impl Scheduler {
         let row = &mut self.tasks[task];
         row.blame = blame;
         (row.asked, row.suspect) = (false, false);
+        if row.copying {
+            self.end_copying(task);
+        }
         self.settle_erred(task);
     }
 
@@ -415,11 +431,15 @@ impl Scheduler {
 
     fn put(&mut self, task: TaskId, worker: WorkerId) {
         let run = self.next_run();
-        self.tasks[task].run = run;
+        let row = &mut self.tasks[task];
+        (row.run, row.sent) = (run, true);
         self.add_holder(task, worker);
         self.actions.push(Action::Put { worker, task, run });
         if self.tasks[task].asked {
             self.send(task);
+        }
+        if self.tasks[task].copying {
+            self.copy(task);
         }
         self.tell_dependents(task);
     }

@@ -21,6 +21,7 @@ impl Scheduler {
         self.check_queues();
         self.check_workers();
         self.check_shared();
+        self.check_copying();
         assert!(self.wanted.is_empty() && self.doubted.is_empty() && self.failed.is_empty() && self.batch.is_empty());
         assert!(self.candidates.is_empty() && self.workers.touched.is_empty() && self.actions.is_empty());
     }

@@ -96,7 +96,7 @@ impl Runs {
     }
 }
 
-/// How full a worker's store is.
+/// How full a worker's memory is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
     /// Below four fifths of its limit, or there is none.
@@ -142,6 +142,8 @@ pub(super) struct Worker {
     /// Results that lie here, and their bytes.
     pub(super) results: usize,
     pub(super) bytes: u64,
+    /// Of those bytes, what lies on disk.
+    pub(super) spilled: u64,
     /// When it last gave a sign of life, or got work when it was dry.
     pub(super) since: f64,
     /// The run it got when it was dry, and when, to measure the round trip.
@@ -175,6 +177,7 @@ impl Worker {
             queue: Queue::default(),
             results: 0,
             bytes: 0,
+            spilled: 0,
             since: f64::NEG_INFINITY,
             probe: None,
             listed_idle: false,

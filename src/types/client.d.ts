@@ -1,7 +1,7 @@
 // The client.
 import type { Shared } from './coordination.js';
 import type { Future } from './future.js';
-import type { ClientOptions, TaskOptions } from './options.js';
+import type { ClientOptions, ScatterOptions, TaskOptions } from './options.js';
 import type { WorkerPool } from './sizing.js';
 import type {
   AnyFunction,
@@ -48,7 +48,8 @@ export class Client {
    * results; those travel from worker to worker, never through the page.
    *
    * A call is taken to be pure: the same function with equal arguments is the same task, as long as somebody holds a future
-   * of it. Arguments above 64 KiB are not compared. For a call that is not pure use `delayed(fn)(…)`.
+   * of it. Arguments above 64 KiB are not compared. For a call that is not pure use `delayed(fn)(…)`. The first call of a function that
+   * copies more than 10 MB warns on the console, and names the argument: {@link Client.scatter} data that several calls use.
    *
    * @throws {InvalidTaskError} when `fn` is nothing that a worker can run; the message says what to do
    * @throws {DataCloneError} when an argument cannot be copied; the message names its place
@@ -64,11 +65,14 @@ export class Client {
 
   /**
    * Submits one call for each element, all at once, up to the end of the shortest iterable; the futures are in its order.
+   * {@link repeat} makes a constant argument; keys are given by {@link TaskOptions.key}, batches by {@link TaskOptions.batchSize}.
    * Errors as for {@link Client.submit}.
    *
+   * @throws {TypeError} when what is iterated over is no iterable, or all of it is `repeat(value)`
    * @example
    * const sums = client.map((x, y) => x + y, [1, 2, 3], [10, 20, 30]);
    * console.log(await client.gather(sums)); // [11, 22, 33]
+   * const scaled = client.map((x, factor) => x * factor, [1, 2, 3], repeat(10));
    */
   map<A extends unknown[], R>(
     fn: Task<A, R>,
@@ -102,15 +106,48 @@ export class Client {
 
   /**
    * Copies data into the workers, to be used by many calls without being sent with each: an array gives an array of futures,
-   * a plain object an object of futures, anything else one future. They are finished at once.
+   * a plain object an object of futures, anything else, arrays of a class of your own included, one future. They are finished
+   * at once. Each piece goes to the worker that stores least, among those that {@link TaskOptions.workers} names.
+   *
+   * - Equal data is one task with one key, as long as somebody holds a future of it: see {@link ScatterOptions.hash}.
+   * - If all workers that have a piece die, it is sent again, as long as the page has a copy. It keeps copies of up to 64 MiB for
+   *   all data that is held; of what goes beyond, and of what was transferred, it has none: calls that need such a piece then
+   *   fail with a {@link LostDataError}.
+   * - SharedArrayBuffers are shared, not copied.
    *
    * @throws {DataCloneError} when something cannot be copied; the message names its place
+   * @throws {KeyConflictError} when a key of {@link Client.with} belongs to other data
+   * @throws {MemoryLimitError} when a piece is larger than what a worker may store
+   * @throws {TypeError} when it is given a future, a lazy call or an iterator, or an option that is not what it should be
    * @throws {ClosedClientError} after `close()`
    * @example
    * const [table] = client.scatter([new Float64Array(1e6)]);
    * const hits = client.map((table, x) => table.filter(y => y > x).length, [table, table], [0.5, 0.9]);
    */
-  scatter<T>(data: T): Scattered<T>;
+  scatter<T>(data: T, options?: ScatterOptions): Scattered<T>;
+
+  /**
+   * Has results copied, so that several workers have them: they run what needs them at once, and a result of which there is a
+   * copy need not be made again when a worker dies. Workers that come later get their copies too, as long as the results are
+   * held. Resolves when the copies are there, as far as there are so many workers with room for them.
+   *
+   * @param copies in how many workers each shall lie, 1 to 256 (default: in all)
+   * @throws (rejects) what a future failed with
+   * @throws {TypeError} (rejects) when it is given something that is no future of this client
+   * @example
+   * await client.replicate(table, 2);
+   */
+  replicate(futures: Future<any> | Iterable<Future<any>>, copies?: number): Promise<void>;
+
+  /**
+   * Moves results from the workers that store most to those that store least, until no move brings them nearer to each other. Results
+   * that several workers have, and those that something under way needs, stay where they are. Resolves when they have moved.
+   *
+   * @param futures whose results may be moved (default: all)
+   * @throws (rejects) what a future failed with
+   * @throws {TypeError} (rejects) when it is given something that is no future of this client
+   */
+  rebalance(futures?: Future<any> | Iterable<Future<any>>): Promise<void>;
 
   /**
    * Submits lazy calls: a `Delayed` gives a future, an array an array, and another container that holds some a future of the
@@ -170,6 +207,21 @@ export class Client {
   /** What each worker has been given and not yet reported: keys of tasks by name of worker, the one that runs first. */
   processing(): Record<string, string[]>;
 
+  /** The workers that have each result: names by key, of these futures or of all results there are. None while it is pending. */
+  whoHas(futures?: Future<any> | Iterable<Future<any>>): Record<string, string[]>;
+
+  /** The results that each worker has: keys by name of worker. */
+  hasWhat(): Record<string, string[]>;
+
+  /** The estimated bytes of each result, see {@link Future.nbytes}: by key, of these futures or of all results there are. */
+  nbytes(futures?: Future<any> | Iterable<Future<any>>): Record<string, number>;
+
+  /** How many tasks each worker computes at once: 1, by name of worker. See {@link ClientOptions.concurrency} for those that await. */
+  nthreads(): Record<string, number>;
+
+  /** How the workers and the tasks stand at this moment. */
+  schedulerInfo(): SchedulerInfo;
+
   /** The latest transitions of one task, the oldest first; empty when the task is not known (any more). */
   story(keyOrFuture: string | Future<any>): Transition[];
 
@@ -217,6 +269,42 @@ export type TaskState =
   | 'erred'
   | 'forgotten';
 
+/** How everything stands, see {@link Client.schedulerInfo}. */
+export interface SchedulerInfo {
+  /** Name of the client. */
+  name: string;
+  /** By name, in the order in which they were started. */
+  workers: Record<string, WorkerInfo>;
+  /** How many tasks are in each state. */
+  tasks: Record<Exclude<TaskState, 'forgotten'>, number>;
+}
+
+/** How one worker stands. */
+export interface WorkerInfo {
+  /**
+   * A `starting` one has not said hello; a `retiring` one gets nothing new. Results fill more than 80 % of the memory of a
+   * `paused` one: it gets only work whose inputs it has; and more than 95 % of a `full` one: it gets none, as long as
+   * others have more room.
+   */
+  status: 'starting' | 'running' | 'paused' | 'full' | 'retiring';
+  /** What it was given of what tasks may take. */
+  resources: Record<string, number>;
+  /** Results that it has, copies included. */
+  results: number;
+  /** Their estimated bytes. */
+  bytes: number;
+  /** How many it may store; undefined if there is no limit. */
+  memoryLimit: number | undefined;
+  /** How many of these bytes lie on disk. */
+  spilled: number;
+  /** Tasks that it was given and has not reported. */
+  processing: number;
+  /** Tasks that wait for room there because their inputs are there. */
+  queued: number;
+  /** Estimated milliseconds until it will have done all these. */
+  occupancy: number;
+}
+
 /** One run of a task that has ended. */
 export interface TaskRecord {
   /** Name of the function. */
@@ -230,6 +318,15 @@ export interface TaskRecord {
   /** Whether it threw. */
   erred: boolean;
 }
+
+/**
+ * An iterable that yields the same value without end: a constant argument for {@link Client.map}. One of more than 64 KiB is
+ * scattered, once for all calls.
+ *
+ * @example
+ * client.map((row, table) => table.indexOf(row), rows, repeat(table));
+ */
+export function repeat<T>(value: T): Iterable<T>;
 
 // Only what says `export` is exported.
 export {};

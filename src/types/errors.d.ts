@@ -62,10 +62,24 @@ export class KilledWorkerError extends Error {
   readonly worker: string;
 }
 
-/** Scattered data was lost with the last worker that had it: scatter it again. */
+/** Scattered data was lost with the last worker that had it, and the page has no copy, see {@link Client.scatter}: scatter it again. */
 export class LostDataError extends Error {
   constructor(key: string);
   readonly key: string;
+}
+
+/**
+ * Data, a result, or all inputs of a call together are larger than what a worker may store, see {@link ClientOptions.memoryLimit}:
+ * `what: n bytes are more than a worker may store, …`. `scatter` throws it; calls fail with it.
+ */
+export class MemoryLimitError extends Error {
+  constructor(what: string, bytes: number, limit: number);
+  /** How large it is. */
+  readonly bytes: number;
+  /** The highest limit of the workers that come into question. */
+  readonly limit: number;
+  /** Of the task, if it is no data. */
+  readonly key?: string;
 }
 
 /** A worker script does not load or start: `client.ready` rejects with it, and when no worker is left, so does every task. */

@@ -22,6 +22,14 @@ export class Future<T> implements PromiseLike<T> {
   /** Type of the result once finished, such as `number`, `Array`, `Float64Array`; `Object` for all other objects. */
   readonly type: string | undefined;
 
+  /**
+   * Estimated bytes of the result once finished. Buffers and Blobs are exact; views count their whole buffer, once for all of
+   * them, as it travels with them. A string counts 2 bytes a character, another primitive 8, a container 16, what it holds, and 16
+   * for each key; a SharedArrayBuffer, which is nobody's own, 64. Up to 1,000 elements are looked at, which stand for the others:
+   * evenly spaced ones of arrays and objects, the first ones of Maps and Sets. That is right as far as elements are alike.
+   */
+  readonly nbytes: number | undefined;
+
   /** Whether a worker has been given the task and has not reported it: as a rule it runs, or is about to. Looks it up each time. */
   readonly running: boolean;
 

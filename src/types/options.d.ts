@@ -7,6 +7,8 @@ export interface WorkerOptions {
   name?: string;
   /** How much it has of what tasks may take, see {@link TaskOptions.resources}: whole numbers from 1. @default {} */
   resources?: Record<string, number>;
+  /** See {@link ClientOptions.memoryLimit}, for this worker. @default that of the client */
+  memoryLimit?: number;
 }
 
 /** How calls are to be run, see {@link Client.with}. */
@@ -14,7 +16,8 @@ export interface TaskOptions {
   /**
    * The key of the task: 1 to 1000 characters. For `map` it begins the keys, for `map` and `compute` of an array it may be a list
    * with one for each call. A key that is held, by futures or by calls that need the result, names one call: the same call
-   * shares the task, another one throws a {@link KeyConflictError}. `scatter` makes its own keys.
+   * shares the task, another one throws a {@link KeyConflictError}. `scatter` takes it as `map` does;
+   * for data that is not divided it is the key.
    * @default the function's name and a hash
    */
   key?: string | string[];
@@ -29,7 +32,7 @@ export interface TaskOptions {
   retries?: number;
   /**
    * The workers that may run it: names, or positions in the order in which the workers were asked for. Until one of them is
-   * there it waits. It does not move scattered data.
+   * there it waits. Data that is scattered goes there, and stays there.
    * @default any
    */
   workers?: string | number | (string | number)[];
@@ -61,10 +64,35 @@ export interface TaskOptions {
    * form.abort(new Error('the form was closed'));
    */
   signal?: AbortSignal;
+  /**
+   * How many calls of a `map` go out at once, a whole number from 1: workers begin with the first ones while the page makes the others.
+   * It changes neither results, nor their order, nor keys. @default all
+   */
+  batchSize?: number;
   /** Whether a result that is a buffer, or a view of all of one, is moved to the worker that needs it: it must not be kept. @default false */
   transfer?: boolean;
   /** What {@link Client.run} does with an error: reject with the first, or have it stand for the worker's value. @default 'throw' */
   errors?: 'throw' | 'return';
+}
+
+/** What is to be said of data, see {@link Client.scatter}. */
+export interface ScatterOptions {
+  /**
+   * `true`: every worker gets a copy, those that come later too; a number from 1 to 256: that many workers do, as far as there
+   * are so many. One gets it from the page, the others from each other. @default false
+   */
+  broadcast?: boolean | number;
+  /**
+   * Whether equal data is one task: `false` makes each piece a task of its own; `true` compares data of any size, which takes the
+   * page some milliseconds for each MiB. What holds something else than arrays, plain objects, Maps, Sets, typed arrays, buffers,
+   * dates, regular expressions and primitives equals nothing. @default true up to 1 MiB a piece
+   */
+  hash?: boolean;
+  /**
+   * What is moved rather than copied, as `postMessage` takes it: buffers, ports, bitmaps, streams. They are gone from the page
+   * when the call returns. Each may be a part of one piece only. @default []
+   */
+  transfer?: Transferable[];
 }
 
 /** Options of a {@link Client}. */
@@ -84,6 +112,22 @@ export interface ClientOptions {
   allowedFailures?: number;
   /** What {@link TaskOptions.timeout} is unless said otherwise: milliseconds that one run of a task may last. @default Infinity */
   taskTimeout?: number;
+  /**
+   * Bytes of results that each worker may store, a whole number from 1, by the estimate of {@link Future.nbytes}. Not a limit of what
+   * tasks use while they run, and no engine tells that.
+   *
+   * - From 70 % on, the results of at least 16 KiB that were used longest ago are put on disk, until 60 % are in memory, in the
+   *   origin's private file system; they are read back when somebody needs them. That can be done with buffers and views of
+   *   whole ones, and with anything made of strings and other primitives, arrays, plain objects, Maps, Sets, dates, buffers and
+   *   views; what shares a buffer with another result and objects of classes stay in memory. Files are removed when the client
+   *   closes or its worker ends; those of crashed pages when the next client with a limit starts. Where there is no such file
+   *   system, or the disk is full, all stays in memory.
+   * - Above 80 % a worker gets only calls whose inputs it has, above 95 % none, as long as another worker has more room.
+   * - Data, a result, or all inputs of a call together that are larger than the limit fail with a {@link MemoryLimitError}.
+   *
+   * @default none
+   */
+  memoryLimit?: number;
   /** What the client is called, and its workers after it: `name-0`, `name-1`, … @default 'client-1', 'client-2', … */
   name?: string;
   /**

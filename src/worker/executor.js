@@ -1,12 +1,13 @@
 // Runs tasks: orders in, one task after the other, reports out. Tasks that await give way to the next.
 
 import { assign, sizeOf, typeIndex, uncloneable } from '../cloning.js';
-import { encodeError } from '../errors-wire.js';
+import { encodeError, resultOverLimit } from '../errors-wire.js';
 import * as wire from '../wire.js';
 import { MARK, passing, Words } from '../words.js';
 import { Peers } from './peers.js';
 import { Functions } from './resolve.js';
 import { Store } from './store.js';
+import { withoutUnsendable } from './unsendable.js';
 
 /** Milliseconds after which a worker in full flow reports what it has done. */
 const REPORT_EVERY = 1;
@@ -40,7 +41,10 @@ const NUMBER = wire.TYPES.indexOf('number');
 const NONE = [];
 
 export class Executor {
-  #store = new Store();
+  #store;
+  #limit;
+  /** Bytes on disk that the page has been told of. */
+  #spilled = 0;
   #peers = new Peers(
     (task, run, takes) => this.#answer(task, run, takes),
     (run, worker) => this.#store.give(run, worker),
@@ -81,11 +85,13 @@ export class Executor {
   #again = new MessageChannel();
 
   /**
-   * @param {{ origin: number, module: WebAssembly.Module, glue: string }} boot
+   * @param {{ origin: number, module: WebAssembly.Module, glue: string, memoryLimit?: number }} boot
    * @param {(message: unknown[], transfer: Transferable[]) => void} post
    */
   constructor(boot, post) {
     this.#functions = new Functions(boot);
+    this.#limit = boot.memoryLimit ?? 0;
+    this.#store = new Store(this.#limit);
     // What to add to this thread's clock to get the page's.
     this.#origin = performance.timeOrigin - boot.origin;
     this.#post = post;
@@ -177,6 +183,12 @@ export class Executor {
     this.#work();
   }
 
+  /** From now on results may go to disk. @param {import('./spill.js').Spill} disk */
+  useDisk(disk) {
+    this.#store.useDisk(disk);
+    this.#work();
+  }
+
   // --- Inputs ---
 
   /**
@@ -236,7 +248,10 @@ export class Executor {
       },
       // The page is told by the holder, or by its death.
       missing: () => {},
-      fail: () => {},
+      fail: () => {
+        this.#write(wire.UNFETCHED, task, run);
+        this.#work();
+      },
     });
   }
 
@@ -467,6 +482,7 @@ export class Executor {
         const refused = typeof value === 'string' ? undefined : uncloneable(value, 'the result');
         if (refused) throw refused;
         bytes = sizeOf(value);
+        if (this.#limit && bytes > this.#limit) throw resultOverLimit(bytes, this.#limit);
       }
     } catch (error) {
       // Getters and proxies run code of the task's: they may throw anything.
@@ -549,6 +565,8 @@ export class Executor {
   /** @param {number} now */
   #report(now) {
     this.#reported = now;
+    const { results, bytes } = this.#store.spilled;
+    if (bytes !== this.#spilled) this.#write(wire.SPILLED, (this.#spilled = bytes), results);
     if (this.#words.length === 0) return;
     const words = this.#words.take();
     const values = this.#values;
@@ -561,27 +579,4 @@ export class Executor {
       this.#post([MARK, words, withoutUnsendable(words, values, flags)], passing(words));
     }
   }
-}
-
-/**
- * Takes the values that cannot be cloned after all out of a report: a result stays here, the answer to `SEND` says why.
- * @param {import('../words.js').Message} words
- * @param {unknown[]} values
- * @param {number[]} flags
- */
-function withoutUnsendable(words, values, flags) {
-  return values.flatMap((value, i) => {
-    try {
-      structuredClone(value);
-      return [value];
-    } catch (error) {
-      const flag = flags[i];
-      if (words[flag] !== wire.VALUE) {
-        words[flag] = 0;
-        return [];
-      }
-      words[flag] = wire.UNSENT;
-      return [encodeError(error)];
-    }
-  });
 }

@@ -4,6 +4,7 @@ import { Executor } from './executor.js';
 import { offer } from './resolve.js';
 import { isMessage } from '../words.js';
 import { useGlue } from './rust.js';
+import { openSpill } from './spill.js';
 
 /**
  * Serves a client from a worker file of your own, as bundlers need it. See index.d.ts.
@@ -18,8 +19,13 @@ export function serve(glue) {
     if (executor) {
       if (isMessage(data)) executor.obey(data[1], data[2], data[3]);
     } else if (typeof data?.origin === 'number' && typeof data.glue === 'string') {
-      beMissed(data.lock);
-      executor = new Executor(data, (message, transfer) => globalThis.postMessage(message, { transfer }));
+      const own = new Executor(data, (message, transfer) => globalThis.postMessage(message, { transfer }));
+      executor = own;
+      const missed = beMissed(data.lock);
+      // A file only under the lock: by that others know that somebody needs it.
+      if (data.memoryLimit) {
+        missed.then(() => openSpill(data.folder, data.worker)).then((disk) => disk && own.useDisk(disk));
+      }
     }
   });
   globalThis.postMessage('webfutures:hello');
@@ -28,6 +34,7 @@ export function serve(glue) {
 /**
  * Lets the page know when this thread ends: it waits for a lock that only the end sets free, and `close` says so itself.
  * @param {string} lock
+ * @returns {Promise<void>} Resolves when it has the lock, if it ever has.
  */
 function beMissed(lock) {
   const scope = /** @type {any} */ (globalThis);
@@ -36,12 +43,15 @@ function beMissed(lock) {
     scope.postMessage('webfutures:closing');
     close.call(scope);
   };
-  const hold = () => {
-    scope.postMessage('webfutures:locked');
-    return new Promise(() => {});
-  };
-  // Refused where storage is: then a worker that is killed is not missed.
-  scope.navigator?.locks?.request(lock, hold).catch(() => {});
+  return new Promise((resolve) => {
+    const hold = () => {
+      scope.postMessage('webfutures:locked');
+      resolve();
+      return new Promise(() => {});
+    };
+    // Refused where storage is: then a worker that is killed is not missed.
+    scope.navigator?.locks?.request(lock, hold).catch(() => {});
+  });
 }
 
 /**

@@ -1,13 +1,39 @@
-// The results this worker holds, by the run that made them.
+// The results this worker holds, by the run that made them: in memory, or on disk when memory runs short.
 
 import { contains } from '../cloning.js';
 
+/** @import { Kept, Spill } from './spill.js' */
+
+/** Parts of the limit: results go to disk when more than the first is in memory, until it is less than the second. */
+const BEGIN = 0.7;
+const END = 0.6;
+/** Smaller results are not worth a write. */
+const LEAST = 16384;
+
+/**
+ * @typedef {object} Held
+ * @property {unknown} value
+ * @property {number} bytes
+ * @property {Kept | null} kept What is known of it if it is on disk: then there is no value.
+ * @property {boolean} stays Whether it cannot be put on disk.
+ */
+
 export class Store {
-  /** @type {Map<number, { value: unknown, bytes: number }>} */
+  /** Those used longest ago first, if there is a limit. @type {Map<number, Held>} */
   #results = new Map();
   /** Results that were taken away by another worker, by run: who has them now. @type {Map<number, number>} */
   #taken = new Map();
   #bytes = 0;
+  #limit;
+  /** @type {Spill | null} */
+  #disk = null;
+  /** What is on disk: results and their bytes. */
+  spilled = { results: 0, bytes: 0 };
+
+  /** @param {number} limit Bytes that should be in memory; 0 if there is none. */
+  constructor(limit) {
+    this.#limit = limit;
+  }
 
   get size() {
     return this.#results.size;
@@ -17,14 +43,34 @@ export class Store {
     return this.#bytes;
   }
 
+  /** From now on results may go to disk. @param {Spill} disk */
+  useDisk(disk) {
+    this.#disk = disk;
+    this.#relieve();
+  }
+
   /** @param {number} run */
   has(run) {
     return this.#results.has(run);
   }
 
-  /** @param {number} run */
+  /**
+   * @param {number} run
+   * @returns {unknown} What is not here is undefined.
+   */
   get(run) {
-    return this.#results.get(run)?.value;
+    const held = this.#results.get(run);
+    if (!held || !this.#disk) return held?.value;
+    // The one used last is the last to go.
+    this.#results.delete(run);
+    this.#results.set(run, held);
+    if (!held.kept) return held.value;
+    held.value = this.#disk.read(held.kept);
+    this.#leaveDisk(held);
+    // In the hand of who asked, it may go back there at once.
+    const { value } = held;
+    this.#relieve();
+    return value;
   }
 
   /**
@@ -34,8 +80,9 @@ export class Store {
    */
   put(run, value, bytes) {
     this.drop(run);
-    this.#results.set(run, { value, bytes });
+    this.#results.set(run, { value, bytes, kept: null, stays: bytes < LEAST });
     this.#bytes += bytes;
+    if (this.#disk) this.#relieve();
   }
 
   /**
@@ -63,15 +110,7 @@ export class Store {
     const value = /** @type {any} */ (this.get(run));
     const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
     if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== value.byteLength) return undefined;
-    try {
-      for (const [other, { value }] of this.#results) {
-        if (other !== run && contains(value, buffer)) return undefined;
-      }
-    } catch {
-      // Some object would not be looked at.
-      return undefined;
-    }
-    return buffer;
+    return this.#isShared(run, buffer) ? undefined : buffer;
   }
 
   /** @param {number} run */
@@ -81,5 +120,52 @@ export class Store {
     if (!held) return;
     this.#bytes -= held.bytes;
     this.#results.delete(run);
+    if (held.kept) this.#leaveDisk(held);
+  }
+
+  /** Puts the results that were used longest ago on disk, if too much is in memory. */
+  #relieve() {
+    const { spilled } = this;
+    if (!this.#limit || this.#bytes - spilled.bytes <= BEGIN * this.#limit) return;
+    for (const [run, held] of this.#results) {
+      if (this.#bytes - spilled.bytes <= END * this.#limit) return;
+      if (held.stays || held.kept) continue;
+      const { value } = held;
+      const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+      // What another result needs as well would stay in memory all the same, and part from it.
+      const shared = buffer instanceof ArrayBuffer && this.#isShared(run, buffer);
+      const kept = shared ? undefined : this.#disk?.write(value);
+      if (!kept) {
+        held.stays = true;
+        continue;
+      }
+      held.kept = kept;
+      held.value = undefined;
+      spilled.results++;
+      spilled.bytes += held.bytes;
+    }
+  }
+
+  /** @param {Held} held */
+  #leaveDisk(held) {
+    this.#disk?.free(/** @type {Kept} */ (held.kept).extent);
+    held.kept = null;
+    this.spilled.results--;
+    this.spilled.bytes -= held.bytes;
+  }
+
+  /**
+   * Whether a buffer is, or may be, a part of another result.
+   * @param {number} run
+   * @param {ArrayBuffer} buffer
+   */
+  #isShared(run, buffer) {
+    try {
+      for (const [other, { value }] of this.#results) if (other !== run && contains(value, buffer)) return true;
+    } catch {
+      // Some object would not be looked at.
+      return true;
+    }
+    return false;
   }
 }

@@ -22,13 +22,15 @@ const SEEDS: u64 = 5_000;
 #[derive(Debug, Clone)]
 enum Deed {
     Submit(u8, Vec<Recipe>),
-    Scatter(u8, Vec<(u16, bool)>),
+    Scatter(u8, Vec<Data>, u8, u8),
     Drop(u8, Vec<u8>),
     Leave(u8),
     Want(Vec<u8>),
     Cancel(u8, Vec<u8>, bool),
     Retry(Vec<u8>),
     Replicate(Vec<u8>, u8),
+    Rebalance(Vec<u8>),
+    Spill(u8, u8),
     Join(u8),
     Retire(u8),
     Kill(u8, bool, bool),
@@ -50,6 +52,15 @@ struct Recipe {
     bytes: u16,
     options: u8,
     inputs: Vec<(bool, u8)>,
+}
+
+/// One piece of scattered data.
+#[derive(Debug, Clone)]
+struct Data {
+    bytes: u16,
+    kept: bool,
+    /// It equals others of that number, and is one task with them.
+    equal: Option<u8>,
 }
 
 /// Numbers that follow from a seed.
@@ -97,13 +108,23 @@ impl Dice {
         }
     }
 
+    fn data(&mut self) -> Data {
+        Data {
+            bytes: self.below(1000) as u16,
+            kept: self.chance(60),
+            equal: self.chance(40).then(|| self.below(4) as u8),
+        }
+    }
+
     fn deed(&mut self) -> Deed {
         let client = self.below(4) as u8;
         match self.below(100) {
             0..30 => Deed::Submit(client, (0..=self.below(8)).map(|_| self.recipe()).collect()),
             30..34 => {
-                let piece = |dice: &mut Dice| (dice.below(1000) as u16, dice.chance(60));
-                Deed::Scatter(client, (0..=self.below(2)).map(|_| piece(self)).collect())
+                let pieces = (0..=self.below(2)).map(|_| self.data()).collect();
+                let options = if self.chance(30) { self.byte() } else { 0 };
+                let copies = if self.chance(30) { self.below(5) as u8 } else { 1 };
+                Deed::Scatter(client, pieces, options, copies)
             }
             34..44 => Deed::Drop(client, self.bytes(5)),
             44..45 => Deed::Leave(client),
@@ -115,7 +136,9 @@ impl Dice {
             66..68 => Deed::Retire(self.byte()),
             68..75 => Deed::Kill(self.byte(), self.chance(50), self.chance(70)),
             75..78 => Deed::TimeOut(self.byte()),
-            78..97 => Deed::Step(self.below(40) as u8),
+            78..95 => Deed::Step(self.below(40) as u8),
+            95 => Deed::Rebalance(self.bytes(6)),
+            96 => Deed::Spill(self.byte(), self.byte()),
             97 if self.chance(30) => Deed::Restart,
             97 => Deed::Step(1),
             _ => Deed::RunOut,
@@ -197,13 +220,24 @@ fn act(sim: &mut Sim, names: &mut u64, deed: &Deed) {
     let client = |client: &u8| ClientId(*client);
     match deed {
         Deed::Submit(by, recipes) => submit(sim, names, client(by), recipes),
-        Deed::Scatter(by, pieces) => {
+        Deed::Scatter(by, pieces, options, copies) => {
             let mut named = Vec::new();
-            for &(bytes, kept) in pieces {
+            for piece in pieces {
                 *names += 1;
-                named.push((*names, u64::from(bytes), kept));
+                named.push(match piece.equal {
+                    None => (*names, u64::from(piece.bytes), piece.kept, None),
+                    Some(equal) => (
+                        1_000_000 + u64::from(equal),
+                        u64::from(equal) * 300,
+                        equal % 2 == 0,
+                        Some(u128::MAX - u128::from(equal)),
+                    ),
+                });
             }
-            sim.scatter_as(client(by), &named);
+            sim.losses |= *copies > 1;
+            let options = OptionsId(u32::from(*options) % sim.demands.len() as u32);
+            let copies = if *copies == 4 { u32::MAX } else { u32::from(*copies) };
+            sim.scatter_as(client(by), options, copies, &named);
         }
         Deed::Drop(by, picks) => {
             let dropped = pick(&sim.client.held_by(1 << by), picks);
@@ -233,6 +267,18 @@ fn act(sim: &mut Sim, names: &mut u64, deed: &Deed) {
             // A copy may be dropped before it was fetched.
             sim.losses = true;
             sim.handle(Event::ReplicasWanted { tasks: &tasks, copies });
+        }
+        Deed::Rebalance(picks) => {
+            let tasks = pick(&sim.client.held(), picks);
+            sim.losses = true;
+            sim.handle(Event::RebalanceWanted { tasks: &tasks });
+        }
+        Deed::Spill(which, share) => {
+            let workers = sim.scheduler.workers().to_vec();
+            if let Some(&worker) = workers.get(usize::from(*which) % workers.len().max(1)) {
+                let bytes = sim.scheduler.stored(worker) * u64::from(*share) / 255;
+                sim.handle(Event::WorkerSpilled { worker, bytes });
+            }
         }
         Deed::Join(which) => join(sim, *which),
         Deed::Retire(which) => {

@@ -1,6 +1,6 @@
 //! What becomes of runs that die, stop or are taken back.
 
-use webfutures::scheduler::{Action, Event, Outcome, State, TaskId, WorkerId};
+use webfutures::scheduler::{Action, Event, Outcome, Piece, State, TaskId, WorkerId};
 
 use crate::page::{ADD, INC, Page, dropped, runs, settled, stops};
 
@@ -167,12 +167,17 @@ fn the_run_that_the_page_names_is_blamed_alone() {
 #[test]
 fn the_page_puts_data_again_if_it_kept_a_copy_and_says_so_if_it_has_none() {
     let mut page = Page::new(2);
-    let (bytes, kind, kept) = (8, 3, true);
-    page.handle(Event::DataScattered {
-        client: webfutures::scheduler::ClientId(0),
-        function: crate::page::DATA,
-        data: &[webfutures::scheduler::Piece { bytes, kind, kept }],
-    });
+    let (bytes, kind, kept, token) = (8, 3, true, None);
+    page.scatter_pieces(
+        0,
+        1,
+        &[Piece {
+            bytes,
+            kind,
+            kept,
+            token,
+        }],
+    );
     let data = TaskId(0);
     let slow = page.submit(INC, &[]);
     let user = page.submit(ADD, &[data, slow]);

@@ -14,6 +14,8 @@ mod chaos;
 mod conformance;
 /// Locks, semaphores, events, variables, queues, datasets: who is served when, and what they keep alive.
 mod coordination;
+/// Data from the page, copies on request, what is moved.
+mod copies;
 /// Errors: whom they reach, and who is blamed.
 mod errors;
 /// What becomes of runs that die, stop or are taken back.

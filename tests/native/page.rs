@@ -1,7 +1,7 @@
 //! Drives a scheduler by hand: submits, reports what the test says, collects the actions, validates after every event.
 
 use webfutures::scheduler::{
-    Action, ClientId, Dependency, Event, FunctionId, Options, OptionsId, Outcome, PlaceId, ResourceId, RunId,
+    Action, ClientId, Dependency, Event, FunctionId, Options, OptionsId, Outcome, Piece, PlaceId, ResourceId, RunId,
     Scheduler, State, Submission, TaskId, WorkerId,
 };
 
@@ -124,20 +124,31 @@ impl Page {
     }
 
     pub fn scatter(&mut self, bytes: &[u64]) -> Vec<TaskId> {
+        self.scatter_with(0, 1, bytes)
+    }
+
+    /// Pieces of that many bytes, with options, and each in so many workers.
+    pub fn scatter_with(&mut self, options: u32, copies: u32, bytes: &[u64]) -> Vec<TaskId> {
         let data: Vec<_> = bytes
             .iter()
-            .map(|&bytes| webfutures::scheduler::Piece {
+            .map(|&bytes| Piece {
                 bytes,
                 kind: 3,
                 kept: false,
+                token: None,
             })
             .collect();
+        self.scatter_pieces(options, copies, &data)
+    }
+
+    pub fn scatter_pieces(&mut self, options: u32, copies: u32, data: &[Piece]) -> Vec<TaskId> {
         let before = self.actions.len();
         self.handle(Event::DataScattered {
             client: ClientId(0),
-
+            options: OptionsId(options),
+            copies,
             function: DATA,
-            data: &data,
+            data,
         });
         self.accepted_since(before)
     }

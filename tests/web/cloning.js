@@ -222,4 +222,39 @@ export const tests = {
     for (let i = 0; i < 50_000; i++) deep = [deep];
     holds(sizeOf(deep) < 1e6, 'a deep value does not exhaust the stack');
   },
+
+  async sizes_of_containers_are_sums_of_their_parts() {
+    const buffer = new ArrayBuffer(1000);
+    same(sizeOf(new Uint8Array(buffer, 10, 20)), 1000, 'a view takes its whole buffer along');
+    same(sizeOf([new Uint8Array(buffer, 0, 8), new Uint8Array(buffer, 8), buffer]), 16 + 1000 + 8 + 8);
+    same(sizeOf(new Blob(['12345'])), 5);
+    same(sizeOf({ a: 1, bc: 'xyz' }), 16 + 2 * 16 + 8 + 6);
+    same(sizeOf(new Map([['key', [1, 2]]])), 16 + 6 + 32);
+    same(sizeOf(new Set(['ab', 3n])), 16 + 4 + 8);
+    if (typeof SharedArrayBuffer === 'function') same(sizeOf(new Uint8Array(new SharedArrayBuffer(5000))), 64);
+    // Twenty times as many as are looked at.
+    const rows = Array.from({ length: 20_000 }, (_, i) => `row ${10_000 + i}`);
+    const near = (/** @type {unknown} */ value, /** @type {number} */ exact) =>
+      holds(Math.abs(sizeOf(value) / exact - 1) < 0.05, `${sizeOf(value)} bytes are about ${exact}`);
+    near(rows, 16 + 20_000 * 18);
+    near(new Set(rows), 16 + 20_000 * 18);
+    near(new Map(rows.map((row) => [row, { row }])), 16 + 20_000 * (18 + 16 + 16 + 18));
+    near(Object.fromEntries(rows.map((row) => [row, 1])), 16 + 20_000 * (16 + 8));
+  },
+
+  async sizing_looks_at_a_thousand_elements_however_many_there_are() {
+    let reads = 0;
+    const item = () => ({
+      get text() {
+        reads++;
+        return 'abcd';
+      },
+    });
+    const items = Array.from({ length: 50_000 }, item);
+    for (const value of [items, new Set(items), new Map(items.map((one, i) => [i, one])), [items, items, items]]) {
+      reads = 0;
+      sizeOf(value);
+      holds(reads > 0 && reads <= 1000, `${reads} elements were read`);
+    }
+  },
 };

@@ -1,6 +1,6 @@
 // Workers that die: what they had is made again, and only what ran is blamed.
 
-import { KilledWorkerError, LostDataError } from '../../src/index.js';
+import { KilledWorkerError } from '../../src/index.js';
 import { holds, rejects, same, throws, until, withClient } from './check.js';
 import { Client } from '../../src/index.js';
 
@@ -72,22 +72,6 @@ export const tests = {
         holds(killers.length === 3, 'they are held until here');
       },
       { workers: 3, allowedFailures: 1 },
-    );
-  },
-
-  async scattered_data_that_is_gone_is_told() {
-    await withClient(
-      async (client) => {
-        const data = client.scatter(new Float64Array(10));
-        same(await client.submit((x) => x.length, data), 10);
-        await rejects(client.submit(die), KilledWorkerError, /died/);
-        await rejects(
-          client.submit((x) => x.length + 1, data),
-          LostDataError,
-          /^data-.* is lost: .*scatter it again$/,
-        );
-      },
-      { workers: 1, allowedFailures: 0 },
     );
   },
 };

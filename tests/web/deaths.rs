@@ -28,12 +28,22 @@ async fn a_task_that_ends_its_workers_is_blamed() {
 }
 
 #[wasm_bindgen_test]
-async fn scattered_data_that_is_gone_is_told() {
+async fn scattered_data_is_sent_again() {
     let client = Client::builder().workers(1).allowed_failures(0).build().unwrap();
     let data = client.scatter(vec![1.0, 2.0]);
     assert_eq!(client.submit(|data: Vec<f64>| data.len(), (&data,)).await, Ok(2));
     assert!(client.submit(close_worker, ()).await.is_err());
-    let dependent = client.submit(|data: Vec<f64>| data.len() + 1, (&data,));
+    assert_eq!(client.submit(|data: Vec<f64>| data.len() + 1, (&data,)).await, Ok(3));
+}
+
+#[wasm_bindgen_test]
+async fn scattered_data_that_is_gone_is_told() {
+    let client = Client::builder().workers(1).allowed_failures(0).build().unwrap();
+    client.ready().await.unwrap();
+    // More than the page keeps a copy of.
+    let data = client.scatter(vec![1_u8; 65 * 1024 * 1024]);
+    assert!(client.submit(close_worker, ()).await.is_err());
+    let dependent = client.submit(|data: Vec<u8>| data.len() + 1, (&data,));
     let Err(Error::LostData { key, message, .. }) = dependent.await else {
         panic!("no error")
     };

@@ -107,6 +107,8 @@ files! {
         a_visitor_replaces_objects_and_sees_where_they_were
         types_have_names
         sizes_are_exact_for_buffers_and_near_for_the_rest
+        sizes_of_containers_are_sums_of_their_parts
+        sizing_looks_at_a_thousand_elements_however_many_there_are
     }
     "/tests/web/free-variables.js" => free_variables {
         every_shape_of_function_is_understood
@@ -151,6 +153,9 @@ files! {
         equal_pure_calls_are_one_task
         calls_run_in_the_order_in_which_they_were_submitted
         map_ends_with_the_shortest_iterable
+        map_takes_constants
+        map_may_go_out_in_batches
+        more_than_ten_megabytes_in_a_call_are_named_once
         ten_thousand_calls_at_once
         gather_keeps_the_nesting
         gather_throws_the_first_error_or_skips
@@ -193,11 +198,37 @@ files! {
         what_fails_is_tried_again
         results_that_may_be_transferred_are_moved_to_the_worker_that_needs_them
     }
+    "/tests/web/data.js" => data {
+        data_whose_worker_died_is_sent_again_from_the_page
+        data_is_lost_only_if_the_page_has_no_copy
+        lost_data_that_is_scattered_again_is_data_again
+        equal_data_is_one_task_unless_told_otherwise
+        data_that_was_just_released_can_be_scattered_again
+        data_can_have_keys_of_ones_own
+        misuse_of_scatter_is_refused
+        what_is_of_a_class_is_one_piece
+        data_is_moved_that_the_page_gives_away
+        data_is_copied_to_all_workers_or_some
+        data_lies_where_it_may
+        shared_memory_is_scattered_without_a_copy
+        results_are_copied_on_request
+        a_copy_survives_the_death_of_the_worker_that_made_it
+        stored_bytes_are_evened_out
+        the_scheduler_tells_how_its_workers_stand
+    }
+    "/tests/web/memory-limit.js" => memory_limit {
+        results_used_longest_ago_go_to_disk_and_come_back
+        results_on_disk_go_to_other_workers_and_are_made_again_if_their_worker_dies
+        files_are_removed_when_they_are_not_needed_any_more
+        what_can_never_fit_is_told
+        a_full_worker_gets_nothing_while_another_has_room
+        values_come_back_from_bytes_as_they_were
+        places_on_disk_are_used_again
+    }
     "/tests/web/deaths.js" => deaths {
         a_worker_that_closed_itself_is_replaced
         a_worker_that_was_killed_is_missed
         a_tree_is_added_up_while_workers_die
-        scattered_data_that_is_gone_is_told
     }
     "/tests/web/killing.js" => killing {
         a_tree_is_added_up_while_workers_are_killed_at_random

@@ -1,6 +1,6 @@
 // Submitting calls: submit, map, scatter, gather, and lazy graphs.
 
-import { Client, ClosedClientError, delayed, TimeoutError } from '../../src/index.js';
+import { Client, ClosedClientError, delayed, repeat, TimeoutError } from '../../src/index.js';
 import { holds, rejects, same, throws, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
@@ -202,6 +202,95 @@ export const tests = {
       throws(() => client.map(any(inc), any(5)), TypeError, /map needs iterables; argument 1 is number/);
       throws(() => client.map(any(inc)), TypeError, /map needs something to iterate over/);
     });
+  },
+
+  async map_takes_constants() {
+    await withClient(async (client) => {
+      const scale = (/** @type {number} */ x, /** @type {number} */ by) => x * by;
+      same(await client.gather(client.map(scale, [1, 2, 3], repeat(10))), [10, 20, 30]);
+      const ten = client.submit(inc, 9);
+      same(await client.gather(client.map(scale, repeat(ten), new Set([1, 2]))), [10, 20], 'a future as a constant');
+      const pick = (/** @type {Float64Array} */ table, /** @type {number} */ i) => table[i];
+      const table = Float64Array.from({ length: 20_000 }, (_, i) => i / 2);
+      const tasks = async () => (await client.stats()).tasks;
+      const before = await tasks();
+      const picked = client.map(pick, repeat(table), [1, 2, 3]);
+      same((await tasks()) - before, 4, 'the calls, and the table once');
+      same(await client.gather(picked), [0.5, 1, 1.5]);
+      for (const future of picked) future.release();
+      await until(async () => (await tasks()) <= before, 'the table goes with its calls');
+      const mixed = { table, one: ten };
+      const both = (/** @type {any} */ x, /** @type {number} */ y) => x.one + y + x.table.length;
+      same(
+        await client.gather(client.map(both, repeat(/** @type {any} */ (mixed)), [1])),
+        [20_011],
+        'with a future inside',
+      );
+      throws(() => client.map(scale, repeat(1), repeat(2)), TypeError, /^map would not end/);
+    });
+  },
+
+  async map_may_go_out_in_batches() {
+    await withClient(async (client) => {
+      const batches = client.with({ batchSize: 3 });
+      const numbers = Array.from({ length: 10 }, (_, i) => i);
+      const futures = batches.map(inc, numbers);
+      same(
+        await client.gather(futures),
+        numbers.map((x) => x + 1),
+      );
+      same(
+        batches.map(inc, numbers).map(({ key }) => key),
+        client.map(inc, numbers).map(({ key }) => key),
+      );
+      const keys = numbers.map((x) => `own ${x}`);
+      same(
+        batches
+          .with({ key: keys })
+          .map(inc, numbers)
+          .map(({ key }) => key),
+        keys,
+      );
+      same(batches.map(inc, []), []);
+      const { tasks } = await client.stats();
+      function* failing() {
+        yield* [100, 101, 102, 103, 104];
+        throw new RangeError('no more');
+      }
+      throws(() => batches.map(inc, failing()), RangeError, /^no more$/);
+      await until(async () => (await client.stats()).tasks <= tasks, 'what had been submitted is given up');
+      throws(() => client.with({ batchSize: 0 }), RangeError, /^batchSize is a whole number from 1/);
+    });
+  },
+
+  async more_than_ten_megabytes_in_a_call_are_named_once() {
+    const { warn } = console;
+    /** @type {string[]} */
+    const warnings = [];
+    console.warn = (text) => warnings.push(text);
+    try {
+      await withClient(async (client) => {
+        const lengthOf = (/** @type {number} */ n, /** @type {{ rows: Float64Array }} */ { rows }) => n + rows.length;
+        const rows = new Float64Array(1_300_000);
+        same(await client.submit(lengthOf, 1, { rows }), 1_300_001, 'it still works');
+        same(await client.with({ pure: false }).submit(lengthOf, 2, { rows }), 1_300_002);
+        same(warnings.length, 1);
+        holds(
+          warnings[0].startsWith(
+            'webfutures: a call of "lengthOf" copies 10.4 MB to a worker, 10.4 MB of it as args[1]: scatter',
+          ),
+          warnings[0],
+        );
+        const [shared] = client.scatter([rows]);
+        const length = (/** @type {Float64Array} */ rows) => rows.length;
+        same(await client.submit(length, shared), 1_300_000);
+        const short = (/** @type {Float64Array} */ rows) => rows.length - 1;
+        same(await client.submit(short, rows.slice(0, 1_000_000)), 999_999, 'below 10 MB');
+        same(warnings.length, 1);
+      });
+    } finally {
+      console.warn = warn;
+    }
   },
 
   async ten_thousand_calls_at_once() {

@@ -74,9 +74,37 @@ impl Engine {
         self.outbox.as_ptr() as usize
     }
 
-    /// Estimated bytes of the results that lie in a worker.
-    pub fn nbytes(&self, worker: u32) -> f64 {
-        self.scheduler.stored(WorkerId(worker)) as f64
+    /// Estimated bytes of the result of a task, 0 until it is known.
+    pub fn nbytes(&self, task: u32) -> f64 {
+        self.scheduler.bytes(TaskId(task)) as f64
+    }
+
+    /// How a worker stands: the address of `[words, level, bytes, bytes on disk, results, runs, queued, occupancy]`, 0 to 2 for
+    /// the level.
+    pub fn worker_info(&mut self, worker: u32) -> usize {
+        let worker = WorkerId(worker);
+        let words = [
+            self.scheduler.level(worker) as f64,
+            self.scheduler.stored(worker) as f64,
+            self.scheduler.spilled(worker) as f64,
+            self.scheduler.results(worker) as f64,
+            self.scheduler.processing(worker).count() as f64,
+            self.scheduler.queued(worker) as f64,
+            self.scheduler.occupancy(worker),
+        ];
+        self.outbox.clear();
+        self.outbox.push(words.len() as f64);
+        self.outbox.extend(words);
+        self.outbox.as_ptr() as usize
+    }
+
+    /// How many tasks are in each state, in the order of the states: the address of `[words, count each]`.
+    pub fn counts(&mut self) -> usize {
+        let counts = self.scheduler.counts();
+        self.outbox.clear();
+        self.outbox.push(counts.len() as f64);
+        self.outbox.extend(counts.map(|(_, count)| count as f64));
+        self.outbox.as_ptr() as usize
     }
 
     /// Why a task has not ended: the address of `[reason, detail]`, both 0 if it has, or if nobody wants it.

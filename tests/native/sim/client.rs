@@ -362,16 +362,25 @@ impl Sim {
 
     /// Scatters pieces of that many bytes.
     pub fn scatter(&mut self, pieces: &[(u64, u64)]) -> Vec<TaskId> {
-        let pieces: Vec<_> = pieces.iter().map(|&(value, bytes)| (value, bytes, false)).collect();
-        self.scatter_as(ClientId(0), &pieces)
+        let pieces: Vec<_> = pieces
+            .iter()
+            .map(|&(value, bytes)| (value, bytes, false, None))
+            .collect();
+        self.scatter_as(ClientId(0), OptionsId::DEFAULT, 1, &pieces)
     }
 
-    /// Scatters pieces: names of their values, bytes, and whether the page keeps a copy.
-    pub fn scatter_as(&mut self, client: ClientId, pieces: &[(u64, u64, bool)]) -> Vec<TaskId> {
+    /// Scatters pieces: names of their values, bytes, whether the page keeps a copy, and their hash.
+    pub fn scatter_as(
+        &mut self,
+        client: ClientId,
+        options: OptionsId,
+        copies: u32,
+        pieces: &[(u64, u64, bool, Option<u128>)],
+    ) -> Vec<TaskId> {
         let function = FunctionId(0);
         self.client.batch.clear();
         self.client.acting = 1 << client.0;
-        for &(value, bytes, kept) in pieces {
+        for &(value, bytes, kept, token) in pieces {
             let call = Call {
                 value,
                 computes: 0.0,
@@ -381,19 +390,30 @@ impl Sim {
                 bytes,
             };
             let draft = Draft {
-                options: OptionsId::DEFAULT,
+                options,
                 function,
-                token: None,
+                token,
                 held: true,
                 call,
                 inputs: Vec::new(),
             };
             self.client.drafts.push_back(draft);
         }
-        let piece = |&(_, bytes, kept): &(u64, u64, bool)| Piece { bytes, kind: 3, kept };
+        let piece = |&(_, bytes, kept, token): &(u64, u64, bool, Option<u128>)| Piece {
+            bytes,
+            kind: 3,
+            kept,
+            token,
+        };
         let data: Vec<_> = pieces.iter().map(piece).collect();
         let data = &data;
-        self.handle(Event::DataScattered { client, function, data });
+        self.handle(Event::DataScattered {
+            client,
+            function,
+            options,
+            copies,
+            data,
+        });
         std::mem::take(&mut self.client.batch)
     }
 

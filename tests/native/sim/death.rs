@@ -126,18 +126,23 @@ impl Sim {
 
     /// Whether a worker may be given that task: it is in the right place, and nothing there must be stopped first.
     pub(super) fn check_worker(&self, id: WorkerId, task: TaskId) {
+        self.check_place(id, task);
+        let stuck = |run: &super::Outstanding| run.worker == id && run.firm && !run.yielded;
+        assert!(
+            !self.outstanding.values().any(stuck),
+            "{task:?} is put behind a run that must be stopped"
+        );
+    }
+
+    /// Whether a task may run there, or data lie there.
+    pub(super) fn check_place(&self, id: WorkerId, task: TaskId) {
         let demands = &self.demands[self.client.options(task).0 as usize];
         let place = self.workers[&id].place;
         let at_places = |id: &WorkerId| demands.places.contains(&self.workers[id].place);
         let others = demands.allow_others && !self.scheduler.workers().iter().any(at_places);
         assert!(
             demands.places.is_empty() || demands.places.contains(&place) || others,
-            "{task:?} must not run in {place:?}"
-        );
-        let stuck = |run: &super::Outstanding| run.worker == id && run.firm && !run.yielded;
-        assert!(
-            !self.outstanding.values().any(stuck),
-            "{task:?} is put behind a run that must be stopped"
+            "{task:?} must not be in {place:?}"
         );
     }
 

@@ -12,7 +12,9 @@ mod worker;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use webfutures::scheduler::{Action, Event, OptionsId, PlaceId, ResourceId, RunId, Scheduler, State, TaskId, WorkerId};
+use webfutures::scheduler::{
+    Action, Event, FunctionId, OptionsId, PlaceId, ResourceId, RunId, Scheduler, State, TaskId, WorkerId,
+};
 
 pub use client::{Client, Draft, pick};
 use worker::{Input, Order, VirtualWorker};
@@ -113,6 +115,9 @@ struct Asked {
     /// The holder need not keep it.
     takes: bool,
 }
+
+/// The function that names data.
+const DATA: FunctionId = FunctionId(0);
 
 /// What happens at some time.
 #[derive(Debug)]
@@ -417,6 +422,7 @@ impl Sim {
                 );
             }
             Action::Put { worker, task, run } => {
+                self.check_place(worker, task);
                 let call = self.client.call(task);
                 if !self.client.on_put(task, self.denies) {
                     return self.denied.push((task, run));
@@ -454,7 +460,12 @@ impl Sim {
                 task,
                 run,
                 holder,
-            } => self.send(worker, Order::Fetch { task, run, holder }),
+            } => {
+                if self.scheduler.function(task) == DATA {
+                    self.check_place(worker, task);
+                }
+                self.send(worker, Order::Fetch { task, run, holder });
+            }
             Action::Remind { at } => {
                 assert!(
                     self.remind_at.is_none_or(|other| at < other),
@@ -465,6 +476,8 @@ impl Sim {
                 self.at(at, Happening::RemindTimer(at));
             }
             Action::Answer { .. } | Action::Discard { .. } => unreachable!("nothing is asked here"),
+            // What waits for that waits on the page.
+            Action::Copied { .. } => {}
             Action::Lost { task } => self.client.on_unsettled(task, true),
             Action::Unsettle { task } => self.client.on_unsettled(task, false),
             Action::Accepted { task, known } => self.client.on_accepted(task, known),

@@ -1,0 +1,154 @@
+// One call for each element: the arguments side by side, constants among them, and the batches in which the calls go out.
+
+import { sizeOf } from '../cloning.js';
+import { Batch } from './batch.js';
+import { Delayed } from './delayed.js';
+import { taskOf } from './functions.js';
+import { Future } from './future.js';
+import { scatter } from './scatter.js';
+import { keyAt, Settings } from './settings.js';
+
+/** @import { Driver } from './driver.js' */
+
+/** A constant of more bytes is sent to a worker once, not with each call. */
+const SHARED = 65536;
+
+/** The same value again and again. */
+class Repeated {
+  /** @param {unknown} value */
+  constructor(value) {
+    this.value = value;
+  }
+
+  *[Symbol.iterator]() {
+    for (;;) yield this.value;
+  }
+}
+
+/**
+ * An iterable that yields the same value without end: a constant argument for `map`. See index.d.ts.
+ * @template T
+ * @param {T} value
+ * @returns {Iterable<T>}
+ */
+export function repeat(value) {
+  return /** @type {any} */ (new Repeated(value));
+}
+
+/**
+ * @param {Driver} driver
+ * @param {Settings} settings
+ * @param {unknown} fn
+ * @param {Iterable<unknown>[]} iterables
+ * @returns {Future<any>[]}
+ */
+export function map(driver, settings, fn, iterables) {
+  const { key, batchSize } = settings;
+  const task = typeof key === 'string' ? taskOf(fn).renamed(key) : taskOf(fn);
+  if (!iterables.length) throw new TypeError('map needs something to iterate over: map(fn, values)');
+  if (iterables.every((iterable) => iterable instanceof Repeated)) {
+    throw new TypeError('map would not end: one of what it iterates over must not be `repeat(value)`');
+  }
+  /** @type {Future<any>[]} */
+  const shared = [];
+  /** @type {Future<any>[]} */
+  const futures = [];
+  let batch = new Batch(driver, 'map', settings);
+  /** @type {number[]} */
+  let places = [];
+  const submit = () => {
+    const rows = batch.submit();
+    for (const place of places) futures.push(new Future(rows[place]));
+  };
+  try {
+    const sources = iterables.map((iterable) => constant(driver, settings, iterable, shared));
+    for (const args of zip(sources)) {
+      if (places.length === batchSize) {
+        submit();
+        // Workers can begin with these while the others are made.
+        driver.hub.flush();
+        batch = new Batch(driver, 'map', settings);
+        places = [];
+      }
+      const own = Array.isArray(key) ? keyAt(key, futures.length + places.length) : undefined;
+      places.push(batch.add(task, args, own));
+    }
+    submit();
+  } catch (error) {
+    for (const future of futures) future.release();
+    throw error;
+  } finally {
+    // The calls keep it.
+    for (const future of shared) future.release();
+  }
+  if (settings.signal) driver.signals.bind(settings.signal, futures);
+  return futures;
+}
+
+/**
+ * What to iterate over: a large constant is scattered, and its future is repeated.
+ * @param {Driver} driver
+ * @param {Settings} settings
+ * @param {Iterable<unknown>} iterable
+ * @param {Future<any>[]} shared Gets the future.
+ * @returns {Iterable<unknown>}
+ */
+function constant(driver, { workers, allowOtherWorkers }, iterable, shared) {
+  if (!(iterable instanceof Repeated)) return iterable;
+  const { value } = iterable;
+  if (value instanceof Future || value instanceof Delayed || sizeOf(value) <= SHARED || holdsFutures(value))
+    return iterable;
+  const settings = Object.assign(new Settings(), { workers, allowOtherWorkers });
+  const [future] = scatter(driver, settings, [value], {});
+  shared.push(future);
+  return /** @type {any} */ (new Repeated(future));
+}
+
+/**
+ * Whether a future or a lazy call is somewhere in a value: then it is no data.
+ * @param {unknown} value
+ */
+function holdsFutures(value) {
+  const seen = new Set();
+  const open = [value];
+  while (open.length) {
+    const one = /** @type {any} */ (open.pop());
+    if (typeof one !== 'object' || one === null || ArrayBuffer.isView(one) || seen.has(one)) continue;
+    if (one instanceof Future || one instanceof Delayed) return true;
+    seen.add(one);
+    const members = one instanceof Map ? one.values() : one instanceof Set ? one : Object.values(one);
+    for (const member of members) open.push(member);
+  }
+  return false;
+}
+
+/**
+ * The arguments of each call, up to the end of the shortest.
+ * @param {Iterable<unknown>[]} iterables
+ * @returns {Generator<unknown[]>}
+ */
+function* zip(iterables) {
+  const iterators = iterables.map((iterable, i) => {
+    if (typeof iterable?.[Symbol.iterator] !== 'function') {
+      throw new TypeError(`map needs iterables; argument ${i + 1} is ${iterable === null ? 'null' : typeof iterable}`);
+    }
+    return iterable[Symbol.iterator]();
+  });
+  // The one that is being asked: when it ends or throws, the others are told, as `for … of` tells the one it leaves.
+  let asked = -1;
+  try {
+    for (;;) {
+      const args = [];
+      for (asked = 0; asked < iterators.length; asked++) {
+        const { done, value } = iterators[asked].next();
+        if (done) return;
+        args.push(value);
+      }
+      yield args;
+    }
+  } finally {
+    iterators.forEach((iterator, i) => {
+      if (i !== asked) iterator.return?.();
+    });
+  }
+}
