@@ -91,6 +91,10 @@ impl Dice {
             0..6 => Quirk::Flaky(1 + self.below(3) as u8),
             6..9 => Quirk::Reschedules(1 + self.below(2) as u8),
             9..11 => Quirk::Kills,
+            11..15 => Quirk::Nests {
+                width: 1 + self.below(3) as u8,
+                depth: 1 + self.below(3) as u8,
+            },
             _ => Quirk::None,
         };
         let inputs = if self.chance(60) { self.below(4) } else { 0 };
@@ -329,7 +333,8 @@ fn submit(sim: &mut Sim, names: &mut u64, client: ClientId, recipes: &[Recipe]) 
         let mut call = Call {
             value: 0,
             computes: f64::from(recipe.computes) * 0.005,
-            awaits: recipe.awaits.then(|| f64::from(recipe.computes) * 0.05),
+            awaits: (recipe.awaits || matches!(recipe.quirk, Quirk::Nests { .. }))
+                .then(|| f64::from(recipe.computes) * 0.05),
             throws: recipe.throws,
             quirk: recipe.quirk,
             bytes: u64::from(recipe.bytes),

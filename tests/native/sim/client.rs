@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use webfutures::scheduler::{
-    ClientId, Dependency, Event, FunctionId, OptionsId, Outcome, Piece, RunId, Submission, TaskId,
+    ClientId, Dependency, Event, FunctionId, OptionsId, Outcome, Piece, RunId, Submission, TaskId, WorkerId,
 };
 
 use super::{Call, Quirk, Sim};
@@ -126,6 +126,11 @@ impl Client {
             .iter()
             .filter(|(_, known)| known.wishes != 0 && known.settled.is_none());
         pending.map(|(task, _)| *task).collect()
+    }
+
+    /// Whether a task is known and has not settled.
+    pub(super) fn is_pending(&self, task: TaskId) -> bool {
+        self.known.get(&task).is_some_and(|known| known.settled.is_none())
     }
 
     pub(super) fn assert_empty(&self) {
@@ -337,6 +342,20 @@ impl Sim {
 
     /// Submits a batch of a client.
     pub fn submit_as(&mut self, client: ClientId, drafts: Vec<Draft>) -> Vec<TaskId> {
+        self.submit_batch(None, client, drafts)
+    }
+
+    /// A run submits a batch.
+    pub(super) fn submit_below(
+        &mut self,
+        above: (WorkerId, RunId),
+        client: ClientId,
+        drafts: Vec<Draft>,
+    ) -> Vec<TaskId> {
+        self.submit_batch(Some(above), client, drafts)
+    }
+
+    fn submit_batch(&mut self, above: Option<(WorkerId, RunId)>, client: ClientId, drafts: Vec<Draft>) -> Vec<TaskId> {
         let dependencies: Vec<_> = drafts.iter().flat_map(|draft| draft.inputs.iter().copied()).collect();
         let tasks: Vec<_> = drafts
             .iter()
@@ -351,10 +370,20 @@ impl Sim {
         self.client.batch.clear();
         self.client.acting = 1 << client.0;
         self.client.drafts.extend(drafts);
-        self.handle(Event::TasksSubmitted {
-            client,
-            tasks: &tasks,
-            dependencies: &dependencies,
+        let (tasks, dependencies) = (&tasks[..], &dependencies[..]);
+        self.handle(match above {
+            None => Event::TasksSubmitted {
+                client,
+                tasks,
+                dependencies,
+            },
+            Some((worker, run)) => Event::SubtasksSubmitted {
+                worker,
+                run,
+                client,
+                tasks,
+                dependencies,
+            },
         });
         assert!(self.client.drafts.is_empty(), "every call is answered");
         std::mem::take(&mut self.client.batch)

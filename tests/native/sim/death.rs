@@ -74,7 +74,9 @@ impl Sim {
             self.outstanding.remove(&run);
             if blame && self.scheduler.run(task) == Some(run) {
                 let kills = self.client.call(task).quirk == super::Quirk::Kills;
-                let certain = alone || running == Some(run);
+                // One that nests has others beside it even when it is suspect.
+                let nests = matches!(self.client.call(task).quirk, super::Quirk::Nests { .. });
+                let certain = alone || nests || running == Some(run);
                 self.client.on_death(task, kills && computing == Some(run), certain);
             }
         }

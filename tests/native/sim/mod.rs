@@ -6,6 +6,7 @@
 
 mod client;
 mod death;
+mod nesting;
 mod peers;
 mod worker;
 
@@ -46,6 +47,11 @@ pub enum Quirk {
     Reschedules(u8),
     /// It kills its worker.
     Kills,
+    /// It submits so many calls and awaits them, which do the same, down to that depth.
+    Nests {
+        width: u8,
+        depth: u8,
+    },
     /// It is data, and the page keeps a copy.
     Kept,
 }
@@ -88,6 +94,13 @@ pub enum Report {
     Yielded {
         task: TaskId,
         run: RunId,
+    },
+    /// It submits calls, and awaits them.
+    Nests {
+        task: TaskId,
+        run: RunId,
+        width: u8,
+        depth: u8,
     },
     Fetched {
         task: TaskId,
@@ -175,6 +188,11 @@ pub struct Sim {
     denied: Vec<(TaskId, RunId)>,
     /// Everything begins anew.
     restarting: bool,
+    /// Runs that wait for what they submitted.
+    nests: BTreeMap<RunId, nesting::Nest>,
+    settling: bool,
+    /// How many calls tasks have submitted.
+    nested: u64,
     remind_at: Option<f64>,
     /// Results may be gone that were promised: workers died, or finished tasks were retried.
     pub losses: bool,
@@ -239,6 +257,9 @@ impl Sim {
             denies: false,
             denied: Vec::new(),
             restarting: false,
+            nests: BTreeMap::new(),
+            settling: false,
+            nested: 0,
             remind_at: None,
             losses: false,
             events: 0,
@@ -308,6 +329,9 @@ impl Sim {
         self.actions = actions;
         while let Some((task, run)) = self.denied.pop() {
             self.handle(Event::DataGone { task, run });
+        }
+        if !self.nests.is_empty() {
+            self.settle_nests();
         }
     }
 
@@ -567,6 +591,12 @@ impl Sim {
                 }
                 self.handle(Event::TaskYielded { worker, task, run });
             }
+            Report::Nests {
+                task,
+                run,
+                width,
+                depth,
+            } => self.on_nests(worker, task, run, width, depth),
             Report::Fetched { task, run } => self.handle(Event::DataFetched { worker, task, run }),
             Report::Value { task, run, value } => self.client.on_value(task, run, value),
             Report::DataMissing { task, run } => self.handle(Event::DataMissing { worker, task, run }),

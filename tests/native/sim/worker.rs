@@ -35,6 +35,10 @@ pub(super) enum Order {
     Gone {
         gone: WorkerId,
     },
+    /// What a run has submitted has settled.
+    Resume {
+        run: RunId,
+    },
     Fetch {
         task: TaskId,
         run: RunId,
@@ -148,11 +152,14 @@ impl VirtualWorker {
         let copies = &self.copies;
         self.store.retain(|run, _| !copies.contains(run));
         self.questions.clear();
+        // Who waits for what it passes on is told that it is gone.
+        self.relays.clear();
     }
 
     pub(super) fn forget_all(&mut self) {
         self.store.clear();
         self.questions.clear();
+        self.relays.clear();
     }
 
     fn is_quiet(&self) -> bool {
@@ -227,6 +234,7 @@ impl Sim {
                     self.report(id, Report::DataMissing { task, run });
                 }
             }
+            Order::Resume { run } => self.on_awaited(id, run),
             Order::Stop { run, firm } => self.stop(id, run, firm),
             Order::Gone { gone } => self.give_up_on(id, gone),
             Order::Fetch { task, run, holder } => {
@@ -295,7 +303,9 @@ impl Sim {
             return;
         }
         // What awaited goes on first; a new one begins if not too many await.
-        let begun = worker.awaiting.len() + worker.runnable.iter().filter(|given| given.resumed).count();
+        // Those that await tasks of their own take no place.
+        let takes = |given: &&Given| given.resumed && !matches!(given.call.quirk, Quirk::Nests { .. });
+        let begun = worker.awaiting.values().filter(takes).count() + worker.runnable.iter().filter(takes).count();
         let full = begun >= worker.concurrency as usize;
         let Some(index) = worker.runnable.iter().position(|given| given.resumed || !full) else {
             return;
@@ -338,8 +348,19 @@ impl Sim {
         if let Some(awaits) = call.awaits.filter(|_| !given.resumed && !missing) {
             given.resumed = true;
             self.worker(id).awaiting.insert(run, given);
-            self.report(id, Report::Yielded { task, run });
-            self.at(self.now + awaits, Happening::Awaited(id, run));
+            if let Quirk::Nests { width, depth } = call.quirk {
+                let nests = Report::Nests {
+                    task,
+                    run,
+                    width,
+                    depth,
+                };
+                self.report(id, nests);
+                self.report(id, Report::Yielded { task, run });
+            } else {
+                self.report(id, Report::Yielded { task, run });
+                self.at(self.now + awaits, Happening::Awaited(id, run));
+            }
         } else {
             self.computed += 1;
             let duration = if call.awaits.is_some() {

@@ -9,6 +9,8 @@ const WORKERS = 3;
 const [FLOOD, FAILS] = [20_000, 50];
 const client = new Client({ workers: WORKERS, allowedFailures: 10, name: 'soak' });
 const impure = client.with({ pure: false });
+/** Deaths come to one worker alone: what grows in the others is seen. */
+const deadly = client.with({ pure: false, priority: 1, workers: 'soak-0' });
 
 /** What has happened so far. */
 const counts = { rounds: 0, tasks: 0, failures: 0, cancels: 0, deaths: 0 };
@@ -52,7 +54,7 @@ async function tree(round) {
     level = next;
   }
   counts.tasks += 255;
-  const killer = client.with({ pure: false, priority: 1 }).submit(die);
+  const killer = deadly.submit(die);
   await until(() => killer.running || killer.done(), 'the killer runs');
   const [sum] = await level[0];
   check(sum === 128 * first + 64 * 127, `the sum of the tree is ${sum}`);
@@ -77,7 +79,7 @@ async function data() {
 
 /** Loops that only the end of their worker stops, and what never begins. */
 async function cancels() {
-  const loop = impure.submit(endless);
+  const loop = deadly.submit(endless);
   await until(() => loop.running, 'the loop runs');
   const behind = impure.map((/** @type {number} */ x) => x, Array(100).keys());
   loop.cancel({ reason: 'soak' });
