@@ -6,7 +6,7 @@ use webfutures::scheduler::{
     Action, Answer, Ask, Asker, ClientId, Event, Holder, Refusal, RequestId, State, TaskId, WorkerId,
 };
 
-use crate::page::{INC, Page};
+use crate::page::Page;
 
 /// A page, and those that ask.
 struct Room {
