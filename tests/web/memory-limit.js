@@ -282,7 +282,7 @@ export const tests = {
  * @returns {Promise<boolean>}
  */
 async function hasDisk(client) {
-  return client.submit(async () => {
+  const probe = client.submit(async () => {
     try {
       const root = await navigator.storage.getDirectory();
       const file = /** @type {any} */ (await root.getFileHandle(`probe-${Math.random()}`, { create: true }));
@@ -294,4 +294,8 @@ async function hasDisk(client) {
       return false;
     }
   });
+  const has = await probe;
+  // A worker that shall end keeps what somebody holds.
+  probe.release();
+  return has;
 }
