@@ -57,6 +57,7 @@ impl Scheduler {
             if protected || row.is_held() {
                 continue;
             }
+            let copying = row.copying;
             match row.state {
                 State::Waiting => self.waiting_to_released(task),
                 State::Queued => self.queued_to_released(task),
@@ -66,7 +67,7 @@ impl Scheduler {
                 State::Released | State::Erred | State::Forgotten => {}
             }
             self.tasks[task].asked = false;
-            if self.tasks[task].copying {
+            if copying {
                 self.end_copying(task);
             }
             if self.tasks[task].dependents.is_empty() {
@@ -129,7 +130,7 @@ impl Scheduler {
     pub(super) fn remove_holder(&mut self, task: TaskId, worker: WorkerId) {
         let row = &mut self.tasks[task];
         row.holders.retain(|holder| *holder != worker);
-        let run = row.run;
+        let (run, copying) = (row.run, row.copying);
         let holder = &mut self.workers[worker];
         holder.results -= 1;
         holder.bytes -= row.bytes;
@@ -137,7 +138,7 @@ impl Scheduler {
             self.weigh(worker);
         }
         self.actions.push(Action::Drop { worker, run });
-        if self.tasks[task].copying {
+        if copying {
             self.copy_from_others(task, worker);
         }
     }

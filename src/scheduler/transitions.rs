@@ -199,7 +199,7 @@ impl Scheduler {
         row.bytes = bytes;
         row.kind = kind;
         row.suspect = false;
-        let (held, asked) = (row.is_held(), row.asked);
+        let (held, asked, copying) = (row.is_held(), row.asked, row.copying);
         self.add_holder(task, worker);
         if held {
             self.settle_finished(task);
@@ -207,7 +207,7 @@ impl Scheduler {
         if asked {
             self.send(task);
         }
-        if self.tasks[task].copying {
+        if copying {
             self.copy(task);
         }
         self.tell_dependents(task);
