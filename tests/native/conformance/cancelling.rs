@@ -1,6 +1,6 @@
 //! Cases 39 to 47: what is given up.
 
-use webfutures::scheduler::{Event, Options, State};
+use webfutures::scheduler::{Event, Options, Outcome, State};
 
 use super::{GPU, cancelled};
 use crate::page::{INC, Page, forgotten, runs, settled, stops};
@@ -115,8 +115,10 @@ fn test_cancel_fire_and_forget() {
 fn test_multiple_clients_restart() {
     let mut page = Page::new(1);
     let (mine, other) = (page.submit_with(0, 0, Some(1), &[]), page.submit_with(1, 0, None, &[]));
-    page.cancel(0, &[mine, other], true);
-    assert_eq!(settled(&page.news()), [cancelled(mine, mine), cancelled(other, other)]);
+    page.handle(Event::Restarted);
+    let mut told = settled(&page.news());
+    told.sort_by_key(|(task, _)| *task);
+    assert_eq!(told, [(mine, Outcome::Restarted), (other, Outcome::Restarted)]);
     assert!(page.scheduler.is_empty());
 }
 
