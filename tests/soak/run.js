@@ -40,11 +40,14 @@ async function soak(page) {
   /** @type {Sample[]} */
   const samples = [];
   const begun = performance.now();
+  let slowest = 0;
   const passed = () => (performance.now() - begun) / 1000;
   say('   time      rounds       tasks  failed  cancelled  deaths    page  workers    wasm (MB)');
   while (passed() < seconds) {
+    const began = passed();
     const counts = await page.evaluate(() => /** @type {any} */ (globalThis).soak.round());
-    if (passed() < EVERY * (samples.length + 1)) continue;
+    slowest = Math.max(slowest, passed() - began);
+    if (passed() < (samples.at(-1)?.at ?? 0) + EVERY) continue;
     const bytes = await page.evaluate(() => /** @type {any} */ (globalThis).soak.measure());
     samples.push({ at: passed(), tasks: counts.tasks, ...bytes });
     const columns = [
@@ -58,6 +61,7 @@ async function soak(page) {
     ];
     say(columns.join(''));
   }
+  say(`the slowest round took ${slowest.toFixed(1)} s`);
   return samples;
 }
 

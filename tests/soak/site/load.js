@@ -133,7 +133,11 @@ export async function round() {
 
 /** Bytes of the page and of its workers after a collection, and of the wasm memory of the page. */
 export async function measure() {
-  await until(() => Object.keys(client.processing()).length === WORKERS, 'all workers are there');
+  // The browser waits a minute for an answer of a thread that is just being ended or begun.
+  const everywhere = Array.from({ length: WORKERS }, (_, i) => client.with({ pure: false, workers: `soak-${i}` }));
+  const awake = everywhere.map((one) => one.submit(() => 1));
+  await wait(awake);
+  for (const future of awake) future.release();
   const { breakdown } = await /** @type {any} */ (performance).measureUserAgentSpecificMemory();
   const bytes = { page: 0, workers: 0, wasm: memory.buffer.byteLength };
   for (const part of breakdown) {
