@@ -12,7 +12,9 @@ import {
   Future,
   type Gathered,
   InvalidTaskError,
+  MemoryLimitError,
   progress,
+  repeat,
   serve,
   type TaskReference,
   wait,
@@ -173,7 +175,30 @@ export function scattering() {
   const table = client.scatter(new Map([['a', 1]]));
   is<Equal<typeof table, Future<Map<string, number>>>>();
   const data: Future<Float32Array> = client.scatter(new Float32Array(4));
+  client.scatter(5, { broadcast: true, hash: false, transfer: [new ArrayBuffer(8)] });
+  client.scatter(5, { broadcast: 2 });
+  // @ts-expect-error: there is no such option
+  client.scatter(5, { broadcats: true });
   return data;
+}
+
+export async function copyingAndLookingIn() {
+  const [future] = client.map(add, [1, 2], repeat(3));
+  client.map(add, [1, 2], repeat(client.submit(inc, 1)));
+  // @ts-expect-error: a constant is an argument like others
+  client.map(add, [1, 2], repeat('3'));
+  await client.replicate(future, 2);
+  await client.rebalance([future]);
+  const holders = client.whoHas(future);
+  is<Equal<typeof holders, Record<string, string[]>>>();
+  const { workers, tasks } = client.schedulerInfo();
+  is<Equal<(typeof tasks)['memory'], number>>();
+  const limit = workers.a.memoryLimit;
+  is<Equal<typeof limit, number | undefined>>();
+  const { nbytes } = future;
+  is<Equal<typeof nbytes, number | undefined>>();
+  new Client({ memoryLimit: 1e9, workers: [{ name: 'a', memoryLimit: 2e9 }] });
+  return new MemoryLimitError('data', 2, 1).limit;
 }
 
 export function lazily() {
