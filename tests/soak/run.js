@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
 
 /** Seconds between measurements: each collects garbage in the page and in all workers. */
-const EVERY = 5;
+const EVERY = 10;
 /** How much more than at the beginning there may be at the end. */
 const MORE = 1.1;
 /** Tasks of a run of ten minutes or more, at least. */

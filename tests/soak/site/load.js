@@ -7,6 +7,8 @@ const { memory } = await init();
 const WORKERS = 3;
 /** Calls of one flood, and every how many one fails. */
 const [FLOOD, FAILS] = [20_000, 50];
+/** Milliseconds after which a thread that was ended is gone, even if it was in an endless loop. */
+const ENDING = 2500;
 const client = new Client({ workers: WORKERS, allowedFailures: 10, name: 'soak' });
 const impure = client.with({ pure: false });
 /** Deaths come to one worker alone: what grows in the others is seen. */
@@ -133,7 +135,8 @@ export async function round() {
 
 /** Bytes of the page and of its workers after a collection, and of the wasm memory of the page. */
 export async function measure() {
-  // The browser waits a minute for an answer of a thread that is just being ended or begun.
+  // The browser waits a minute for the answer of a thread that is being ended, and takes two seconds to end one that loops.
+  await new Promise((resolve) => setTimeout(resolve, ENDING));
   const everywhere = Array.from({ length: WORKERS }, (_, i) => client.with({ pure: false, workers: `soak-${i}` }));
   const awake = everywhere.map((one) => one.submit(() => 1));
   await wait(awake);
