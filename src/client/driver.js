@@ -7,6 +7,7 @@ import { Signals } from './signals.js';
 
 /** @import { Hub } from './hub.js' */
 /** @import { Row } from './row.js' */
+/** @import { Rows } from './rows.js' */
 
 let drivers = 0;
 
@@ -15,6 +16,8 @@ export class Driver {
   holder = ++drivers;
   /** Rows whose last handle went, each once though it may have gone twice: told to the hub once a turn. @type {Set<Row>} */
   #dropped = new Set();
+  /** Maps of which places were released. @type {Rows[]} */
+  #droppedFrom = [];
   #handles = new Handles((row) => this.unhandle(row));
   signals = new Signals(this);
   /** Why the client takes nothing more. @type {string | undefined} */
@@ -68,9 +71,10 @@ export class Driver {
    * Submits calls, written as the wire's submissions; puts known rows into the places of those whose calls are equal.
    * @param {import('../words.js').Words} words
    * @param {Row[]} rows
+   * @param {Rows | null} columns Of a map: `rows` has only those of which it has none.
    */
-  submit(words, rows) {
-    this.hub.submit(this, words, rows);
+  submit(words, rows, columns) {
+    this.hub.submit(this, words, rows, columns);
   }
 
   /**
@@ -140,8 +144,33 @@ export class Driver {
     this.hub.schedule();
   }
 
+  /**
+   * A place of a map is released.
+   * @param {Rows} rows
+   * @param {number} place
+   */
+  drop(rows, place) {
+    if (this.#closed !== undefined) return;
+    if (rows.dropped.push(place) === 1) this.#droppedFrom.push(rows);
+    this.hub.schedule();
+  }
+
+  /** The first of a map has settled. @param {Rows} rows */
+  settled(rows) {
+    this.#handles.settled(rows);
+    this.hub.tidyLater();
+  }
+
+  /** @param {import('./future.js').Future<any>} future It may be registered for collection. */
+  unregister(future) {
+    this.#handles.unregister(future);
+  }
+
   /** Tells the hub which tasks have no future any more, and those who wait for them. */
   sweep() {
+    for (const rows of this.#droppedFrom.splice(0)) {
+      for (const row of this.hub.releasePlaces(this, rows)) this.#dropped.add(row);
+    }
     if (!this.#dropped.size) return;
     for (const row of this.#dropped) if (row.handles === 0) row.abandon(RELEASED);
     this.hub.release(this, this.#dropped);

@@ -3,6 +3,7 @@
 import { callAt } from './clock.js';
 import { CancelledError, TimeoutError } from './errors.js';
 import { CANCELLED, ERRED, FINISHED, STATUS } from './row.js';
+import { Rows } from './rows.js';
 import { TYPES } from '../wire.js';
 
 export const RELEASED = 'the future was released';
@@ -16,21 +17,34 @@ const LET_GO = { reason: RELEASED };
  * @template T
  */
 export class Future {
-  /** @type {import('./row.js').Row} */
+  /** Its own row, or the rows of the map that it came from: then `#place` is not below 0. @type {any} */
   #row;
+  #place = -1;
   /** Why it is of no use any more, once it is. @type {{ reason: unknown } | undefined} */
   #released = undefined;
 
-  /** @param {import('./row.js').Row} row */
-  constructor(row) {
+  /**
+   * @param {import('./row.js').Row | import('./rows.js').Rows} row
+   * @param {number} [place] Among the rows of a map.
+   */
+  constructor(row, place = -1) {
     this.#row = row;
-    row.handles++;
-    row.driver.keep(row, this);
+    this.#place = place;
+    if (row instanceof Rows) {
+      row.hold(place, this);
+    } else {
+      row.handles++;
+      row.driver.keep(row, this);
+    }
   }
 
-  /** @param {Future<any>} future */
+  /**
+   * Its own row, made if need be.
+   * @param {Future<any>} future
+   * @returns {import('./row.js').Row}
+   */
   static row(future) {
-    return future.#row;
+    return future.#own();
   }
 
   /** @param {Future<any>} future */
@@ -45,8 +59,9 @@ export class Future {
   static live(future) {
     if (future.#released) throw new CancelledError(future.key, future.#released.reason);
     // The scheduler may have forgotten the task.
-    if (future.#row.status === CANCELLED) throw future.#row.error;
-    return future.#row;
+    const row = future.#own();
+    if (row.status === CANCELLED) throw row.error;
+    return row;
   }
 
   /**
@@ -55,18 +70,21 @@ export class Future {
    * @param {import('./row.js').Watcher} watcher
    */
   static watch(future, watcher) {
-    if (future.#released) watcher.settled(future.#row);
-    else future.#row.watch(watcher);
+    const row = future.#own();
+    if (future.#released) watcher.settled(row);
+    else row.watch(watcher);
   }
 
   /**
    * Gives a taker the value of a future, or why there is none.
    * @param {Future<any>} future
    * @param {import('./row.js').Taker} taker
+   * @param {number} [tag] Comes with the value.
    */
-  static give(future, taker) {
-    if (future.#released) taker.fail(new CancelledError(future.key, future.#released.reason), future.#row);
-    else future.#row.give(taker);
+  static give(future, taker, tag = 0) {
+    if (future.#released) taker.fail(new CancelledError(future.key, future.#released.reason), tag);
+    else if (future.#place < 0) future.#row.give(taker, tag, future);
+    else future.#row.give(future.#place, taker, tag, future);
   }
 
   /**
@@ -75,24 +93,20 @@ export class Future {
    * @param {unknown} reason
    */
   static withdraw(future, reason) {
-    const row = future.#row;
-    for (const taker of row.takers?.filter((taker) => taker.future === future) ?? []) {
-      row.ungive(taker);
-      taker.fail(new CancelledError(future.key, reason), row);
-    }
+    future.#own().withdraw(future, new CancelledError(future.key, reason));
     future.#let(reason);
   }
 
   get key() {
-    return this.#row.key;
+    return this.#place < 0 ? this.#row.key : this.#row.keyOf(this.#place);
   }
 
   get status() {
-    return STATUS[this.#released ? CANCELLED : this.#row.status];
+    return STATUS[this.#released ? CANCELLED : this.#state];
   }
 
   get type() {
-    return this.#row.status === FINISHED ? TYPES[this.#row.type] : undefined;
+    return this.#state === FINISHED ? TYPES[this.#own().type] : undefined;
   }
 
   get nbytes() {
@@ -100,11 +114,11 @@ export class Future {
   }
 
   done() {
-    return this.#released !== undefined || this.#row.status >= FINISHED;
+    return this.#released !== undefined || this.#state >= FINISHED;
   }
 
   cancelled() {
-    return this.#released !== undefined || this.#row.status === CANCELLED;
+    return this.#released !== undefined || this.#state === CANCELLED;
   }
 
   /**
@@ -114,21 +128,21 @@ export class Future {
   result(options) {
     /** @type {any} */
     let taker;
-    const promise = new Promise((take, fail) => Future.give(this, (taker = { take, fail, future: this })));
+    const promise = new Promise((take, fail) => Future.give(this, (taker = { take, fail })));
     if (!options) return promise;
     return limited(
       promise,
       options,
       () => this.key,
-      () => this.#row.ungive(taker),
+      () => this.#own().ungive(taker),
     );
   }
 
   /** @returns {Promise<Error | null>} */
   async exception() {
     await new Promise((settled) => Future.watch(this, { settled }));
-    if (this.#row.status !== ERRED || this.#released) return null;
-    const error = this.#row.error;
+    const { status, error } = this.#own();
+    if (status !== ERRED || this.#released) return null;
     if (error instanceof Error) return error;
     return Object.assign(new Error(`the task threw ${String(error)}, which is not an Error`, { cause: error }), {
       key: this.key,
@@ -146,7 +160,7 @@ export class Future {
 
   /** @param {{ reason?: unknown }} [options] */
   cancel({ reason = CANCELLED_BY_PROGRAM } = {}) {
-    if (!this.#released) this.#row.driver.cancel([this.#row], reason);
+    if (!this.#released) this.#row.driver.cancel([this.#own()], reason);
   }
 
   retry() {
@@ -154,11 +168,11 @@ export class Future {
   }
 
   waitingFor() {
-    return this.#released ? null : this.#row.driver.inspection.waitingFor(this.#row);
+    return this.#released ? null : this.#row.driver.inspection.waitingFor(this.#own());
   }
 
   get running() {
-    return !this.#released && this.#row.driver.isRunning(this.#row);
+    return !this.#released && this.#row.driver.isRunning(this.#own());
   }
 
   /** @param {(future: Future<T>) => void} callback */
@@ -177,12 +191,26 @@ export class Future {
   #let(reason) {
     if (this.#released) return;
     this.#released = reason === RELEASED ? LET_GO : { reason };
-    this.#row.driver.unhandle(this.#row, this);
+    if (this.#place < 0) this.#row.driver.unhandle(this.#row, this);
+    else this.#row.release(this.#place, this);
   }
 
   toString() {
     const type = this.type;
     return `<Future: ${this.status}, ${type ? `type: ${type}, ` : ''}key: ${this.key}>`;
+  }
+
+  get #state() {
+    return this.#place < 0 ? this.#row.status : this.#row.statusOf(this.#place);
+  }
+
+  /** @returns {import('./row.js').Row} */
+  #own() {
+    if (this.#place >= 0) {
+      this.#row = this.#row.apart(this.#place);
+      this.#place = -1;
+    }
+    return this.#row;
   }
 }
 

@@ -14,18 +14,18 @@ export function gather(x, skip) {
     if (Array.isArray(x)) {
       const result = (gathering.result = new Array(x.length));
       for (let i = 0; i < x.length; i++) {
-        if (x[i] instanceof Future) gathering.expect(x[i], null, i);
+        if (x[i] instanceof Future) gathering.expect(x[i], i);
         else
           eachFuture(
             x[i],
-            (future, put) => gathering.expect(future, put, -1),
+            (future, put) => gathering.expectInside(future, put),
             (value) => (result[i] = value),
           );
       }
     } else {
       eachFuture(
         x,
-        (future, put) => gathering.expect(future, put, -1),
+        (future, put) => gathering.expectInside(future, put),
         (value) => (gathering.result = value),
       );
     }
@@ -33,11 +33,14 @@ export function gather(x, skip) {
   });
 }
 
+/** Takes all the values: one object rather than one for each, for there are as many as futures. */
 class Gathering {
   /** @type {any} */
   result = undefined;
   // One more than the futures, so that nothing is complete before all have been asked.
   #missing = 1;
+  /** Where values go that have no place in the top-level array: the first is tag -1. @type {((value: any) => void)[]} */
+  #puts = [];
   /** Places of the top-level array that are left out. @type {Set<number>} */
   #left = new Set();
   #resolve;
@@ -57,34 +60,39 @@ class Gathering {
 
   /**
    * @param {Future<any>} future
-   * @param {((value: any) => void) | null} put Null for a place of the top-level array.
-   * @param {number} place Which: on failure it is left out, while what is put elsewhere is null.
+   * @param {number} place Of the top-level array: on failure it is left out.
    */
-  expect(future, put, place) {
+  expect(future, place) {
     this.#missing++;
-    Future.give(future, new Expected(this, future, put, place));
+    Future.give(future, this, place);
+  }
+
+  /**
+   * @param {Future<any>} future
+   * @param {(value: any) => void} put Is given null on failure.
+   */
+  expectInside(future, put) {
+    this.expect(future, -this.#puts.push(put));
   }
 
   /**
    * @param {any} value
-   * @param {((value: any) => void) | null} put
-   * @param {number} place
+   * @param {number} tag
    */
-  take(value, put, place) {
-    if (put) put(value);
-    else this.result[place] = value;
+  take(value, tag) {
+    if (tag < 0) this.#puts[-1 - tag](value);
+    else this.result[tag] = value;
     this.arrived();
   }
 
   /**
    * @param {any} error
-   * @param {((value: any) => void) | null} put
-   * @param {number} place
+   * @param {number} tag
    */
-  fail(error, put, place) {
+  fail(error, tag) {
     if (!this.#skip) return this.#reject(error);
-    if (put) put(null);
-    else this.#left.add(place);
+    if (tag < 0) this.#puts[-1 - tag](null);
+    else this.#left.add(tag);
     this.arrived();
   }
 
@@ -95,31 +103,5 @@ class Gathering {
         ? this.result.filter((/** @type {any} */ _, /** @type {number} */ i) => !this.#left.has(i))
         : this.result,
     );
-  }
-}
-
-/** Takes one value: an object rather than closures, since there are as many as futures. */
-class Expected {
-  /**
-   * @param {Gathering} gathering
-   * @param {Future<any>} future
-   * @param {((value: any) => void) | null} put
-   * @param {number} place
-   */
-  constructor(gathering, future, put, place) {
-    this.gathering = gathering;
-    this.future = future;
-    this.put = put;
-    this.place = place;
-  }
-
-  /** @param {any} value */
-  take(value) {
-    this.gathering.take(value, this.put, this.place);
-  }
-
-  /** @param {any} error */
-  fail(error) {
-    this.gathering.fail(error, this.put, this.place);
   }
 }

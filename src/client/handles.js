@@ -4,6 +4,7 @@ import { Future } from './future.js';
 import { FINISHED } from './row.js';
 
 /** @import { Row } from './row.js' */
+/** @import { Rows } from './rows.js' */
 
 /** Futures registered at once: to register one costs about as much as to submit it. */
 const AT_ONCE = 4096;
@@ -13,10 +14,15 @@ export class Handles {
   #registry;
   /** Of settled tasks, to be registered later: most are released before. @type {[Row, Future<any>][]} */
   #settled = [];
+  /** Maps of which some have settled. @type {Rows[]} */
+  #maps = [];
 
   /** @param {(row: Row) => void} collected */
   constructor(collected) {
-    this.#registry = new FinalizationRegistry(collected);
+    this.#registry = new FinalizationRegistry((/** @type {Row | Place} */ held) => {
+      if (held instanceof Place) held.rows.collected(held.place);
+      else collected(held);
+    });
   }
 
   /**
@@ -38,6 +44,11 @@ export class Handles {
     else if (kept) this.#settled.push([row, kept]);
   }
 
+  /** The first of a map has settled since they were registered last. @param {Rows} rows */
+  settled(rows) {
+    this.#maps.push(rows);
+  }
+
   /**
    * @param {Row} row
    * @param {Future<any>} future
@@ -45,18 +56,48 @@ export class Handles {
   release(row, future) {
     if (row.kept instanceof Set) row.kept.delete(future);
     else if (row.kept) row.kept = null;
-    else this.#registry.unregister(future);
+    else this.unregister(future);
+  }
+
+  /** @param {Future<any>} future */
+  unregister(future) {
+    this.#registry.unregister(future);
   }
 
   /** Whether some wait to be registered. */
   get waiting() {
-    return this.#settled.length > 0;
+    return this.#settled.length > 0 || this.#maps.length > 0;
   }
 
   /** Registers some of those that wait and have not been released. */
   register() {
-    for (const [row, future] of this.#settled.splice(0, AT_ONCE)) {
-      if (!Future.isReleased(future)) this.#registry.register(future, row, future);
+    let left = AT_ONCE;
+    for (const [row, future] of this.#settled.splice(0, left)) {
+      if (Future.isReleased(future)) continue;
+      this.#registry.register(future, row, future);
+      left--;
     }
+    while (left > 0 && this.#maps.length) {
+      const rows = this.#maps[0];
+      for (let place; left > 0 && (place = rows.settled.pop()) !== undefined; ) {
+        const future = rows.takeFuture(place);
+        if (!future) continue;
+        this.#registry.register(future, new Place(rows, place), future);
+        left--;
+      }
+      if (!rows.settled.length) this.#maps.shift();
+    }
+  }
+}
+
+/** What a future of a map that is collected leaves behind. */
+class Place {
+  /**
+   * @param {Rows} rows
+   * @param {number} place
+   */
+  constructor(rows, place) {
+    this.rows = rows;
+    this.place = place;
   }
 }

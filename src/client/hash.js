@@ -11,11 +11,9 @@ let limit = HASH_LIMIT;
 export const lanes = new Uint32Array(4);
 
 const number = new Float64Array(1);
-const numberWords = new Uint32Array(number.buffer);
-let h1 = 0,
-  h2 = 0,
-  h3 = 0,
-  h4 = 0;
+const numberWords = new Int32Array(number.buffer);
+/** The lanes so far: in an array of their own, for a variable of the module takes a new object for every number that is not small. */
+const h = new Int32Array(4);
 let words = 0;
 
 /**
@@ -29,10 +27,10 @@ let words = 0;
 export function hashCall(fn, call, names, most = HASH_LIMIT) {
   limit = most;
   // Different seeds, so that the lanes of a short call differ too.
-  h1 = fn;
-  h2 = fn ^ 0x9e3779b9;
-  h3 = fn ^ 0x3c6ef372;
-  h4 = fn ^ 0xdaa66d2b;
+  h[0] = fn;
+  h[1] = fn ^ 0x9e3779b9;
+  h[2] = fn ^ 0x3c6ef372;
+  h[3] = fn ^ 0xdaa66d2b;
   words = 0;
   for (let i = 0; i < call.args.length; i++) if (!add(call.args[i], 0)) return false;
   for (let i = 0; i < names.length; i++) word(names[i]);
@@ -49,7 +47,7 @@ export function hashCall(fn, call, names, most = HASH_LIMIT) {
  * @returns {Uint32Array} `lanes`
  */
 export function hashKey(key, call) {
-  [h1, h2, h3, h4] = call;
+  h.set(call);
   words = 0;
   text(16, key);
   finish();
@@ -151,47 +149,44 @@ function tag(kind) {
 /** @param {number} k */
 function word(k) {
   switch (words++ & 3) {
-    case 0:
-      h1 ^= Math.imul(rotate(Math.imul(k, 0x239b961b), 15), 0xab0e9789);
-      h1 = (Math.imul((rotate(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
+    case 0: {
+      const mixed = h[0] ^ Math.imul(rotate(Math.imul(k, 0x239b961b), 15), 0xab0e9789);
+      h[0] = Math.imul(rotate(mixed, 19) + h[1], 5) + 0x561ccd1b;
       break;
-    case 1:
-      h2 ^= Math.imul(rotate(Math.imul(k, 0xab0e9789), 16), 0x38b34ae5);
-      h2 = (Math.imul((rotate(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
+    }
+    case 1: {
+      const mixed = h[1] ^ Math.imul(rotate(Math.imul(k, 0xab0e9789), 16), 0x38b34ae5);
+      h[1] = Math.imul(rotate(mixed, 17) + h[2], 5) + 0x0bcaa747;
       break;
-    case 2:
-      h3 ^= Math.imul(rotate(Math.imul(k, 0x38b34ae5), 17), 0xa1e38b93);
-      h3 = (Math.imul((rotate(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
+    }
+    case 2: {
+      const mixed = h[2] ^ Math.imul(rotate(Math.imul(k, 0x38b34ae5), 17), 0xa1e38b93);
+      h[2] = Math.imul(rotate(mixed, 15) + h[3], 5) + 0x96cd1c35;
       break;
-    default:
-      h4 ^= Math.imul(rotate(Math.imul(k, 0xa1e38b93), 18), 0x239b961b);
-      h4 = (Math.imul((rotate(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
+    }
+    default: {
+      const mixed = h[3] ^ Math.imul(rotate(Math.imul(k, 0xa1e38b93), 18), 0x239b961b);
+      h[3] = Math.imul(rotate(mixed, 13) + h[0], 5) + 0x32ac3b17;
+    }
   }
   return true;
 }
 
 function finish() {
-  h1 ^= words;
-  h2 ^= words;
-  h3 ^= words;
-  h4 ^= words;
-  spread();
-  h1 = avalanche(h1);
-  h2 = avalanche(h2);
-  h3 = avalanche(h3);
-  h4 = avalanche(h4);
-  spread();
-  lanes[0] = h1;
-  lanes[1] = h2;
-  lanes[2] = h3;
-  lanes[3] = h4;
-}
-
-function spread() {
-  h1 = (h1 + h2 + h3 + h4) | 0;
-  h2 = (h2 + h1) | 0;
-  h3 = (h3 + h1) | 0;
-  h4 = (h4 + h1) | 0;
+  let a = h[0] ^ words;
+  let b = h[1] ^ words;
+  let c = h[2] ^ words;
+  let d = h[3] ^ words;
+  a = (a + b + c + d) | 0;
+  b = avalanche((b + a) | 0);
+  c = avalanche((c + a) | 0);
+  d = avalanche((d + a) | 0);
+  a = avalanche(a);
+  a = (a + b + c + d) | 0;
+  lanes[0] = a;
+  lanes[1] = b + a;
+  lanes[2] = c + a;
+  lanes[3] = d + a;
 }
 
 /**

@@ -8,6 +8,8 @@ import { decodeError, KilledWorkerError, LostDataError, MemoryLimitError, Timeou
 import { RESTARTED } from './future.js';
 import { ABSENT, CANCELLED, ERRED, FINISHED, Row } from './row.js';
 import { Copies } from './copies.js';
+import { Rows } from './rows.js';
+import { Table } from './table.js';
 import { Ids } from './ids.js';
 import { Inspection } from './inspection.js';
 import { Names } from './names.js';
@@ -44,9 +46,8 @@ export class Hub {
   #members = new Uint32Array(CLIENT_IDS);
   /** The id of the client that the engine acts for. */
   #acting = 0;
-  /** By task, the row that brought it, with the arguments; `next` leads to those of other clients. @type {(Row | undefined)[]} */
-  #rows = [];
-  #rowCount = 0;
+  /** By task, the row that brought it, with the arguments; `next` leads to those of other clients. */
+  table = new Table();
   /** Why tasks failed, by task: a row says that its client gave it up, if it did. @type {Map<number, any>} */
   #errors = new Map();
   /** Rows whose value is wanted: told to the engine once a turn. @type {Row[]} */
@@ -139,11 +140,13 @@ export class Hub {
    * @param {Driver} driver
    * @param {Words} words
    * @param {Row[]} rows
+   * @param {Rows | null} columns Of a map: `rows` has only those of which it has none.
    */
-  submit(driver, words, rows) {
+  submit(driver, words, rows, columns) {
     this.as(driver);
     this.#port.pour(words);
-    this.#accept(this.#engine.submit(performance.now(), rows.length) / 8, rows);
+    const answer = this.#engine.submit(performance.now(), rows.length) / 8;
+    this.table.accept(this.#port.view, answer, rows, columns);
     this.schedule();
   }
 
@@ -162,9 +165,10 @@ export class Hub {
     const fresh = rows.slice();
     this.as(driver);
     this.#port.pour(words);
-    this.#accept(this.#engine.scatter(performance.now(), fn, options, copies, rows.length) / 8, rows);
+    const answer = this.#engine.scatter(performance.now(), fn, options, copies, rows.length) / 8;
+    this.table.accept(this.#port.view, answer, rows, null);
     for (const row of fresh) {
-      if (this.#rows[row.task] !== row) this.copies.free(row);
+      if (this.table.rows[row.task] !== row) this.copies.free(row);
       // A row without a name is forgotten without a look at what is kept of it.
       else row.name = row.key;
     }
@@ -221,6 +225,29 @@ export class Hub {
     if (!count) return;
     this.as(driver);
     this.#engine.release(performance.now(), count);
+  }
+
+  /**
+   * Of the places of a map that were dropped their client holds no future any more. Those that are rows by now are
+   * returned instead.
+   * @param {Driver} driver
+   * @param {Rows} rows
+   */
+  releasePlaces(driver, rows) {
+    const apart = [];
+    for (const place of rows.dropped) {
+      // Whoever waits for it is told by its row.
+      if (rows.isApart(place) || rows.isWanted(place)) apart.push(rows.apart(place));
+      else if (rows.taskOf(place) >= 0) this.#scratch.push(rows.taskOf(place));
+    }
+    rows.dropped.length = 0;
+    const count = this.#scratch.length;
+    if (count) {
+      this.as(driver);
+      this.#port.pour(this.#scratch);
+      this.#engine.release(performance.now(), count);
+    }
+    return apart;
   }
 
   // --- Turns ---
@@ -298,7 +325,7 @@ export class Hub {
 
   /** Whether another row says to the engine, under the same id, that the task is wanted. @param {Row} row */
   #shares(row) {
-    for (let one = this.#rows[row.task]; one; one = one.next ?? undefined) {
+    for (let one = this.table.at(row.task); one; one = one.next ?? undefined) {
       if (one !== row && one.driver.id === row.driver.id && one.handles > 0 && one.status !== CANCELLED) return true;
     }
     return false;
@@ -333,7 +360,7 @@ export class Hub {
     const workers = view[at++];
     for (let i = 0; i < workers; i++) {
       const words = view[at + 1];
-      this.pool.send(view[at], message(view, at + 2, at + 2 + words), this.#rows, this.ids.functions);
+      this.pool.send(view[at], message(view, at + 2, at + 2 + words), this.table, this.ids.functions);
       at += 2 + words;
     }
     this.#perform(page, values);
@@ -344,18 +371,52 @@ export class Hub {
    * @param {any[]} values
    */
   #perform(words, values) {
+    const { table } = this;
     for (let at = 0; at < words.length; ) {
       const task = words[at + 1];
-      const first = /** @type {Row} */ (this.#rows[task]);
-      /** @type {Row | null} */
-      let row = first;
       switch (words[at]) {
         case wire.SETTLE_FINISHED: {
           const value = words[at + 4] ? values[words[at + 4] - 1] : ABSENT;
-          for (; row; row = row.next) if (row.status < FINISHED) row.finish(words[at + 2], words[at + 3], value);
+          const first = /** @type {Row | Rows} */ (table.rows[task]);
+          if (first instanceof Rows) {
+            first.finish(table.places[task], words[at + 2], words[at + 3], value);
+          } else {
+            for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
+              if (row.status < FINISHED) row.finish(words[at + 2], words[at + 3], value);
+            }
+          }
           at += 5;
-          break;
+          continue;
         }
+        case wire.FORGET:
+          this.#forget(task);
+          at += 2;
+          continue;
+        case wire.REMIND:
+          this.#clock.set(words[at + 1]);
+          at += 2;
+          continue;
+        case wire.COPIED:
+          this.replication.copied(task);
+          at += 2;
+          continue;
+        case wire.ANSWER:
+          this.coordinator.answered(task, words[at + 2], words[at + 3]);
+          at += 4;
+          continue;
+        case wire.DISCARD:
+          this.coordinator.discard(task);
+          at += 2;
+          continue;
+        case wire.TERMINATE:
+          this.pool.replace(task);
+          at += 2;
+          continue;
+      }
+      const first = /** @type {Row} */ (table.at(task));
+      /** @type {Row | null} */
+      let row = first;
+      switch (words[at]) {
         case wire.SETTLE_ERRED: {
           const value = words[at + 3];
           this.#fail(task, value ? decodeError(values[value - 1], first.key) : this.#errors.get(words[at + 2]));
@@ -372,55 +433,30 @@ export class Hub {
           at += 3;
           break;
         }
-        case wire.FORGET:
-          this.#forget(first, task);
-          at += 2;
-          break;
         case wire.SETTLE_FAILED: {
           this.#settleFailed(first, words[at + 2], words[at + 3]);
           at += 4;
           break;
         }
-        case wire.REMIND:
-          this.#clock.set(words[at + 1]);
-          at += 2;
-          break;
-        case wire.COPIED:
-          this.replication.copied(task);
-          at += 2;
-          break;
         case wire.LOST:
           for (; row; row = row.next) if (row.status === FINISHED) row.lose();
           at += 2;
           break;
-        case wire.UNSETTLE:
+        default: // UNSETTLE
           this.#errors.delete(task);
           for (; row; row = row.next) if (row.status !== CANCELLED) row.unsettle();
-          at += 2;
-          break;
-        case wire.ANSWER:
-          this.coordinator.answered(task, words[at + 2], words[at + 3]);
-          at += 4;
-          break;
-        case wire.DISCARD:
-          this.coordinator.discard(task);
-          at += 2;
-          break;
-        default: // TERMINATE
-          this.pool.replace(task);
           at += 2;
       }
     }
   }
 
-  /**
-   * @param {Row} first
-   * @param {number} task
-   */
-  #forget(first, task) {
-    this.#rows[task] = undefined;
-    this.#rowCount--;
+  /** @param {number} task */
+  #forget(task) {
+    const { rows, places } = this.table;
+    const first = /** @type {Row | Rows} */ (rows[task]);
+    this.table.remove(task);
     if (this.#errors.size) this.#errors.delete(task);
+    if (first instanceof Rows) return first.forget(places[task]);
     for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
       if (row.name !== undefined) {
         this.names.free(row);
@@ -436,7 +472,7 @@ export class Hub {
    */
   #fail(task, error) {
     this.#errors.set(task, error);
-    for (let row = this.#rows[task]; row; row = row.next ?? undefined) if (row.status < ERRED) row.fail(error);
+    for (let row = this.table.at(task); row; row = row.next ?? undefined) if (row.status < ERRED) row.fail(error);
   }
 
   /**
@@ -446,7 +482,7 @@ export class Hub {
    */
   #settleFailed(first, reason, detail) {
     if (reason === wire.CANCELLED) {
-      const blame = /** @type {Row} */ (this.#rows[detail]);
+      const blame = /** @type {Row} */ (this.table.at(detail));
       let givenUp = /** @type {Row | null} */ (blame);
       while (givenUp && !givenUp.givenUp) givenUp = givenUp.next;
       for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
@@ -475,52 +511,6 @@ export class Hub {
   }
 
   /**
-   * Reads which task each row is.
-   * @param {number} answer
-   * @param {Row[]} rows
-   */
-  #accept(answer, rows) {
-    const { view } = this.#port;
-    let serial = view[answer];
-    for (let i = 0; i < rows.length; i++) {
-      const word = view[answer + 1 + i];
-      const task = Math.floor(word / 2);
-      if (word % 2 === 0) {
-        this.#rows[task] = rows[i];
-        rows[i].task = task;
-        rows[i].serial = ++serial;
-        this.#rowCount++;
-      } else {
-        rows[i] = this.#known(task, rows[i]);
-      }
-    }
-  }
-
-  /**
-   * The row of a task that is known: the client's own, or this one beside those of other clients.
-   * @param {number} task
-   * @param {Row} row
-   */
-  #known(task, row) {
-    const first = /** @type {Row} */ (this.#rows[task]);
-    /** @type {Row | undefined} */
-    let settled;
-    for (let one = first; ; one = one.next) {
-      // One that was given up stays so, though others want its task.
-      if (one.status !== CANCELLED) {
-        if (one.driver === row.driver) return one;
-        if (!settled || one.handles) settled = one;
-      }
-      if (!one.next) {
-        one.next = row;
-        break;
-      }
-    }
-    row.join(first, settled);
-    return row;
-  }
-
-  /**
    * A row of a known task for another client, or its own if it has one.
    * @param {Driver} driver
    * @param {Row} row
@@ -530,23 +520,25 @@ export class Hub {
     own.tokens = row.tokens;
     own.place = row.place;
     own.name = row.name;
-    return this.#known(row.task, own);
+    return this.table.known(row.task, own);
   }
 
   // --- Looking in ---
 
   /** How many tasks the page knows. */
   get size() {
-    return this.#rowCount;
+    return this.table.size;
   }
 
   /** A row of a task, if the page knows it. @param {number} task */
   rowOf(task) {
-    return this.#rows[task];
+    return this.table.at(task);
   }
 
   *#all() {
-    for (const first of this.#rows) for (let row = first; row; row = row.next ?? undefined) yield row;
+    for (let task = 0; task < this.table.rows.length; task++) {
+      for (let row = this.table.at(task); row; row = row.next ?? undefined) yield row;
+    }
   }
 
   // --- The end ---
@@ -570,7 +562,6 @@ export class Hub {
       if (!error) row.cancel(reason);
       else if (row.status < FINISHED) row.fail(error);
     }
-    this.#rows = [];
-    this.#rowCount = 0;
+    this.table.clear();
   }
 }

@@ -53,26 +53,30 @@ export function map(driver, settings, fn, iterables) {
   const shared = [];
   /** @type {Future<any>[]} */
   const futures = [];
-  let batch = new Batch(driver, 'map', settings);
+  const begin = () => {
+    const batch = new Batch(driver, 'map', settings);
+    batch.useColumns(task, iterables.length);
+    return batch;
+  };
+  let batch = begin();
   /** @type {number[]} */
   let places = [];
   const submit = () => {
-    const rows = batch.submit();
-    for (const place of places) futures.push(new Future(rows[place]));
+    for (const future of batch.submitMapped(places)) futures.push(future);
   };
   try {
     const sources = iterables.map((iterable) => constant(driver, settings, iterable, shared));
-    for (const args of zip(sources)) {
+    zip(sources, (args) => {
       if (places.length === batchSize) {
         submit();
         // Workers can begin with these while the others are made.
         driver.hub.flush();
-        batch = new Batch(driver, 'map', settings);
+        batch = begin();
         places = [];
       }
       const own = Array.isArray(key) ? keyAt(key, futures.length + places.length) : undefined;
-      places.push(batch.add(task, args, own));
-    }
+      places.push(batch.addMapped(task, args, own));
+    });
     submit();
   } catch (error) {
     for (const future of futures) future.release();
@@ -123,11 +127,11 @@ function holdsFutures(value) {
 }
 
 /**
- * The arguments of each call, up to the end of the shortest.
+ * Calls back with the arguments of each call, up to the end of the shortest.
  * @param {Iterable<unknown>[]} iterables
- * @returns {Generator<unknown[]>}
+ * @param {(args: unknown[]) => void} each The array is used again.
  */
-function* zip(iterables) {
+function zip(iterables, each) {
   const iterators = iterables.map((iterable, i) => {
     if (typeof iterable?.[Symbol.iterator] !== 'function') {
       throw new TypeError(`map needs iterables; argument ${i + 1} is ${iterable === null ? 'null' : typeof iterable}`);
@@ -136,15 +140,15 @@ function* zip(iterables) {
   });
   // The one that is being asked: when it ends or throws, the others are told, as `for … of` tells the one it leaves.
   let asked = -1;
+  const args = new Array(iterators.length);
   try {
     for (;;) {
-      const args = [];
       for (asked = 0; asked < iterators.length; asked++) {
         const { done, value } = iterators[asked].next();
         if (done) return;
-        args.push(value);
+        args[asked] = value;
       }
-      yield args;
+      each(args);
     }
   } finally {
     iterators.forEach((iterator, i) => {

@@ -22,6 +22,9 @@ import { isMessage, MARK, passing } from '../words.js';
 import { Calls } from './calls.js';
 import { WorkerStartError } from './errors.js';
 import { SpillFolder } from './spill-folder.js';
+import { Rows } from './rows.js';
+
+/** @import { Row } from './row.js' */
 
 /**
  * @typedef {object} PoolOptions
@@ -235,10 +238,10 @@ export class Pool {
    * Sends a turn's orders, adding what only the page has: arguments, functions and ports.
    * @param {number} id
    * @param {import('../words.js').Message} words
-   * @param {(import('./row.js').Row | undefined)[]} rows
+   * @param {import('./table.js').Table} table
    * @param {import('./functions.js').TaskFunction[]} functions
    */
-  send(id, words, rows, functions) {
+  send(id, words, table, functions) {
     const member = this.#members.get(id);
     if (!member) return;
     /** @type {unknown[]} */
@@ -258,12 +261,23 @@ export class Pool {
     for (let at = 0; at < words.length; ) {
       switch (words[at]) {
         case RUN: {
-          const row = /** @type {import('./row.js').Row} */ (rows[words[at + 1]]);
-          const { args, positions, paths } = row;
-          words[at + 4] += travelling(row) + (paths ? NESTED : 0);
-          words[at + 5] = args.length;
-          for (let i = 0; i < args.length; i++) values.push(args[i]);
-          if (paths) values.push(paths);
+          const row = /** @type {Row | Rows} */ (table.rows[words[at + 1]]);
+          /** @type {readonly number[] | null} */
+          let positions = null;
+          if (row instanceof Rows) {
+            const place = table.places[words[at + 1]];
+            words[at + 4] += (row.isWanted(place) ? WANTED : 0) + (row.isHeld(place) ? FUTURE : 0);
+            words[at + 5] = row.width;
+            const first = place * row.width;
+            for (let i = first; i < first + row.width; i++) values.push(row.args[i]);
+          } else {
+            const { args, paths } = row;
+            positions = row.positions;
+            words[at + 4] += travelling(row) + (paths ? NESTED : 0);
+            words[at + 5] = args.length;
+            for (let i = 0; i < args.length; i++) values.push(args[i]);
+            if (paths) values.push(paths);
+          }
           if (!member.functions.has(row.fn)) {
             member.functions.add(row.fn);
             (setup ??= { functions: [], ports: [] }).functions.push([row.fn, functions[row.fn].definition]);
@@ -278,7 +292,7 @@ export class Pool {
           break;
         }
         case PUT: {
-          const row = /** @type {import('./row.js').Row} */ (rows[words[at + 1]]);
+          const row = /** @type {Row} */ (table.at(words[at + 1]));
           const [value, moved] = row.args;
           values.push(value);
           // What is kept to be sent again is copied.
@@ -565,12 +579,12 @@ function withResolvers() {
 
 /**
  * Flags of `RUN` that say whether some client waits for the value, and whether some has a future of the task.
- * @param {import('./row.js').Row} first
+ * @param {Row} first
  */
 function travelling(first) {
   let wanted = 0;
   let future = 0;
-  for (let row = /** @type {import('./row.js').Row | null} */ (first); row; row = row.next) {
+  for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
     if (row.takers) wanted = WANTED;
     if (row.handles) future = FUTURE;
   }

@@ -93,9 +93,11 @@ copied! {
     "/src/client/progress.js" => progress;
     "/src/client/replication.js" => replication;
     "/src/client/row.js" => row;
+    "/src/client/rows.js" => rows;
     "/src/client/scatter.js" => scatter;
     "/src/client/settings.js" => settings;
     "/src/client/signals.js" => signals;
+    "/src/client/table.js" => table;
     "/src/client/sizing.js" => sizing;
     "/src/client/spill-folder.js" => spill_folder;
     "/src/client/waiting.js" => waiting;

@@ -13,7 +13,7 @@ export const CANCELLED = 4;
 export const STATUS = /** @type {const} */ (['pending', 'lost', 'finished', 'error', 'cancelled']);
 
 /** Values up to this many bytes stay on the page once they are here; larger ones only as long as somebody else keeps them. */
-const SMALL = 65536;
+export const SMALL = 65536;
 
 /** Stands for "no value": `undefined` is a value too. */
 export const ABSENT = Symbol('absent');
@@ -24,9 +24,16 @@ export const ABSENT = Symbol('absent');
  */
 /**
  * @typedef {object} Taker Is given the value of a task, or its error.
- * @property {import('./future.js').Future<any>} future The handle it asked by: collected before, it would take the task along.
- * @property {(value: any, row: Row) => void} take
- * @property {(error: any, row: Row) => void} fail
+ * @property {(value: any, tag: number) => void} take `tag` is what it gave when it asked.
+ * @property {(error: any, tag: number) => void} fail
+ */
+
+/**
+ * @typedef {object} Claim A taker that waits.
+ * @property {Taker} taker
+ * @property {number} tag
+ * @property {import('./future.js').Future<any> | undefined} future The handle it asked by: collected before, it would take the task along.
+ * @property {Claim | null} next
  */
 
 /** @type {never[]} */
@@ -71,7 +78,7 @@ export class Row {
     this.kept = null;
     /** @type {Watcher[] | null} */
     this.watchers = null;
-    /** @type {Taker[] | null} */
+    /** Who waits for the value, the first first. @type {Claim | null} */
     this.takers = null;
     /** Whether the value was asked for and is on its way. */
     this.asked = false;
@@ -121,20 +128,42 @@ export class Row {
   /**
    * Gives the value, or the error, to somebody: at once if it is here.
    * @param {Taker} taker
+   * @param {number} tag
+   * @param {import('./future.js').Future<any>} future
    */
-  give(taker) {
-    if (this.status >= ERRED) return taker.fail(this.error, this);
+  give(taker, tag, future) {
+    if (this.status >= ERRED) return taker.fail(this.error, tag);
     const value = this.present();
-    if (value !== ABSENT) return taker.take(value, this);
-    if (this.takers) this.takers.push(taker);
-    else this.takers = [taker];
+    if (value !== ABSENT) return taker.take(value, tag);
+    this.claim(taker, tag, future);
     if (this.status === FINISHED) this.driver.ask(this);
+  }
+
+  /**
+   * @param {Taker} taker
+   * @param {number} tag
+   * @param {import('./future.js').Future<any>} [future]
+   */
+  claim(taker, tag, future) {
+    const claim = { taker, tag, future, next: null };
+    let last = this.takers;
+    while (last?.next) last = last.next;
+    if (last) last.next = claim;
+    else this.takers = claim;
   }
 
   /** @param {Taker} taker */
   ungive(taker) {
-    const takers = this.takers?.filter((other) => other !== taker);
-    this.takers = takers?.length ? takers : null;
+    this.#part((claim) => claim.taker === taker);
+  }
+
+  /**
+   * Tells those who asked by one future that it gives them nothing.
+   * @param {import('./future.js').Future<any>} future
+   * @param {Error} error
+   */
+  withdraw(future, error) {
+    for (const { taker, tag } of this.#part((claim) => claim.future === future)) taker.fail(error, tag);
   }
 
   /**
@@ -170,9 +199,9 @@ export class Row {
   deliver(value) {
     this.asked = false;
     this.value = this.bytes > SMALL && typeof value === 'object' && value !== null ? new Weak(value) : value;
-    const takers = this.takers;
+    const claims = this.takers;
     this.takers = null;
-    if (takers) for (const taker of takers) taker.take(value, this);
+    for (let claim = claims; claim; claim = claim.next) claim.taker.take(value, claim.tag);
   }
 
   /**
@@ -181,9 +210,9 @@ export class Row {
    */
   undelivered(error) {
     this.asked = false;
-    const takers = this.takers;
+    const claims = this.takers;
     this.takers = null;
-    if (takers) for (const taker of takers) taker.fail(error, this);
+    for (let claim = claims; claim; claim = claim.next) claim.taker.fail(error, claim.tag);
   }
 
   /** @param {any} error */
@@ -225,6 +254,18 @@ export class Row {
     this.#settled();
   }
 
+  /** Takes out some of those who wait. @param {(claim: Claim) => boolean} which */
+  #part(which) {
+    const out = [];
+    const claims = this.takers;
+    this.takers = null;
+    for (let claim = claims; claim; claim = claim.next) {
+      if (which(claim)) out.push(claim);
+      else this.claim(claim.taker, claim.tag, claim.future);
+    }
+    return out;
+  }
+
   #tell() {
     const watchers = this.watchers;
     this.watchers = null;
@@ -242,7 +283,7 @@ export class Row {
  * @param {Uint32Array | null} tokens
  * @param {number} place
  */
-function token(tokens, place) {
+export function token(tokens, place) {
   const lanes = tokens?.subarray(4 * place, 4 * place + 4);
   if (!lanes?.some((lane) => lane !== 0)) return undefined;
   return Array.from(lanes, (lane) => lane.toString(16).padStart(8, '0'))

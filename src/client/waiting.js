@@ -98,7 +98,6 @@ export class AsCompleted {
       Future.give(checked, {
         take: (value) => arrived(value, undefined),
         fail: (error) => arrived(undefined, [error]),
-        future: checked,
       });
     } else {
       Future.watch(checked, { settled: () => arrived(undefined, undefined) });

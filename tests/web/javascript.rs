@@ -185,6 +185,15 @@ files! {
         the_number_of_workers_can_change
         what_happens_can_be_looked_at
     }
+    "/tests/web/maps.js" => maps {
+        each_task_of_a_map_has_its_own_key_status_and_type
+        what_fails_fails_alone
+        what_is_cancelled_or_released_leaves_the_others_and_the_stores
+        equal_calls_are_one_task_in_a_map_between_maps_and_between_clients
+        those_that_are_waited_for_settle_one_by_one
+        arguments_are_copied_and_futures_among_them_are_resolved
+        a_large_result_is_asked_for
+    }
     "/tests/web/options.js" => options {
         options_are_checked_when_they_are_given
         a_key_of_ones_own_names_the_task

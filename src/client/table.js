@@ -1,0 +1,127 @@
+// Which row each task is, by the scheduler's ids: a row of its own, or a place among the rows of a map.
+
+import { CANCELLED } from './row.js';
+import { Rows } from './rows.js';
+
+/** @import { Row } from './row.js' */
+
+export class Table {
+  /** @type {(Row | Rows | undefined)[]} */
+  rows = [];
+  /** Of tasks among the rows of a map. */
+  places = new Int32Array(256);
+  /** How many tasks there are. */
+  size = 0;
+
+  /**
+   * @param {number} task
+   * @param {Row} row
+   */
+  add(task, row) {
+    this.rows[task] = row;
+    this.size++;
+  }
+
+  /**
+   * @param {number} task
+   * @param {Rows} rows
+   * @param {number} place
+   */
+  addPlace(task, rows, place) {
+    if (task >= this.places.length) {
+      const grown = new Int32Array(2 * task + 2);
+      grown.set(this.places);
+      this.places = grown;
+    }
+    this.rows[task] = rows;
+    this.places[task] = place;
+    this.size++;
+  }
+
+  /**
+   * What was a place has a row of its own, if the task is still that.
+   * @param {number} task
+   * @param {Rows} rows
+   * @param {number} place
+   * @param {Row} row
+   */
+  replace(task, rows, place, row) {
+    if (this.isPlace(task, rows, place)) this.rows[task] = row;
+  }
+
+  /**
+   * @param {number} task
+   * @param {Rows} rows
+   * @param {number} place
+   */
+  isPlace(task, rows, place) {
+    return this.rows[task] === rows && this.places[task] === place;
+  }
+
+  /** The task's own row, made if need be. @param {number} task */
+  at(task) {
+    const row = this.rows[task];
+    return row instanceof Rows ? row.apart(this.places[task]) : row;
+  }
+
+  /**
+   * Reads from the engine's answer which task each call is, and puts known rows into the places of those that are equal.
+   * @param {Float64Array} view
+   * @param {number} answer
+   * @param {Row[]} rows
+   * @param {Rows | null} columns Of a map: `rows` has only those of which it has none.
+   */
+  accept(view, answer, rows, columns) {
+    let serial = view[answer];
+    for (let i = 0; i < rows.length; i++) {
+      const word = view[answer + 1 + i];
+      const task = Math.floor(word / 2);
+      if (word % 2 === 1) {
+        if (columns) columns.stand(i, this.known(task, columns.apart(i)));
+        else rows[i] = this.known(task, rows[i]);
+      } else if (columns && !columns.isApart(i)) {
+        this.addPlace(task, columns, i);
+        columns.accept(i, task, ++serial);
+      } else {
+        this.add(task, rows[i]);
+        rows[i].task = task;
+        rows[i].serial = ++serial;
+      }
+    }
+  }
+
+  /**
+   * The row of a task that is known: the client's own, or this one beside those of other clients.
+   * @param {number} task
+   * @param {Row} row
+   */
+  known(task, row) {
+    const first = /** @type {Row} */ (this.at(task));
+    /** @type {Row | undefined} */
+    let settled;
+    for (let one = first; ; one = one.next) {
+      // One that was given up stays so, though others want its task.
+      if (one.status !== CANCELLED) {
+        if (one.driver === row.driver) return one;
+        if (!settled || one.handles) settled = one;
+      }
+      if (!one.next) {
+        one.next = row;
+        break;
+      }
+    }
+    row.join(first, settled);
+    return row;
+  }
+
+  /** The scheduler uses the id for another task from now on. @param {number} task */
+  remove(task) {
+    this.rows[task] = undefined;
+    this.size--;
+  }
+
+  clear() {
+    this.rows = [];
+    this.size = 0;
+  }
+}

@@ -1,0 +1,125 @@
+// Tasks of a map stand in columns until something happens to one of them alone: then it is as any other task, and the others stay.
+
+import { CancelledError, Client, wait } from '../../src/index.js';
+import { rejects, same, until, withClient } from './check.js';
+
+const COUNT = 200;
+const numbers = Array.from({ length: COUNT }, (_, i) => i);
+const double = (/** @type {number} */ x) => 2 * x;
+/** Throws for the third. @param {number} x */
+const picky = (x) => {
+  if (x === 3) throw new RangeError('not three');
+  return x;
+};
+const spin = (/** @type {number} */ milliseconds) => {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+  return milliseconds;
+};
+
+export const tests = {
+  async each_task_of_a_map_has_its_own_key_status_and_type() {
+    await withClient(async (client) => {
+      const pure = client.map(double, numbers);
+      const impure = client.with({ pure: false }).map(double, numbers);
+      same(new Set([...pure, ...impure].map(({ key }) => key)).size, 2 * COUNT, 'keys');
+      same(pure[7].key, client.submit(double, 7).key, 'the key of an equal call');
+      same(pure[9].status, 'pending');
+      await client.gather([...pure, ...impure]);
+      same([pure[9].status, pure[9].type, pure[9].done()], ['finished', 'number', true]);
+      const [text] = client.map((x) => `number ${x}`, numbers);
+      same([await text, text.type], ['number 0', 'string']);
+      // The scheduler forgets the task, and the future still says which it was.
+      const { key } = impure[5];
+      impure[5].release();
+      await client.submit(double, -1);
+      same([impure[5].key, impure[5].status, impure[6].status], [key, 'cancelled', 'finished']);
+    });
+  },
+
+  async what_fails_fails_alone() {
+    await withClient(async (client) => {
+      const futures = client.map(picky, numbers);
+      await rejects(client.gather(futures), RangeError, /not three/);
+      await rejects(futures[3], RangeError, /not three/);
+      same([futures[2].status, futures[3].status], ['finished', 'error']);
+      same((await client.gather(futures, { errors: 'skip' })).length, COUNT - 1);
+    });
+  },
+
+  async what_is_cancelled_or_released_leaves_the_others_and_the_stores() {
+    await withClient(
+      async (client) => {
+        const busy = client.submit(spin, 50);
+        const futures = client.map(double, numbers);
+        const all = client.gather(futures, { errors: 'skip' });
+        futures[10].cancel({ reason: 'not this one' });
+        futures[11].release();
+        await rejects(futures[10], CancelledError, /not this one/);
+        await rejects(futures[11], CancelledError, /the future was released/);
+        same(
+          await all,
+          numbers.filter((x) => x !== 10 && x !== 11).map((x) => 2 * x),
+        );
+        for (const future of [busy, ...futures]) future.release();
+        await until(async () => {
+          const { tasks, workers } = await client.stats();
+          return tasks === 0 && workers[0].results === 0;
+        }, 'nothing is left');
+      },
+      { workers: 1 },
+    );
+  },
+
+  async equal_calls_are_one_task_in_a_map_between_maps_and_between_clients() {
+    await withClient(async (client) => {
+      const twice = client.map(double, [...numbers, ...numbers]);
+      const again = client.map(double, numbers);
+      const other = new Client({ connect: client });
+      const theirs = other.map(double, numbers);
+      same((await client.stats()).tasks, COUNT, 'tasks');
+      for (const future of twice) future.release();
+      same(await client.gather(again), numbers.map(double));
+      for (const future of again) future.release();
+      same(await other.gather(theirs), numbers.map(double));
+      same((await client.stats()).tasks, COUNT, 'tasks that the other client holds');
+      for (const future of theirs) future.release();
+      await until(async () => (await client.stats()).tasks === 0, 'nothing is left');
+    });
+  },
+
+  async those_that_are_waited_for_settle_one_by_one() {
+    await withClient(async (client) => {
+      const futures = client.map(double, numbers);
+      let called = 0;
+      futures[4].addDoneCallback(() => called++);
+      const { done, notDone } = await wait(futures);
+      same([done.size, notDone.size], [COUNT, 0]);
+      same(await Promise.all(futures), numbers.map(double));
+      same(called, 1, 'calls back');
+      client.retry([futures[4]]);
+      same([await futures[4], await futures[5]], [8, 10]);
+    });
+  },
+
+  async arguments_are_copied_and_futures_among_them_are_resolved() {
+    await withClient(async (client) => {
+      const boxes = numbers.map((x) => ({ x }));
+      const [one] = client.map(double, [1]);
+      const sums = client.map((box, y) => box.x + y, boxes, [one, ...numbers.slice(1)]);
+      for (const box of boxes) box.x = -1;
+      same(await client.gather(sums), [2, ...numbers.slice(1).map((x) => 2 * x)]);
+    });
+  },
+
+  async a_large_result_is_asked_for() {
+    await withClient(async (client) => {
+      const futures = client.map((x) => new Float64Array(20_000).fill(x), numbers.slice(0, 4));
+      await wait(futures);
+      same(
+        (await client.gather(futures)).map((array) => array[19_999]),
+        [0, 1, 2, 3],
+      );
+    });
+  },
+};
