@@ -150,6 +150,10 @@ export const TIMED_OUT = 3;
 export const TOO_LARGE = 4;
 /** Reason of `SETTLE_FAILED`: it is scattered data whose last copy is lost. */
 export const LOST_DATA = 5;
+/** Reason of `SETTLE_FAILED`: it is an actor whose worker is gone. */
+export const LOST_ACTOR = 10;
+/** Reason of `SETTLE_FAILED`: it takes actors that are in different workers. */
+export const ACTORS_APART = 11;
 /** Reason of `SETTLE_FAILED`: everything began anew. */
 export const RESTARTED = 6;
 /** Reason of `SETTLE_FAILED`: it had not finished `detail` ms after it was submitted. */
@@ -172,6 +176,8 @@ export const OPTIONS_HEAD = 7;
 export const ALONE = 1;
 /** Flag of options: workers elsewhere will do as long as none is in any of the places. */
 export const ALLOW_OTHERS = 2;
+/** Flag of options: the result is an actor. */
+export const ACTOR = 16;
 /** Flag of options: the result is moved, not copied, to the worker that needs it, if nothing else under way does. */
 export const MOVES = 4;
 /** Why a task has not ended: for `detail` inputs. */

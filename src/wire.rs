@@ -185,6 +185,10 @@ wire! {
     TOO_LARGE = 4;
     /// Reason of `SETTLE_FAILED`: it is scattered data whose last copy is lost.
     LOST_DATA = 5;
+    /// Reason of `SETTLE_FAILED`: it is an actor whose worker is gone.
+    LOST_ACTOR = 10;
+    /// Reason of `SETTLE_FAILED`: it takes actors that are in different workers.
+    ACTORS_APART = 11;
     /// Reason of `SETTLE_FAILED`: everything began anew.
     RESTARTED = 6;
     /// Reason of `SETTLE_FAILED`: it had not finished `detail` ms after it was submitted.
@@ -210,6 +214,8 @@ wire! {
     ALONE = 1;
     /// Flag of options: workers elsewhere will do as long as none is in any of the places.
     ALLOW_OTHERS = 2;
+    /// Flag of options: the result is an actor.
+    ACTOR = 16;
     /// Flag of options: the result is moved, not copied, to the worker that needs it, if nothing else under way does.
     MOVES = 4;
 

@@ -453,6 +453,8 @@ impl Engine {
             Outcome::Expired { deadline } => (wire::EXPIRED, deadline),
             Outcome::TooLarge { bytes } => (wire::TOO_LARGE, bytes as f64),
             Outcome::LostData => (wire::LOST_DATA, 0.0),
+            Outcome::LostActor => (wire::LOST_ACTOR, 0.0),
+            Outcome::ActorsApart => (wire::ACTORS_APART, 0.0),
             Outcome::Restarted => (wire::RESTARTED, 0.0),
             Outcome::Finished { .. } | Outcome::Erred { .. } => unreachable!("they have words of their own"),
         };

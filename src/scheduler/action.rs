@@ -170,4 +170,8 @@ pub enum Outcome {
     },
     /// It is scattered data whose last copy is lost.
     LostData,
+    /// It is an actor whose worker is gone.
+    LostActor,
+    /// It takes actors that are in different workers.
+    ActorsApart,
 }

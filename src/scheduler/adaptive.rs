@@ -103,11 +103,12 @@ impl Scheduler {
         (waiting, mean * waiting as f64)
     }
 
-    /// Up to so many workers that have nothing under way, not even something that awaits: those that store least first.
+    /// Up to so many workers that have nothing under way, not even something that awaits, and no actor: those that store least first.
     fn spare_workers(&self, count: usize) -> Vec<WorkerId> {
         let running = self.workers.running.iter().copied();
         let mut spare: Vec<WorkerId> = running
             .filter(|&id| self.workers[id].runs.len() == 0 && self.workers[id].queue.len() == 0)
+            .filter(|&id| self.actors_in(id) == 0)
             .collect();
         spare.sort_by_key(|&id| (self.workers[id].bytes, std::cmp::Reverse(id)));
         spare.truncate(count);

@@ -222,6 +222,11 @@ impl Scheduler {
         constraint.suits(&self.workers[worker], anywhere)
     }
 
+    /// Whether the tasks in that lane take resources.
+    pub(super) fn takes_resources(&self, lane: LaneId) -> bool {
+        !self.lanes.of(lane).0.resources.is_empty()
+    }
+
     /// Puts a ready task into its lane; its state says whether a worker can run it.
     pub(super) fn enter_lane(&mut self, task: TaskId, lane: LaneId) {
         let row = &mut self.tasks[task];

@@ -110,6 +110,9 @@ impl Scheduler {
             self.tokens.remove(task, &self.tasks);
         }
         self.forget_kept(task);
+        if !self.actors.is_empty() {
+            self.actors.remove(&task);
+        }
         self.tasks.remove(task);
         self.actions.push(Action::Forget { task });
     }

@@ -3,6 +3,7 @@
 //! `README.md` beside this file tells the states, the rules of life, and the races.
 
 mod action;
+mod actors;
 mod adaptive;
 mod alarms;
 mod cancel;
@@ -49,6 +50,8 @@ pub use story::{Ran, Transition};
 pub use task::{ClientId, FunctionId, RunId, State, TaskId, WorkerId};
 
 use alarms::Alarms;
+use std::collections::BTreeSet;
+
 use constraints::Lanes;
 use estimate::{Functions, RoundTrip};
 use keeping::Shared;
@@ -121,7 +124,11 @@ pub struct Scheduler {
     mutation: Option<Mutation>,
     /// The caller's, during a step.
     actions: Vec<Action>,
+    /// The tasks that make actors.
+    actors: BTreeSet<TaskId>,
     // Work lists, kept for their memory.
+    /// Ready tasks that only one worker may run, and which one.
+    bound: Vec<(TaskId, WorkerId)>,
     wanted: Vec<TaskId>,
     doubted: Vec<TaskId>,
     failed: Vec<TaskId>,
@@ -140,6 +147,8 @@ impl Scheduler {
             options: vec![OptionSet::DEFAULT],
             limits: Limits::default(),
             shared: Shared::default(),
+            actors: BTreeSet::new(),
+            bound: Vec::new(),
             ready: Queue::default(),
             lanes: Lanes::new(),
             stranded: Queue::default(),

@@ -38,6 +38,8 @@ pub struct Options<'a> {
     pub alone: bool,
     /// Its result is moved, not copied, to the worker that needs it, if nothing else under way does.
     pub moves: bool,
+    /// Its result lives: it stays in the worker that made it, is never copied nor made again, and what takes it runs there.
+    pub actor: bool,
     /// Milliseconds that one run may last from when it begins; 0 for any. Then it has failed, and what retries are left count.
     pub timeout: f64,
     /// Milliseconds that it has to finish from when it is submitted, or retried; 0 for any. Then it has failed for good.
@@ -74,6 +76,7 @@ pub(super) struct OptionSet {
     pub(super) retries: u16,
     pub(super) alone: bool,
     pub(super) moves: bool,
+    pub(super) actor: bool,
     pub(super) timeout: f64,
     pub(super) deadline: f64,
     pub(super) constraint: ConstraintId,
@@ -86,6 +89,7 @@ impl OptionSet {
         retries: 0,
         alone: false,
         moves: false,
+        actor: false,
         timeout: 0.0,
         deadline: 0.0,
         constraint: ConstraintId::NONE,
@@ -103,6 +107,7 @@ impl Scheduler {
             retries: options.retries.min(u16::MAX.into()) as u16,
             alone: options.alone,
             moves: options.moves,
+            actor: options.actor,
             timeout: options.timeout,
             deadline: options.deadline,
             constraint,

@@ -13,6 +13,9 @@ impl Scheduler {
     /// run if it has inputs, else the common one.
     #[inline]
     pub(super) fn enqueue(&mut self, task: TaskId) {
+        if !self.actors.is_empty() && self.bind(task) {
+            return;
+        }
         let lane = self.lane_of(task);
         if lane != LaneId::NONE {
             return self.enter_lane(task, lane);
@@ -50,7 +53,9 @@ impl Scheduler {
     pub(super) fn leave_queue(&mut self, task: TaskId) {
         let worker = self.tasks[task].worker;
         let lane = self.lane_of(task);
-        if lane != LaneId::NONE {
+        if !self.bound.is_empty() && self.unbind(task) {
+            // It was in no queue.
+        } else if lane != LaneId::NONE {
             self.leave_lane(task, lane, State::Queued);
         } else if worker == WorkerId::NONE {
             self.ready.forget(task, &self.tasks);

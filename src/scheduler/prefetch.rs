@@ -36,6 +36,9 @@ impl Scheduler {
     }
 
     fn deal(&mut self) {
+        if !self.bound.is_empty() {
+            self.hand_out_bound();
+        }
         if self.ready.len() + self.workers.queued + self.lanes.queued > 0 {
             self.feed_idle();
             for index in 0..self.workers.touched.len() {
@@ -118,7 +121,7 @@ impl Scheduler {
             self.queued_to_erred(task, Fault::TooLarge);
             self.workers.note_idle(worker);
         } else {
-            self.queued_to_processing(task, worker);
+            self.queued_to_processing(task, worker, false);
         }
     }
 

@@ -27,7 +27,7 @@ impl Scheduler {
         let mut movable: Vec<TaskId> = tasks
             .iter()
             .copied()
-            .filter(|&task| self.is_movable(task, mean))
+            .filter(|&task| !self.is_actor(task) && self.is_movable(task, mean))
             .collect();
         movable.sort_unstable();
         movable.dedup();

@@ -59,11 +59,14 @@ impl Scheduler {
             self.tell_gone(worker);
         }
         self.copy_without(worker);
-        for task in held {
-            if self.broken(Mutation::HoldersGoWithTheirWorker) {
-                continue;
-            }
+        if self.broken(Mutation::HoldersGoWithTheirWorker) {
+            return;
+        }
+        // Of all, before anything follows from it.
+        for &task in &held {
             self.tasks[task].holders.retain(|holder| *holder != worker);
+        }
+        for task in held {
             if self.tasks[task].holders.is_empty() {
                 self.lose(task);
             } else if self.tasks[task].asked {
@@ -81,6 +84,9 @@ impl Scheduler {
 
     /// No worker has the result any more: it is made again.
     pub(super) fn lose(&mut self, task: TaskId) {
+        if self.is_actor(task) {
+            return self.lose_actor(task);
+        }
         let row = &self.tasks[task];
         if row.is_held() && !row.data {
             self.actions.push(Action::Lost { task });
@@ -129,6 +135,11 @@ fn culprit(given: &[Assignment], running: Option<RunId>) -> Option<RunId> {
     match (given, running) {
         (_, Some(running)) if given.iter().any(|given| given.run == running) => Some(running),
         ([only], _) => Some(only.run),
-        _ => None,
+        // Calls of actors err with their worker: they cannot do it again.
+        _ => {
+            let mut others = given.iter().filter(|given| !given.bound);
+            let only = others.next().filter(|given| given.solo)?;
+            others.next().is_none().then_some(only.run)
+        }
     }
 }

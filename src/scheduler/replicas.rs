@@ -206,7 +206,7 @@ impl Scheduler {
     fn may_be_copied(&self, task: TaskId) -> bool {
         self.tasks
             .get(task)
-            .is_some_and(|row| row.is_wanted() && row.state != State::Erred)
+            .is_some_and(|row| row.is_wanted() && row.state != State::Erred && !self.is_actor(task))
     }
 
     fn copying_of(&mut self, task: TaskId) -> &mut Wish {

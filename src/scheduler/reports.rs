@@ -96,7 +96,7 @@ impl Scheduler {
         if self.workers.get(worker).is_none() {
             return;
         }
-        if !self.is_current(task, run, State::Memory) {
+        if !self.is_current(task, run, State::Memory) || self.is_actor(task) {
             self.actions.push(Action::Drop { worker, run });
         } else if !self.tasks[task].holders.contains(&worker) {
             self.add_holder(task, worker);

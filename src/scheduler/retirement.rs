@@ -38,7 +38,10 @@ impl Scheduler {
     /// what cannot be moved keeps its worker until nobody wants it any more.
     pub(super) fn evacuate(&mut self, task: TaskId) {
         let row = &self.tasks[task];
-        if row.state != State::Memory || row.holders.iter().any(|&holder| !self.workers[holder].retired) {
+        if self.is_actor(task)
+            || row.state != State::Memory
+            || row.holders.iter().any(|&holder| !self.workers[holder].retired)
+        {
             return;
         }
         let (run, holder) = (row.run, row.holders[0]);

@@ -29,7 +29,8 @@ impl Scheduler {
             return;
         }
         self.processing_to_waiting(task);
-        if self.tasks[task].state == State::Queued && self.lane_of(task) == LaneId::NONE {
+        let bound = !self.bound.is_empty() && self.bound.iter().any(|&(other, _)| other == task);
+        if self.tasks[task].state == State::Queued && self.lane_of(task) == LaneId::NONE && !bound {
             let idle = self
                 .workers
                 .idle

@@ -141,6 +141,10 @@ impl Scheduler {
         let row = &mut self.tasks[task];
         row.wishes = if submission.held { client.wish() } else { 0 };
         row.options = submission.options.into();
+        if self.options[submission.options.0 as usize].actor {
+            self.actors.insert(task);
+        }
+        let row = &mut self.tasks[task];
         row.priority = priority;
         let expires = self.options[submission.options.0 as usize].deadline > 0.0;
         for dependency in dependencies {

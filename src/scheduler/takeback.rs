@@ -59,7 +59,8 @@ impl Scheduler {
             .collect();
         let may_be_taken = behind
             .into_iter()
-            .filter(|given| self.is_current(given.task, given.run, State::Processing) && self.tasks[given.task].pure);
+            .filter(|given| self.is_current(given.task, given.run, State::Processing))
+            .filter(|given| self.tasks[given.task].pure && !given.bound);
         let taken: Vec<TaskId> = may_be_taken.map(|given| given.task).collect();
         for &task in &taken {
             self.abandon_run(task, false);

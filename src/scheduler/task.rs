@@ -119,6 +119,10 @@ pub(super) enum Fault {
     TooLarge,
     /// It is data of which there is no copy.
     LostData,
+    /// It is an actor, and its worker is gone.
+    LostActor,
+    /// It takes actors of different workers.
+    ActorsApart,
 }
 
 /// One end of an edge between a task and one of its inputs. A call may take the same input twice: that is two edges.

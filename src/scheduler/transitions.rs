@@ -2,7 +2,7 @@
 
 use super::Scheduler;
 use super::action::{Action, Outcome};
-use super::constraints::LaneId;
+use super::constraints::{ConstraintId, LaneId};
 use super::mutation::Mutation;
 use super::story::Transition;
 use super::task::{Fault, RunId, State, TaskId, WorkerId};
@@ -39,7 +39,7 @@ impl Scheduler {
 
     /// The last missing input is in memory.
     pub(super) fn waiting_to_ready(&mut self, task: TaskId) {
-        if self.is_served(self.lane_of(task)) {
+        if self.is_served(self.lane_of(task)) || self.home(task).is_some() {
             self.waiting_to_queued(task);
         } else {
             self.waiting_to_no_worker(task);
@@ -78,8 +78,8 @@ impl Scheduler {
         self.let_go_of_inputs(task);
     }
 
-    /// A worker has room for it. It is out of its queue already.
-    pub(super) fn queued_to_processing(&mut self, task: TaskId, worker: WorkerId) {
+    /// A worker has room for it, or nobody else may run it. It is out of its queue already.
+    pub(super) fn queued_to_processing(&mut self, task: TaskId, worker: WorkerId, bound: bool) {
         self.shift(task, Queued, Processing);
         let run = self.next_run();
         let row = &mut self.tasks[task];
@@ -88,7 +88,7 @@ impl Scheduler {
         let (serial, function, cost) = (row.serial, row.function, self.functions[row.function].cost());
         let suspect = row.suspect;
         let options = self.options[row.options.0 as usize];
-        let solo = suspect && !self.broken(Mutation::SuspectsRunAlone);
+        let solo = suspect && !bound && !self.broken(Mutation::SuspectsRunAlone);
         let assignment = Assignment {
             run,
             serial,
@@ -98,7 +98,9 @@ impl Scheduler {
             alone: options.alone || solo || !self.functions[function].is_known() || self.is_long(cost),
             remote: self.has_remote_inputs(task, worker),
             solo,
-            constraint: options.constraint,
+            bound,
+            // What is bound asks for no resources: that could not be waited for.
+            constraint: if bound { ConstraintId::NONE } else { options.constraint },
             yielded: false,
             nests: false,
             orphan: false,
@@ -124,7 +126,7 @@ impl Scheduler {
         self.leave_queue(task);
     }
 
-    /// Its inputs fit into no worker. It is out of its queue already.
+    /// It can run nowhere, because of its inputs. It is out of its queue already.
     pub(super) fn queued_to_erred(&mut self, task: TaskId, fault: Fault) {
         self.shift(task, Queued, Erred);
         self.tasks[task].worker = WorkerId::NONE;
@@ -361,6 +363,8 @@ impl Scheduler {
             },
             Fault::TooLarge => Outcome::TooLarge { bytes: row.bytes },
             Fault::LostData => Outcome::LostData,
+            Fault::LostActor => Outcome::LostActor,
+            Fault::ActorsApart => Outcome::ActorsApart,
         };
         self.actions.push(Action::Settle { task, outcome });
     }

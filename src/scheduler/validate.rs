@@ -22,6 +22,7 @@ impl Scheduler {
         self.check_workers();
         self.check_shared();
         self.check_copying();
+        self.check_actors();
         assert!(self.wanted.is_empty() && self.doubted.is_empty() && self.failed.is_empty() && self.batch.is_empty());
         assert!(self.candidates.is_empty() && self.workers.touched.is_empty() && self.actions.is_empty());
     }
@@ -90,7 +91,10 @@ impl Scheduler {
                 row.is_wanted() && row.missing == 0 && !row.data,
                 "runs and is not ready",
             )
-            .and(check(self.might_run(task, row.worker), "runs where it must not"))
+            .and(check(
+                self.might_run(task, row.worker) || self.is_bound(row),
+                "runs where it must not",
+            ))
             .and(check(self.was_given(row), "runs at a worker that was not told")),
             State::Memory => check(row.is_wanted(), "is in memory for nobody"),
             State::Erred => check(row.is_held() || !row.dependents.is_empty(), "erred for nobody").and(check(
@@ -100,6 +104,32 @@ impl Scheduler {
                 "blames what did not err",
             )),
         }
+    }
+
+    fn is_bound(&self, row: &Task) -> bool {
+        let mut runs = self
+            .workers
+            .get(row.worker)
+            .into_iter()
+            .flat_map(|worker| worker.runs.iter());
+        runs.any(|given| given.run == row.run && given.bound)
+    }
+
+    fn check_actors(&self) {
+        for (task, row) in self.tasks.iter() {
+            assert_eq!(
+                self.options_of(task).actor && !row.data,
+                self.is_actor(task),
+                "{} is listed as an actor",
+                self.key(task)
+            );
+            assert!(
+                !self.is_actor(task) || row.holders.len() <= 1,
+                "the actor {} is in two places",
+                self.key(task)
+            );
+        }
+        assert!(self.bound.is_empty() && self.actors.iter().all(|&actor| self.tasks.get(actor).is_some()));
     }
 
     fn was_given(&self, row: &Task) -> bool {
@@ -227,7 +257,7 @@ impl Scheduler {
             let solo = worker.runs.iter().filter(|given| given.solo).count();
             assert_eq!(worker.solo as usize, solo, "solo runs of {id:?}");
             assert!(
-                solo == 0 || worker.runs.len() == 1,
+                solo == 0 || worker.runs.iter().filter(|given| !given.bound).count() == 1,
                 "something is beside the solo run of {id:?}"
             );
             for stock in &worker.resources {

@@ -32,6 +32,8 @@ pub(super) struct Assignment {
     pub(super) orphan: bool,
     /// Nothing may be beside it, even while it awaits.
     pub(super) solo: bool,
+    /// No other worker may run it: it takes an actor.
+    pub(super) bound: bool,
     /// It was told to stop, and must.
     pub(super) firm: bool,
     /// What it takes of the worker's resources.

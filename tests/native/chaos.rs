@@ -173,6 +173,8 @@ fn define_options(sim: &mut Sim) {
         (0, 0, places(&[7]), false, vec![], false),
         (0, 0, places(&[]), false, vec![], false),
         (0, 2, places(&[]), false, vec![], false),
+        (0, 0, places(&[]), false, vec![], false),
+        (0, 1, places(&[0, 1]), false, vec![], false),
     ];
     sim.client.retries = vec![0];
     sim.client.deadlines = vec![0.0];
@@ -186,12 +188,16 @@ fn define_options(sim: &mut Sim) {
             allow_others,
             resources: &resources,
             alone,
-            // The last two are the same as two others, and move.
-            moves: id >= 12,
+            // The last four are the same as others, and move, or make actors.
+            moves: id == 12 || id == 13,
+            actor: id >= 14,
             timeout: TIMEOUT,
             deadline,
         };
         sim.handle(Event::OptionsDefined { options });
+        if id >= 14 {
+            sim.client.actors.insert(OptionsId(1 + id as u32));
+        }
         sim.client.retries.push(retries);
         sim.client.deadlines.push(deadline);
         sim.demands.push(Demands {

@@ -2,6 +2,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(unreachable_pub, reason = "a binary has no outside")]
 
+/// Results that stay in the worker that made them, and what takes them.
+mod actors;
 /// How many workers there should be.
 mod adaptive;
 /// Runs that last too long, tasks that end too late.

@@ -28,6 +28,7 @@ impl Engine {
                 resources: &amounts,
                 alone: flags & wire::ALONE as u32 != 0,
                 moves: flags & wire::MOVES as u32 != 0,
+                actor: flags & wire::ACTOR as u32 != 0,
                 timeout: head[3],
                 deadline: head[4],
             },

@@ -64,6 +64,8 @@ pub struct Client {
     cancelled: BTreeSet<TaskId>,
     /// Retries of each set of options, and deaths that a task may be blamed for.
     pub retries: Vec<u32>,
+    /// The sets of options whose results are actors.
+    pub actors: BTreeSet<OptionsId>,
     pub deadlines: Vec<f64>,
     pub now: f64,
     pub allowed_failures: u32,
@@ -208,6 +210,8 @@ impl Client {
                                 | Outcome::Expired { .. }
                                 | Outcome::TooLarge { .. }
                                 | Outcome::LostData
+                                | Outcome::LostActor
+                                | Outcome::ActorsApart
                                 | Outcome::Cancelled { .. }
                         )
                     ),
@@ -243,6 +247,14 @@ impl Client {
                 assert_ne!(known.wishes, 0, "{task:?} is given up and wanted by nobody");
                 self.cancelled.insert(task);
             }
+            Outcome::ActorsApart => {
+                let actors = known
+                    .inputs
+                    .iter()
+                    .filter(|input| self.actors.contains(&self.known[input].options));
+                assert!(actors.count() > 1, "{task:?} takes no two actors");
+            }
+            Outcome::LostActor => assert!(self.actors.contains(&known.options), "{task:?} is no actor"),
             Outcome::LostData => assert!(known.puts > 0 && !known.kept, "{task:?} can be put again"),
         }
         let known = self.known.get_mut(&task).expect("a known task");

@@ -63,13 +63,14 @@ impl Sim {
 
     pub(super) fn on_noticed(&mut self, id: WorkerId, running: Option<RunId>, blame: bool) {
         let computing = self.computing(id).map(|(_, run)| run);
+        let of_it = self.outstanding.values().filter(|run| run.worker == id);
+        let alone = of_it.clone().count() == 1 || of_it.filter(|run| !run.bound).count() == 1;
         let lost: Vec<(RunId, TaskId)> = self
             .outstanding
             .iter()
             .filter(|(_, run)| run.worker == id)
             .map(|(run, row)| (*run, row.task))
             .collect();
-        let alone = lost.len() == 1;
         for (run, task) in lost {
             self.outstanding.remove(&run);
             if blame && self.scheduler.run(task) == Some(run) {
@@ -128,6 +129,14 @@ impl Sim {
 
     /// Whether a worker may be given that task: it is in the right place, and nothing there must be stopped first.
     pub(super) fn check_worker(&self, id: WorkerId, task: TaskId) {
+        let is_actor = |task: &TaskId| self.scheduler.is_actor(*task);
+        if is_actor(&task) || self.client.inputs(task).iter().any(is_actor) {
+            // Nobody else may run it, whatever else that worker has to do.
+            for actor in self.client.inputs(task).iter().filter(|&input| is_actor(input)) {
+                assert_eq!(self.scheduler.who_has(*actor), [id], "{task:?} runs without its actor");
+            }
+            return;
+        }
         self.check_place(id, task);
         let stuck = |run: &super::Outstanding| run.worker == id && run.firm && !run.yielded;
         assert!(
@@ -154,7 +163,7 @@ impl Sim {
             let taken = self
                 .outstanding
                 .values()
-                .filter(|run| run.worker == id)
+                .filter(|run| run.worker == id && !run.bound)
                 .flat_map(|run| {
                     let demands = &self.demands[run.options.0 as usize].resources;
                     demands

@@ -164,6 +164,8 @@ struct Outstanding {
     options: OptionsId,
     firm: bool,
     yielded: bool,
+    /// It takes an actor.
+    bound: bool,
 }
 
 /// A time that has an order.
@@ -351,12 +353,18 @@ impl Sim {
                 self.check_worker(worker, task);
                 let options = self.client.options(task);
                 let (firm, yielded) = (false, false);
+                let bound = self
+                    .client
+                    .inputs(task)
+                    .iter()
+                    .any(|&input| self.scheduler.is_actor(input));
                 let outstanding = Outstanding {
                     worker,
                     task,
                     options,
                     firm,
                     yielded,
+                    bound,
                 };
                 self.outstanding.insert(run, outstanding);
                 self.check_resources(worker);
