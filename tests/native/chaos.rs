@@ -11,6 +11,7 @@ use webfutures::scheduler::{
     ClientId, Dependency, Event, FunctionId, Limits, Options, OptionsId, PlaceId, Reason, ResourceId, State, TaskId,
 };
 
+use crate::dice::Dice;
 use crate::sim::{Call, Demands, Draft, Quirk, Sim, pick};
 
 /// Milliseconds that a run may last whose options are not the defaults: only `Deed::TimeOut` makes it late.
@@ -63,17 +64,7 @@ struct Data {
     equal: Option<u8>,
 }
 
-/// Numbers that follow from a seed.
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % bound
-    }
-
     fn byte(&mut self) -> u8 {
         self.below(256) as u8
     }

@@ -6,6 +6,7 @@ use webfutures::scheduler::{
     Action, Answer, Ask, Asker, ClientId, Event, Holder, Refusal, RequestId, State, TaskId, WorkerId,
 };
 
+use crate::dice::Dice;
 use crate::page::Page;
 
 /// A page, and those that ask.
@@ -314,18 +315,6 @@ fn a_future_that_is_given_up_by_force_is_kept_no_more() {
     room.ask_with(ONE, "best", Ask::Assign, &[other]);
     room.page.handle(Event::Restarted);
     assert!(room.page.scheduler.is_empty());
-}
-
-/// Numbers that follow from a seed.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % bound
-    }
 }
 
 /// Whatever is asked, in whatever order, by whoever lives or dies: each request is answered at most once, none that was

@@ -18,6 +18,8 @@ mod conformance;
 mod coordination;
 /// Data from the page, copies on request, what is moved.
 mod copies;
+/// Numbers that follow from a seed.
+mod dice;
 /// Errors: whom they reach, and who is blamed.
 mod errors;
 /// What becomes of runs that die, stop or are taken back.

@@ -18,6 +18,7 @@ use webfutures::scheduler::{
     Action, Event, FunctionId, OptionsId, PlaceId, ResourceId, RunId, Scheduler, State, TaskId, WorkerId,
 };
 
+use crate::dice::Dice;
 pub use client::{Client, Draft, pick};
 pub use reports::Report;
 use worker::{Input, Order, VirtualWorker};
@@ -117,7 +118,7 @@ pub struct Sim {
     pub now: f64,
     /// Called after every event.
     validate: bool,
-    random: u64,
+    dice: Dice,
     sequence: u64,
     agenda: BinaryHeap<Reverse<(Moment, u64)>>,
     happenings: BTreeMap<u64, Happening>,
@@ -194,7 +195,7 @@ impl Sim {
             client: Client::default(),
             now: 0.0,
             validate,
-            random: seed,
+            dice: Dice(seed),
             sequence: 0,
             agenda: BinaryHeap::new(),
             happenings: BTreeMap::new(),
@@ -324,10 +325,7 @@ impl Sim {
 
     /// A number below `bound`.
     pub fn below(&mut self, bound: u64) -> u64 {
-        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.random ^ (self.random >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % bound.max(1)
+        self.dice.below(bound)
     }
 
     /// Nothing is left anywhere.
