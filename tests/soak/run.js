@@ -66,11 +66,11 @@ async function soak(page) {
 }
 
 /**
- * What the samples complain of. The first fifth is not looked at, up to half a minute: caches fill, code is compiled.
+ * What the samples complain of. The first fifth is not looked at, up to two minutes: caches fill, code is compiled.
  * @param {Sample[]} samples
  */
 function faults(samples) {
-  const warm = Math.min(30, seconds / 5);
+  const warm = Math.min(120, seconds / 5);
   const minute = Math.min(60, seconds / 4);
   const first = samples.filter(({ at }) => at >= warm && at < warm + minute);
   const last = samples.filter(({ at }) => at >= seconds - minute);
