@@ -16,6 +16,7 @@ export {
   TimeoutError,
   WorkerStartError,
 } from './client/errors.js';
+export { fireAndForget } from './client/forgotten.js';
 export { Future } from './client/future.js';
 export { repeat } from './client/map.js';
 export { progress } from './client/progress.js';

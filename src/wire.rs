@@ -78,8 +78,13 @@ wire! {
     INPUTS_MISSING = 9;
     /// Report: `[STOPPED, task, run]`: a run that `STOP` named never began, or was aborted; `task` may be 0.
     STOPPED = 10;
-    /// Report: `[BEGAN, task, run, start]`: a run that `TIMED` marked is about to begin, at that ms on the page's clock.
+    /// Report: `[BEGAN, task, run, start]`: a run that `TIMED` marked, or any while runs linger there, is about to begin, at that
+    /// ms on the page's clock.
     BEGAN = 12;
+    /// Report: `[LINGERS, task, run]`: an async run was stopped firmly, and its code may still go on.
+    LINGERS = 13;
+    /// Report: `[LEFT, task, run]`: a run that lingered has ended.
+    LEFT = 14;
     /// Report: `[MISSING, task, run]`: this worker was asked for that result and has not got it.
     MISSING = 11;
 
@@ -111,6 +116,8 @@ wire! {
     LOST = 8;
     /// To the page: `[UNSETTLE, task]`: a task that had settled is pending again.
     UNSETTLE = 9;
+    /// To the page: `[WATCH, worker, on]`: say `Engine.silent` of that worker as long as it does not answer, until `on` is 0.
+    WATCH = 11;
     /// To the page: `[REMIND, at]`: call `Engine.reminded` at that time, in ms on the page's clock.
     REMIND = 10;
 

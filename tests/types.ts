@@ -9,6 +9,7 @@ import {
   type Delayed,
   delayed,
   expose,
+  fireAndForget,
   Future,
   type Gathered,
   InvalidTaskError,
@@ -18,7 +19,10 @@ import {
   serve,
   type TaskReference,
   wait,
+  TimeoutError,
+  KilledWorkerError,
 } from '../src/index.js';
+import { getSignal, getWorker, Reschedule } from 'webfutures/task';
 
 /** Fails to compile unless both types are the same. */
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -320,6 +324,34 @@ export async function disposing() {
     if (error instanceof DataCloneError) error.path.trim();
     if (error instanceof InvalidTaskError) error.message.trim();
   }
+}
+
+export async function limiting() {
+  const limited = client.with({ timeout: 100, deadline: 1000, signal: new AbortController().signal });
+  new Client({ taskTimeout: 1000, spare: false, startTimeout: 5000 });
+  // @ts-expect-error milliseconds
+  client.with({ timeout: '1 s' });
+  const future = limited.submit(inc, 1);
+  fireAndForget(future);
+  fireAndForget([future]);
+  // @ts-expect-error futures
+  fireAndForget(inc);
+  client.cancel(future, { force: true, running: false, reason: 'enough' });
+  try {
+    await future;
+  } catch (error) {
+    if (error instanceof TimeoutError) is<Equal<typeof error.limit, 'wait' | 'timeout' | 'deadline'>>();
+    if (error instanceof KilledWorkerError) error.lines.join(error.how);
+  }
+}
+
+export async function inside() {
+  const { id, name, resources, state } = getWorker();
+  state.calls = (state.calls ?? 0) + resources.gpu + id;
+  // @ts-expect-error read-only
+  resources.gpu = 1;
+  if (getSignal().aborted || webfutures.getWorker().name !== name) throw new Reschedule('elsewhere');
+  throw new webfutures.Reschedule();
 }
 
 export function serving(glue: object) {

@@ -13,12 +13,14 @@ import { gather } from './gather.js';
 import { Hub } from './hub.js';
 import { map } from './map.js';
 import { scatter } from './scatter.js';
-import { amounts, DEFAULTS, keyAt, milliseconds, whole } from './settings.js';
+import { amounts, DEFAULTS, flag, keyAt, milliseconds, whole } from './settings.js';
 import { MOST_WORKERS } from './sizing.js';
 import { list, wait } from './waiting.js';
 
 /** Async tasks that one worker may have under way, unless said otherwise. */
 const CONCURRENCY = 64;
+/** Milliseconds that a worker's script has to load and to call `serve`. */
+const START_TIMEOUT = 60_000;
 /** Deaths of workers that a task may be to blame for. */
 const ALLOWED_FAILURES = 3;
 
@@ -148,10 +150,12 @@ export class Client {
 
   /**
    * @param {Future<any> | Iterable<Future<any>>} futures
-   * @param {{ reason?: unknown }} [options]
+   * @param {{ reason?: unknown, force?: boolean, running?: boolean }} [options]
    */
-  cancel(futures, { reason = CANCELLED_BY_PROGRAM } = {}) {
-    this.#driver.cancel(this.#rows(futures, 'cancel'), reason);
+  cancel(futures, { reason = CANCELLED_BY_PROGRAM, force = false, running = true } = {}) {
+    flag('force', force);
+    flag('running', running);
+    this.#driver.cancel(this.#rows(futures, 'cancel'), reason, { force, running });
   }
 
   /** @param {Future<any> | Iterable<Future<any>>} futures */
@@ -401,9 +405,13 @@ function hubOf(options, name) {
     createWorker,
     allowedFailures = ALLOWED_FAILURES,
     memoryLimit,
+    spare = true,
+    startTimeout = START_TIMEOUT,
   } = options;
   whole('concurrency', concurrency, 1, 65536);
   whole('allowedFailures', allowedFailures, 0, 10);
+  flag('spare', spare);
+  milliseconds('startTimeout', startTimeout);
   const limit = limitOf('memoryLimit', memoryLimit, 0);
   if (createWorker !== undefined && typeof createWorker !== 'function') {
     throw new TypeError(`createWorker is a function that returns a Worker, got ${typeof createWorker}`);
@@ -417,6 +425,8 @@ function hubOf(options, name) {
     createWorker,
     allowedFailures,
     memoryLimit: limit,
+    spare,
+    startTimeout,
   });
 }
 

@@ -3,6 +3,7 @@
 import { ClosedClientError } from './errors.js';
 import { RELEASED } from './future.js';
 import { Handles } from './handles.js';
+import { FINISHED } from './row.js';
 import { Signals } from './signals.js';
 
 /** @import { Hub } from './hub.js' */
@@ -20,6 +21,8 @@ export class Driver {
   #droppedFrom = [];
   #handles = new Handles((row) => this.unhandle(row));
   signals = new Signals(this);
+  /** Whether work that was dropped has been told of. */
+  #warned = false;
   /** Why the client takes nothing more. @type {string | undefined} */
   #closed;
 
@@ -93,9 +96,12 @@ export class Driver {
    * Gives tasks up, and what depends on them.
    * @param {Row[]} rows
    * @param {unknown} reason
+   * @param {{ force?: boolean, running?: boolean }} [options]
    */
-  cancel(rows, reason) {
-    if (this.#closed === undefined) this.hub.cancel(this, rows, reason);
+  cancel(rows, reason, { force = false, running = true } = {}) {
+    if (this.#closed !== undefined) return;
+    const given = running ? rows : rows.filter((row) => !this.isRunning(row));
+    if (given.length) this.hub.cancel(this, given, reason, force);
   }
 
   /** @param {Row[]} rows Those that have settled are made again. */
@@ -172,9 +178,28 @@ export class Driver {
       for (const row of this.hub.releasePlaces(this, rows)) this.#dropped.add(row);
     }
     if (!this.#dropped.size) return;
-    for (const row of this.#dropped) if (row.handles === 0) row.abandon(RELEASED);
+    /** @type {Row[]} */
+    const unstarted = [];
+    for (const row of this.#dropped) {
+      if (row.handles !== 0) continue;
+      if (!this.#warned && row.status < FINISHED && !this.isRunning(row)) unstarted.push(row);
+      row.abandon(RELEASED);
+    }
     this.hub.release(this, this.#dropped);
+    // Once the scheduler has said which of them nobody else needs.
+    if (unstarted.length) queueMicrotask(() => this.#warn(unstarted));
     this.#dropped.clear();
+  }
+
+  /** Once in a client's life. @param {Row[]} rows Released before they had begun. */
+  #warn(rows) {
+    const dropped = rows.find((row) => row.task < 0 && row.status < FINISHED);
+    if (!dropped || this.#warned) return;
+    this.#warned = true;
+    console.warn(
+      `webfutures: ${dropped.key} never runs, because its last future was released before it had begun. ` +
+        'Keep the future, or hand it to fireAndForget(future). (This is said once.)',
+    );
   }
 
   /** Registers futures for collection; returns whether there are more. */

@@ -144,6 +144,15 @@ impl Engine {
         self.perform(None);
     }
 
+    /// The client holds futures of `count` tasks, too.
+    pub fn hold(&mut self, now: f64, count: usize) {
+        self.read_tasks(count);
+        let (client, tasks) = (self.client, &self.tasks);
+        self.scheduler
+            .handle(now, Event::HandlesTaken { client, tasks }, &mut self.actions);
+        self.perform(None);
+    }
+
     /// The client holds no future of `count` tasks any more.
     pub fn release(&mut self, now: f64, count: usize) {
         self.read_tasks(count);
@@ -212,6 +221,12 @@ impl Engine {
         self.step(now, Event::StopOverdue { worker, run }, None);
     }
 
+    /// A worker that `WATCH` named has not answered for so many milliseconds.
+    pub fn silent(&mut self, now: f64, worker: u32, silence: f64) {
+        let worker = WorkerId(worker);
+        self.step(now, Event::WorkerSilent { worker, silence }, None);
+    }
+
     /// The page has no copy of data that it was told to put.
     pub fn data_gone(&mut self, now: f64, task: u32, run: f64) {
         let (task, run) = (TaskId(task), RunId(run as u64));
@@ -278,6 +293,12 @@ impl Engine {
                     None,
                 );
                 at += 4;
+            } else if kind == wire::LINGERS {
+                self.step(now, Event::RunLingers { worker, run }, None);
+                at += 3;
+            } else if kind == wire::LEFT {
+                self.step(now, Event::RunLeft { worker, run }, None);
+                at += 3;
             } else if kind == wire::YIELDED {
                 self.step(now, Event::TaskYielded { worker, task, run }, None);
                 at += 3;
@@ -432,6 +453,9 @@ impl Engine {
                 Action::Answer { request, answer } => self.page.extend(coordination::words_of(request, answer)),
                 Action::Discard { item } => self.page.extend([wire::DISCARD, item.0 as f64]),
                 Action::Copied { task } => self.page.extend([wire::COPIED, f64::from(task.0)]),
+                Action::Watch { worker, on } => {
+                    self.page.extend([wire::WATCH, f64::from(worker.0), f64::from(on)]);
+                }
                 Action::Lost { task } => self.page.extend([wire::LOST, f64::from(task.0)]),
                 Action::Unsettle { task } => self.page.extend([wire::UNSETTLE, f64::from(task.0)]),
                 Action::Remind { at } => self.page.extend([wire::REMIND, at]),

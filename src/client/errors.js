@@ -2,6 +2,7 @@
 
 import { DataCloneError } from '../cloning.js';
 import { overLimit } from '../errors-wire.js';
+import * as wire from '../wire.js';
 
 /** @import { EncodedError } from '../errors-wire.js' */
 
@@ -15,7 +16,7 @@ import { overLimit } from '../errors-wire.js';
 | DataCloneError    | an argument or a result cannot be copied to another thread               | path is a …                    | path; key for results |
 | WorkerStartError  | the worker script does not load or start                                 | url: reason                    | url         |
 | KeyConflictError  | a key is given to a call while another call has it                       | whose it is, what to do        | key         |
-| KilledWorkerError | a task has ended more workers than `allowedFailures`                     | how many, how the last died    | key, deaths, worker |
+| KilledWorkerError | a task has ended more workers than `allowedFailures`                     | how many, how the last died    | key, deaths, worker, how, lines |
 | LostDataError     | the last worker that had scattered data is gone                          | which data, what to do         | key         |
 | CoordinationError | what is asked of a thing shared by name cannot be: released too often, published twice, unknown | which thing, why it cannot be | |
 | MemoryLimitError  | data, a result, or the inputs of a call are larger than what a worker may store | what, both sizes               | bytes, limit; key of a task |
@@ -108,12 +109,18 @@ export class KilledWorkerError extends Error {
    * @param {number} deaths
    * @param {string} worker name of the last one
    * @param {string} how it died
+   * @param {string[]} [lines] the last ones of its console
    */
-  constructor(key, deaths, worker, how) {
-    super(`${key} was running when ${deaths} workers died, the last of them ${worker}: ${how}`);
+  constructor(key, deaths, worker, how, lines = []) {
+    const said = lines.length ? `. The last lines of its console:\n  ${lines.join('\n  ')}` : '';
+    super(
+      `${key} was running when ${deaths} ${deaths === 1 ? 'worker' : 'workers'} died, the last of them ${worker}: ${how}${said}`,
+    );
     this.key = key;
     this.deaths = deaths;
     this.worker = worker;
+    this.how = how;
+    this.lines = lines;
   }
 }
 
@@ -162,6 +169,23 @@ for (const [name, type] of Object.entries({
   type.prototype.name = name;
 }
 
+/**
+ * The error of a task that ended without a result and without having thrown.
+ * @param {number} reason of the wire's `SETTLE_FAILED`
+ * @param {string} key
+ * @param {number} detail
+ * @param {{ name: string, how: string, lines: string[] }} death of the worker that died last
+ * @param {import('./pool.js').Pool} pool
+ */
+export function failure(reason, key, detail, { name, how, lines }, pool) {
+  if (reason === wire.KILLED) return new KilledWorkerError(key, detail, name, how, lines);
+  if (reason === wire.LOST_DATA) return new LostDataError(key);
+  if (reason === wire.TIMED_OUT) return new TimeoutError(key, detail, 'timeout');
+  if (reason === wire.EXPIRED) return new TimeoutError(key, detail, 'deadline');
+  const error = new MemoryLimitError(`the inputs of ${key}`, detail, pool.largestLimit([], true));
+  return Object.assign(error, { key });
+}
+
 /** Classes that come back as themselves. @type {Record<string, { prototype: Error }>} */
 const CLASSES = {
   EvalError,
@@ -175,6 +199,9 @@ const CLASSES = {
   InvalidTaskError,
   MemoryLimitError,
   PanicError,
+  CompileError: WebAssembly.CompileError,
+  LinkError: WebAssembly.LinkError,
+  RuntimeError: WebAssembly.RuntimeError,
 };
 
 /**

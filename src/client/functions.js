@@ -101,9 +101,11 @@ const byModule = new Map();
 const byIndex = new Map();
 const exposed = references((name) => ({ kind: 'exposed', name }));
 
-/** What workers have and pages have not. */
+/** What workers have and pages have not; `webfutures` is ours, for tasks. */
 const WORKER_GLOBALS = new Set(
-  'importScripts FileReaderSync WorkerGlobalScope DedicatedWorkerGlobalScope WorkerLocation WorkerNavigator'.split(' '),
+  'webfutures importScripts FileReaderSync WorkerGlobalScope DedicatedWorkerGlobalScope WorkerLocation WorkerNavigator'.split(
+    ' ',
+  ),
 );
 
 /** @param {(name: string) => Definition} define @returns {Record<string, TaskFunction>} */

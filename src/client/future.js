@@ -158,9 +158,9 @@ export class Future {
     return this.result().then(done, failed);
   }
 
-  /** @param {{ reason?: unknown }} [options] */
-  cancel({ reason = CANCELLED_BY_PROGRAM } = {}) {
-    if (!this.#released) this.#row.driver.cancel([this.#own()], reason);
+  /** @param {{ reason?: unknown, force?: boolean, running?: boolean }} [options] */
+  cancel({ reason = CANCELLED_BY_PROGRAM, ...options } = {}) {
+    if (!this.#released) this.#row.driver.cancel([this.#own()], reason, options);
   }
 
   retry() {

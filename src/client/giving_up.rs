@@ -6,6 +6,7 @@ use wasm_bindgen::JsValue;
 use super::client::Client;
 use super::error::Error;
 use super::gathering::{Futures, all, made};
+use super::js;
 use super::properties::object;
 
 impl Client {
@@ -48,10 +49,33 @@ impl Client {
     }
 }
 
+/// Lets tasks run to their end though nobody keeps their futures; their results are dropped then. One that fails is reported on the
+/// console. Only [`CancelOptions::force`] still stops them, and the end of the last client. Without it a task whose last future is
+/// dropped before it has begun never runs, which the console says once.
+///
+/// # Errors
+/// [`Error::Cancelled`] if one of them was cancelled already.
+///
+/// ```no_run
+/// # fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {
+/// fn log(line: String) {
+///     # drop(line);
+///     // …
+/// }
+///
+/// webfutures::fire_and_forget(client.submit(log, ("begun".to_owned(),)))?;
+/// # Ok(()) }
+/// ```
+pub fn fire_and_forget<F: Futures>(futures: F) -> Result<(), Error> {
+    js::fire_and_forget(&all(&futures)?).map_err(|error| Error::of_call(&error))
+}
+
 /// How tasks are given up. See [`Client::cancel_with`].
 #[derive(Debug, Clone, Default)]
 pub struct CancelOptions {
     reason: Option<String>,
+    force: bool,
+    waiting_only: bool,
 }
 
 impl CancelOptions {
@@ -66,7 +90,21 @@ impl CancelOptions {
         self
     }
 
+    /// Also what others want, for all of them: other clients, and [`fire_and_forget`](crate::fire_and_forget).
+    pub fn force(mut self, force: bool) -> Self {
+        self.force = force;
+        self
+    }
+
+    /// Leaves those alone that a worker has been given.
+    pub fn waiting_only(mut self, waiting_only: bool) -> Self {
+        self.waiting_only = waiting_only;
+        self
+    }
+
     pub(crate) fn to_js(&self) -> Object {
-        object(self.reason.iter().map(|reason| ("reason", JsValue::from_str(reason))))
+        let mut properties = vec![("force", self.force.into()), ("running", (!self.waiting_only).into())];
+        properties.extend(self.reason.iter().map(|reason| ("reason", JsValue::from_str(reason))));
+        object(properties)
     }
 }

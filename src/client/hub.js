@@ -4,10 +4,11 @@ import * as wire from '../wire.js';
 import { message, Words } from '../words.js';
 import { Clock } from './clock.js';
 import { Coordinator } from './coordinator.js';
-import { decodeError, KilledWorkerError, LostDataError, MemoryLimitError, TimeoutError } from './errors.js';
+import { decodeError, failure } from './errors.js';
 import { RESTARTED } from './future.js';
 import { ABSENT, CANCELLED, ERRED, FINISHED, Row } from './row.js';
 import { Copies } from './copies.js';
+import { Forgotten } from './forgotten.js';
 import { Rows } from './rows.js';
 import { Table } from './table.js';
 import { Ids } from './ids.js';
@@ -16,6 +17,7 @@ import { Names } from './names.js';
 import { Pool } from './pool.js';
 import { Port } from './port.js';
 import { Replication } from './replication.js';
+import { Watch } from './watch.js';
 import { Sizing } from './sizing.js';
 
 /** @import { Driver } from './driver.js' */
@@ -40,6 +42,7 @@ export class Hub {
   /** Keys that users chose. */
   names = new Names();
   copies = new Copies();
+  forgotten = new Forgotten(this);
   /** @type {Set<Driver>} */
   #drivers = new Set();
   /** Clients by their id in the engine. */
@@ -55,10 +58,14 @@ export class Hub {
   #scratch = new Words();
   #scheduled = false;
   #clock = new Clock(() => this.step(() => this.#engine.reminded(performance.now())));
+  #watch = new Watch(
+    (worker) => this.pool.inspect(worker),
+    (worker, silence) => this.step(() => this.#engine.silent(performance.now(), worker, silence)),
+  );
   /** Whether `#tidy` will be called. */
   #untidy = false;
   #ended = false;
-  #lastDeath = { name: '', how: '' };
+  #lastDeath = { name: '', how: '', lines: /** @type {string[]} */ ([]) };
   /** @type {Pool} */
   pool;
 
@@ -77,11 +84,14 @@ export class Hub {
         this.#take(NOTHING);
       },
       report: (worker, words, values) => this.#guarded(() => this.#report(worker, words, values)),
-      died: (worker, name, how) =>
+      died: (worker, name, how, lines) =>
         this.step(() => {
-          this.#lastDeath = { name, how };
+          this.#watch.forget(worker);
+          this.#lastDeath = { name, how, lines };
           this.#engine.died(performance.now(), worker, 0, true);
         }),
+      unlocked: (worker) => this.#watch.begin(worker, true),
+      uncaught: (...said) => this.inspection.uncaught(...said),
       overdue: (worker, run) => this.step(() => this.#engine.stop_overdue(performance.now(), worker, run)),
       failed: (error) => this.#end('no worker could be started', error),
     });
@@ -180,13 +190,14 @@ export class Hub {
    * @param {Driver} driver
    * @param {Row[]} rows
    * @param {unknown} reason
+   * @param {boolean} force Whether it does not go on for others.
    */
-  cancel(driver, rows, reason) {
+  cancel(driver, rows, reason, force) {
     this.step(() => {
       for (const row of rows) row.givenUp ??= { reason };
-      const count = this.#tasks(new Set(rows), (row) => row.status !== CANCELLED && !this.#shares(row));
+      const count = this.#tasks(new Set(rows), (row) => row.status !== CANCELLED && (force || !this.#shares(row)));
       this.as(driver);
-      if (count) this.#engine.cancel(performance.now(), count, false);
+      if (count) this.#engine.cancel(performance.now(), count, force);
     });
     // Those that go on, for others.
     for (const row of rows) row.cancel(reason);
@@ -250,6 +261,22 @@ export class Hub {
     return apart;
   }
 
+  /** A client that is no driver wants tasks, or no more. @param {number} id @param {number[]} tasks @param {boolean} wants */
+  wish(id, tasks, wants) {
+    this.step(() => {
+      for (const task of tasks) this.#scratch.push(task);
+      this.#port.pour(this.#scratch);
+      this.as({ id });
+      if (wants) this.#engine.hold(performance.now(), tasks.length);
+      else this.#engine.release(performance.now(), tasks.length);
+    });
+  }
+
+  /** Puts a row of another client beside one of the same task; false if there is one already. @param {Row} row @param {Row} other */
+  beside(row, other) {
+    return row.task >= 0 && this.table.known(row.task, other) === other;
+  }
+
   // --- Turns ---
 
   // Two microtasks later: `await client.submit(…)` has said by then that it wants the value, so that it travels with the report.
@@ -306,7 +333,7 @@ export class Hub {
     }
   }
 
-  /** From now on the engine acts for this client. @param {Driver} driver */
+  /** From now on the engine acts for this client. @param {{ id: number }} driver */
   as({ id }) {
     if (this.#acting !== id) this.#engine.act_for((this.#acting = id));
   }
@@ -408,7 +435,13 @@ export class Hub {
           this.coordinator.discard(task);
           at += 2;
           continue;
+        case wire.WATCH:
+          if (words[at + 2]) this.#watch.begin(task);
+          else this.#watch.end(task);
+          at += 3;
+          continue;
         case wire.TERMINATE:
+          this.#watch.forget(task);
           this.pool.replace(task);
           at += 2;
           continue;
@@ -481,32 +514,17 @@ export class Hub {
    * @param {number} detail
    */
   #settleFailed(first, reason, detail) {
-    if (reason === wire.CANCELLED) {
-      const blame = /** @type {Row} */ (this.table.at(detail));
-      let givenUp = /** @type {Row | null} */ (blame);
-      while (givenUp && !givenUp.givenUp) givenUp = givenUp.next;
-      for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
-        this.names.free(row);
-        row.cancel(givenUp?.givenUp?.reason, row.task === blame.task ? row : blame);
-      }
-      return;
+    const restarted = reason === wire.RESTARTED;
+    if (!restarted && reason !== wire.CANCELLED) {
+      return this.#fail(first.task, failure(reason, first.key, detail, this.#lastDeath, this.pool));
     }
-    if (reason === wire.RESTARTED) {
-      for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
-        this.names.free(row);
-        row.cancel(RESTARTED);
-      }
-      return;
-    }
-    const { name, how } = this.#lastDeath;
-    const { key, task } = first;
-    if (reason === wire.KILLED) this.#fail(task, new KilledWorkerError(key, detail, name, how));
-    else if (reason === wire.LOST_DATA) this.#fail(task, new LostDataError(key));
-    else if (reason === wire.TIMED_OUT) this.#fail(task, new TimeoutError(key, detail, 'timeout'));
-    else if (reason === wire.EXPIRED) this.#fail(task, new TimeoutError(key, detail, 'deadline'));
-    else {
-      const error = new MemoryLimitError(`the inputs of ${key}`, detail, this.pool.largestLimit([], true));
-      this.#fail(task, Object.assign(error, { key }));
+    const blame = restarted ? first : /** @type {Row} */ (this.table.at(detail));
+    let givenUp = /** @type {Row | null} */ (blame);
+    while (givenUp && !givenUp.givenUp) givenUp = givenUp.next;
+    const why = restarted ? RESTARTED : givenUp?.givenUp?.reason;
+    for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
+      this.names.free(row);
+      row.cancel(why, row.task === blame.task ? row : blame);
     }
   }
 
@@ -552,6 +570,7 @@ export class Hub {
     if (this.#ended) return;
     this.#ended = true;
     this.#clock.stop();
+    this.#watch.stop();
     for (const driver of this.#drivers) driver.end(reason);
     this.#drivers.clear();
     this.sizing.stop();

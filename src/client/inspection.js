@@ -66,6 +66,22 @@ export class Inspection {
     return reason ? REASONS[reason](detail, (id) => this.#hub.pool.nameOf(id)) : null;
   }
 
+  /**
+   * Says which tasks may wait for ever, after something in their worker has failed that nobody looks at.
+   * @param {number} worker
+   * @param {string} error
+   */
+  uncaught(worker, error) {
+    const name = this.#hub.pool.nameOf(worker);
+    const keys = this.processing()[name] ?? [];
+    if (!keys.length) return;
+    const named = keys.slice(0, 3).join(', ') + (keys.length > 3 ? ` and ${keys.length - 3} more` : '');
+    console.warn(
+      `webfutures: nothing caught an error in the worker ${name}, where ${named} ${keys.length > 1 ? 'are' : 'is'} under way: ` +
+        `${error}. A task that waits for what has failed waits for ever, unless it has a timeout.`,
+    );
+  }
+
   /** @param {string | Future<any>} keyOrFuture */
   story(keyOrFuture) {
     if (typeof keyOrFuture !== 'string' && !(keyOrFuture instanceof Future)) {

@@ -140,6 +140,12 @@ extern "C" {
     pub(crate) fn delayed(task: &JsValue, options: &Object) -> Result<Function, JsValue>;
 }
 
+#[wasm_bindgen(module = "/src/client/forgotten.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = fireAndForget, catch)]
+    pub(crate) fn fire_and_forget(futures: &Array) -> Result<(), JsValue>;
+}
+
 #[wasm_bindgen(module = "/src/client/waiting.js")]
 extern "C" {
     #[wasm_bindgen(catch)]

@@ -28,7 +28,7 @@ pub use error::{Error, TimeLimit};
 pub use function::{Argument, Arguments, Item};
 pub use future::{Future, ResultOf, Status};
 pub use gathering::{Futures, Gather};
-pub use giving_up::CancelOptions;
+pub use giving_up::{CancelOptions, fire_and_forget};
 pub use inspection::{Stats, TaskRecord, TaskStream, Transition, Waiting, WaitingReason, WorkerStats};
 pub use options::{ClientBuilder, WorkerOptions};
 pub use sizing::{AdaptOptions, Patience};

@@ -20,8 +20,12 @@ import {
 } from '../wire.js';
 import { isMessage, MARK, passing } from '../words.js';
 import { Calls } from './calls.js';
+import { callAt } from './clock.js';
 import { WorkerStartError } from './errors.js';
+import { travelling } from './row.js';
 import { SpillFolder } from './spill-folder.js';
+import { withResolvers } from './resolvers.js';
+import { Spawner } from './spawner.js';
 import { Rows } from './rows.js';
 
 /** @import { Row } from './row.js' */
@@ -32,8 +36,10 @@ import { Rows } from './rows.js';
  * @property {number} concurrency
  * @property {number} memoryLimit Of places that are not listed.
  * @property {string} name
+ * @property {number} startTimeout Milliseconds that a worker has to say hello.
  * @property {() => Worker} [createWorker]
  * @property {URL | string} [workerUrl]
+ * @property {boolean} spare Whether to keep a worker ready to take the place of another.
  */
 /**
  * @typedef {object} Place Where a worker is. The one that takes its turn when it has died is in the same place.
@@ -46,7 +52,9 @@ import { Rows } from './rows.js';
  * @typedef {object} Listener
  * @property {(worker: number, concurrency: number, place: Place) => void} hello
  * @property {(worker: number, words: import('../words.js').Message, values: any[]) => void} report
- * @property {(worker: number, name: string, how: string) => void} died
+ * @property {(worker: number, name: string, how: string, lines: string[]) => void} died `lines` are the last of its console.
+ * @property {(worker: number) => void} unlocked It holds no lock, so its end shows by its silence alone.
+ * @property {(worker: number, error: string) => void} uncaught Nothing there has caught an error.
  * @property {(worker: number, run: number) => void} overdue It has not answered an order to stop that run.
  * @property {(error: Error) => void} failed Every worker has failed to start.
  */
@@ -58,6 +66,8 @@ import { Rows } from './rows.js';
  * @property {boolean} up Whether it has said hello.
  * @property {boolean} retiring
  * @property {AbortController} watch Ends the wait for its death.
+ * @property {() => void} inTime Ends the wait for its hello.
+ * @property {string[]} lines The last of its console.
  * @property {Set<number>} functions Those it knows.
  * @property {Set<number>} ports The workers it has a port to.
  * @property {((held: { results: number, bytes: number }) => void)[]} inspectors
@@ -67,6 +77,8 @@ import { Rows } from './rows.js';
 const GRACE = 20;
 /** Workers that die in one place without having reported anything, one after the other, until it is given up. */
 const MOST_DEATHS = 20;
+/** Lines of a worker's console that are kept for the case that it dies. */
+const MOST_LINES = 10;
 
 export class Pool {
   /** @type {Map<number, Member>} */
@@ -81,6 +93,7 @@ export class Pool {
   #names = [];
   #calls = new Calls();
   #options;
+  #spawner;
   #runtime;
   #listener;
   /** @type {PromiseWithResolvers<void>} */
@@ -98,6 +111,7 @@ export class Pool {
    */
   constructor(options, runtime, listener) {
     this.#options = options;
+    this.#spawner = new Spawner(options);
     this.#runtime = runtime;
     this.#listener = listener;
     try {
@@ -225,6 +239,7 @@ export class Pool {
     const member = this.#members.get(id);
     if (!member) return;
     member.watch.abort();
+    member.inTime();
     member.worker.terminate();
     this.#members.delete(id);
     this.#calls.ended(id);
@@ -332,9 +347,20 @@ export class Pool {
    * @param {number} run
    */
   #insist(member, run) {
+    this.prepare();
     const timer = setInterval(() => this.#listener.overdue(member.id, run), GRACE);
     // Answered after the order, or when the worker is gone.
     this.inspect(member.id).then(() => clearInterval(timer));
+  }
+
+  /** Sees to it that there is a spare, once all workers are up: some may have to be ended. */
+  prepare() {
+    this.ready.then(
+      () => {
+        if (this.#members.size) this.#spawner.keepSpare();
+      },
+      () => {},
+    );
   }
 
   /**
@@ -392,6 +418,7 @@ export class Pool {
     const locks = this.members.map((member) => this.#lockOf(member));
     for (const id of [...this.#members.keys()]) this.terminate(id);
     this.#folder.remove(locks);
+    this.#spawner.close();
   }
 
   /** @param {Place} place */
@@ -404,7 +431,8 @@ export class Pool {
     if (!this.#places.includes(place)) this.#places.push(place);
     this.#names[id] = place.name;
     if (place.memoryLimit) this.#folder.use();
-    const worker = this.#create(place.name);
+    const { worker, up } = this.#spawner.spawn(place.name);
+    const { startTimeout } = this.#options;
     /** @type {Member} */
     const member = {
       id,
@@ -412,6 +440,10 @@ export class Pool {
       worker,
       up: false,
       watch: new AbortController(),
+      inTime: callAt(performance.now() + startTimeout, () =>
+        this.#failed(member, `it has not said hello within ${startTimeout} ms: does it call serve() or expose()?`),
+      ),
+      lines: [],
       retiring: false,
       functions: new Set(),
       ports: new Set(),
@@ -429,37 +461,26 @@ export class Pool {
           place.deaths = 0;
           this.#listener.report(id, words, values);
         }
+      } else if (Array.isArray(data) && data[0] === 'webfutures:said') {
+        this.#heard(member, data[1], data[2]);
       } else if (data === 'webfutures:locked') {
         this.#watch(member);
+      } else if (data === 'webfutures:unlocked') {
+        this.#listener.unlocked(id);
       } else if (data === 'webfutures:closing') {
         this.#died(member, 'it closed itself');
+      } else if (data === 'webfutures:unreadable') {
+        this.#died(member, 'a message to it could not be read');
       }
     };
     worker.onmessageerror = () => this.#died(member, 'a message of it could not be read');
     worker.onerror = (event) => {
-      if (!member.up) this.#failed(member, event);
+      if (member.up) return;
+      event.preventDefault?.();
+      this.#failed(member, event.message);
     };
-  }
-
-  /**
-   * @param {string} name
-   * @returns {Worker}
-   */
-  #create(name) {
-    const { createWorker, workerUrl } = this.#options;
-    if (createWorker) {
-      const worker = createWorker();
-      if (typeof worker?.postMessage !== 'function' || typeof worker.terminate !== 'function') {
-        throw new TypeError(`createWorker must return a Worker, got ${worker === null ? 'null' : typeof worker}`);
-      }
-      for (const { worker: other } of this.#members.values()) {
-        if (other === worker) throw new TypeError('createWorker must return a new Worker each time');
-      }
-      return worker;
-    }
-    if (workerUrl) return new Worker(workerUrl, { type: 'module', name });
-    // One literal expression: bundlers find the worker by it.
-    return new Worker(new URL('../worker/entry.js', import.meta.url), { type: 'module' });
+    // Not now: this may be in the middle of what the engine has decided.
+    if (up) queueMicrotask(() => this.#members.get(id) === member && this.#welcome(member));
   }
 
   /** @param {Member} member */
@@ -470,6 +491,7 @@ export class Pool {
       lock,
       worker: member.id,
       name: this.nameOf(member.id),
+      resources: member.place.resources,
       module,
       glue,
       origin: performance.timeOrigin,
@@ -479,6 +501,7 @@ export class Pool {
     member.worker.postMessage(boot);
     member.up = true;
     this.#calls.welcome(member.id);
+    member.inTime();
     this.#listener.hello(member.id, this.#options.concurrency, member.place);
     this.#check();
     this.#changed();
@@ -501,13 +524,14 @@ export class Pool {
    * @param {string} how
    */
   #died(member, how) {
-    const { id, place, retiring } = member;
+    const { id, place, retiring, lines } = member;
     if (this.#members.get(id) !== member) return;
     place.deaths = (place.deaths ?? 0) + 1;
     const another = !retiring && place.deaths < MOST_DEATHS;
     this.terminate(id);
     if (another) this.#spawn(place);
-    this.#listener.died(id, place.name, how);
+    this.#listener.died(id, place.name, how, lines);
+    this.prepare();
     if (this.#members.size === 0 && !another && !retiring) {
       this.#listener.failed(
         new WorkerStartError(place.name, `${MOST_DEATHS} workers have died there in a row: ${how}`),
@@ -515,19 +539,23 @@ export class Pool {
     }
   }
 
-  /**
-   * @param {Member} member
-   * @param {ErrorEvent} event
-   */
-  #failed(member, event) {
-    event.preventDefault?.();
+  /** Keeps the last lines of a console. @param {Member} member @param {string[]} lines @param {string} [uncaught] */
+  #heard(member, lines, uncaught) {
+    member.lines = [...member.lines, ...lines].slice(-MOST_LINES);
+    if (uncaught !== undefined) this.#listener.uncaught(member.id, uncaught);
+  }
+
+  /** A worker has not started. @param {Member} member @param {string} [why] */
+  #failed(member, why) {
     const where =
       this.#options.workerUrl ??
       (this.#options.createWorker ? 'of createWorker' : new URL('../worker/entry.js', import.meta.url));
     const error = new WorkerStartError(
       String(where),
-      event.message || 'it was not found, or is no module script, or the Content-Security-Policy forbids it',
+      why || 'it was not found, or is no module script, or the Content-Security-Policy forbids it',
     );
+    member.inTime();
+    member.worker.terminate();
     this.#members.delete(member.id);
     this.#calls.ended(member.id);
     this.#settle(error);
@@ -565,28 +593,4 @@ export class Pool {
     other.worker.postMessage([MARK, [], [], { functions: [], ports: [[member.id, port2]] }], [port2]);
     return port1;
   }
-}
-
-/** @returns {PromiseWithResolvers<void>} */
-function withResolvers() {
-  /** @type {any} */
-  const result = {};
-  result.promise = new Promise((resolve, reject) => Object.assign(result, { resolve, reject }));
-  // Nobody has to await it: a failure also settles every task.
-  result.promise.catch(() => {});
-  return result;
-}
-
-/**
- * Flags of `RUN` that say whether some client waits for the value, and whether some has a future of the task.
- * @param {Row} first
- */
-function travelling(first) {
-  let wanted = 0;
-  let future = 0;
-  for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
-    if (row.takers) wanted = WANTED;
-    if (row.handles) future = FUTURE;
-  }
-  return wanted + future;
 }

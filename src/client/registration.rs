@@ -63,6 +63,7 @@ copied! {
     "/src/cloning.js" => cloning;
     "/src/errors-wire.js" => errors_wire;
     "/src/index.js" => index;
+    "/src/task.js" => task;
     "/src/wire.js" => wire;
     "/src/words.js" => words;
     "/src/client/batch.js" => batch;
@@ -76,6 +77,7 @@ copied! {
     "/src/client/delayed.js" => delayed;
     "/src/client/driver.js" => driver;
     "/src/client/errors.js" => errors;
+    "/src/client/forgotten.js" => forgotten;
     "/src/client/free-variables.js" => free_variables;
     "/src/client/functions.js" => functions;
     "/src/client/future.js" => future;
@@ -92,6 +94,7 @@ copied! {
     "/src/client/port.js" => port;
     "/src/client/progress.js" => progress;
     "/src/client/replication.js" => replication;
+    "/src/client/resolvers.js" => resolvers;
     "/src/client/row.js" => row;
     "/src/client/rows.js" => rows;
     "/src/client/scatter.js" => scatter;
@@ -100,9 +103,14 @@ copied! {
     "/src/client/table.js" => table;
     "/src/client/sizing.js" => sizing;
     "/src/client/spill-folder.js" => spill_folder;
+    "/src/client/spawner.js" => spawner;
     "/src/client/waiting.js" => waiting;
+    "/src/client/watch.js" => watch;
+    "/src/worker/console.js" => console;
+    "/src/worker/context.js" => context;
     "/src/worker/entry.js" => entry;
     "/src/worker/executor.js" => executor;
+    "/src/worker/jobs.js" => jobs;
     "/src/worker/packing.js" => packing;
     "/src/worker/peers.js" => peers;
     "/src/worker/resolve.js" => resolve;
@@ -165,7 +173,7 @@ mod javascript {
     }
 
     exported! {
-        Client Future Delayed delayed wait asCompleted progress repeat serve expose
+        Client Future Delayed delayed wait asCompleted progress fireAndForget repeat serve expose
         CancelledError ClosedClientError CoordinationError DataCloneError InvalidTaskError KeyConflictError KilledWorkerError LostDataError MemoryLimitError PanicError TimeoutError WorkerStartError
     }
 }

@@ -1,5 +1,6 @@
 // One task as the page knows it: its call, how it stands, its value or error, and who waits for them.
 
+import { FUTURE, WANTED } from '../wire.js';
 import { CancelledError } from './errors.js';
 
 export const PENDING = 0;
@@ -297,4 +298,18 @@ class Weak {
   constructor(value) {
     this.ref = new WeakRef(value);
   }
+}
+
+/**
+ * Flags of `RUN` that say whether some client waits for the value, and whether some has a future of the task.
+ * @param {Row} first
+ */
+export function travelling(first) {
+  let wanted = 0;
+  let future = 0;
+  for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
+    if (row.takers) wanted = WANTED;
+    if (row.handles) future = FUTURE;
+  }
+  return wanted + future;
 }

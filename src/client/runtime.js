@@ -8,6 +8,7 @@
  * @property {(now: number, fn: number, options: number, copies: number, count: number) => number} scatter
  * @property {(now: number, count: number) => number} rebalance
  * @property {(now: number, count: number) => void} want
+ * @property {(now: number, count: number) => void} hold
  * @property {(now: number, count: number) => void} release
  * @property {(now: number, count: number, force: boolean) => void} cancel
  * @property {(now: number, count: number) => void} retry
@@ -18,6 +19,7 @@
  * @property {(allowedFailures: number) => void} limit
  * @property {(now: number, worker: number, running: number, blame: boolean) => void} died
  * @property {(now: number, worker: number, run: number) => void} stop_overdue
+ * @property {(now: number, worker: number, silence: number) => void} silent
  * @property {(now: number, task: number, run: number) => void} data_gone
  * @property {(now: number) => void} reminded
  * @property {(now: number, worker: number) => void} retire

@@ -77,6 +77,14 @@ export class Settings {
     if (settings.allowOtherWorkers && !settings.workers.length) {
       throw new TypeError('allowOtherWorkers says what holds when none of `workers` is there: give workers, too');
     }
+    // Some of what is submitted may have to be ended with its worker.
+    if (
+      settings.timeout < Number.POSITIVE_INFINITY ||
+      settings.deadline < Number.POSITIVE_INFINITY ||
+      settings.signal
+    ) {
+      driver.pool.prepare?.();
+    }
     settings.id = driver.ids.ofOptions(settings);
     return settings;
   }

@@ -97,6 +97,13 @@ pub enum Action {
         /// The task.
         task: TaskId,
     },
+    /// Say `WorkerSilent` of a worker whenever it does not answer, until told that this is no longer needed.
+    Watch {
+        /// The worker.
+        worker: WorkerId,
+        /// Whether to begin or to end.
+        on: bool,
+    },
     /// Say `Reminded` at that time. Before it was said an earlier time may be ordered: then that one alone counts.
     Remind {
         /// When, in milliseconds on the clock of `handle`.

@@ -50,8 +50,7 @@ impl Alarms {
 impl Scheduler {
     /// A worker is about to begin a run whose time is limited.
     pub(super) fn on_task_began(&mut self, worker: WorkerId, task: TaskId, run: RunId, start: f64) {
-        let given = self.workers.get_mut(worker).and_then(|row| row.runs.get_mut(run));
-        if given.is_some() && self.is_current(task, run, State::Processing) {
+        if self.note_beginning(worker, run) && self.is_current(task, run, State::Processing) {
             // What the page reads late has begun earlier, but never later than now.
             self.limit(task, run, start.min(self.now), self.options_of(task).timeout);
         }

@@ -176,7 +176,29 @@ pub enum Event<'a> {
         /// The assignment that ended.
         run: RunId,
     },
-    /// A worker is about to begin a run whose time is limited: it says so before it calls the function.
+    /// An async run was stopped, firmly. It is over for its task and its slot, but its code may go on.
+    RunLingers {
+        /// The worker.
+        worker: WorkerId,
+        /// The run.
+        run: RunId,
+    },
+    /// A run that lingered has ended.
+    RunLeft {
+        /// The worker.
+        worker: WorkerId,
+        /// The run.
+        run: RunId,
+    },
+    /// A worker that `Watch` named does not answer. Said again and again as long as that is so.
+    WorkerSilent {
+        /// The worker.
+        worker: WorkerId,
+        /// For how many milliseconds the page has been listening in vain.
+        silence: f64,
+    },
+    /// A worker is about to begin a run whose time is limited, or any while runs linger there: it says so before it calls the
+    /// function.
     TaskBegan {
         /// The worker.
         worker: WorkerId,
@@ -224,6 +246,13 @@ pub enum Event<'a> {
     /// The page wants these results; those in memory are sent, the others ask again when they settle.
     ValuesWanted {
         /// The tasks.
+        tasks: &'a [TaskId],
+    },
+    /// A client wants these tasks, too: it holds futures of them from now on.
+    HandlesTaken {
+        /// The client.
+        client: ClientId,
+        /// The tasks, none of them forgotten.
         tasks: &'a [TaskId],
     },
     /// A client holds no future of these tasks any more. Those of which it holds none by now are passed over.

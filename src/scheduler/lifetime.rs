@@ -6,6 +6,20 @@ use super::mutation::Mutation;
 use super::task::{ClientId, State, TaskId, WorkerId};
 
 impl Scheduler {
+    /// A client holds futures of these tasks. Of one that has ended it is told how.
+    pub(super) fn on_handles_taken(&mut self, client: ClientId, tasks: &[TaskId]) {
+        for &task in tasks {
+            let news = !self.row(task).is_held();
+            self.tasks[task].wishes |= client.wish();
+            match self.tasks[task].state {
+                State::Released => self.want(task),
+                State::Memory if news => self.settle_finished(task),
+                State::Erred if news => self.settle_erred(task),
+                _ => {}
+            }
+        }
+    }
+
     /// A client holds no future of these tasks any more. It may have lost its wish before: by cancelling them.
     pub(super) fn on_handles_dropped(&mut self, client: ClientId, tasks: &[TaskId]) {
         for &task in tasks {

@@ -14,6 +14,7 @@ mod event;
 mod inspect;
 mod keeping;
 mod lifetime;
+mod lingering;
 mod memory;
 mod moves;
 mod mutation;
@@ -241,6 +242,9 @@ impl Scheduler {
             } => {
                 self.on_task_erred(worker, task, run, start, duration);
             }
+            Event::RunLingers { worker, .. } => self.on_run_lingers(worker),
+            Event::RunLeft { worker, .. } => self.on_run_left(worker),
+            Event::WorkerSilent { worker, silence } => self.on_worker_silent(worker, silence),
             Event::TaskBegan {
                 worker,
                 task,
@@ -254,6 +258,7 @@ impl Scheduler {
             Event::InputsMissing { worker, task, run } => self.on_inputs_missing(worker, task, run),
             Event::DataMissing { worker, task, run } => self.on_data_missing(worker, task, run),
             Event::RunStopped { worker, run } => self.on_run_stopped(worker, run),
+            Event::HandlesTaken { client, tasks } => self.on_handles_taken(client, tasks),
             Event::HandlesDropped { client, tasks } => self.on_handles_dropped(client, tasks),
             Event::TasksCancelled { client, tasks, force } => self.on_tasks_cancelled(client, tasks, force),
             Event::TasksRetried { tasks } => self.on_tasks_retried(tasks),

@@ -19,6 +19,11 @@ impl Scheduler {
                 assignment.alone = true;
                 row.alone += u32::from(!assignment.yielded);
             }
+            // Nor beside it, though it awaits: it may have gone on, and never read the order.
+            if firm && !assignment.solo {
+                assignment.solo = true;
+                row.solo += 1;
+            }
         }
         self.actions.push(Action::Stop { worker, run, firm });
         if self.broken(Mutation::SlotsAreKept) {
@@ -37,8 +42,14 @@ impl Scheduler {
 
     /// A worker computes what it should have stopped: it is ended, unless something else is in the way.
     pub(super) fn on_stop_overdue(&mut self, worker: WorkerId, run: RunId) {
-        let oldest = self.workers.get(worker).and_then(|row| row.runs.oldest_active());
-        if oldest.is_some_and(|oldest| oldest.run == run && oldest.firm) {
+        let Some(row) = self.workers.get(worker) else { return };
+        // If no run there needs a slot it is one that went on after it had awaited something.
+        let oldest = row.runs.oldest_active();
+        let is_it = match oldest {
+            Some(oldest) => oldest.run == run && oldest.firm,
+            None => row.runs.iter().any(|given| given.run == run) && row.runs.iter().all(|given| given.firm),
+        };
+        if is_it {
             self.actions.push(Action::Terminate { worker });
             self.on_worker_died(worker, None, false);
         }

@@ -102,6 +102,7 @@ impl Scheduler {
             // What is bound asks for no resources: that could not be waited for.
             constraint: if bound { ConstraintId::NONE } else { options.constraint },
             yielded: false,
+            began: false,
             nests: false,
             orphan: false,
             firm: false,

@@ -257,7 +257,8 @@ impl Scheduler {
             let solo = worker.runs.iter().filter(|given| given.solo).count();
             assert_eq!(worker.solo as usize, solo, "solo runs of {id:?}");
             assert!(
-                solo == 0 || worker.runs.iter().filter(|given| !given.bound).count() == 1,
+                worker.runs.iter().filter(|given| !given.bound).count() == 1
+                    || worker.runs.iter().all(|given| !given.solo || given.firm),
                 "something is beside the solo run of {id:?}"
             );
             for stock in &worker.resources {

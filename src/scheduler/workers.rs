@@ -22,6 +22,8 @@ pub(super) struct Assignment {
     pub(super) cost: u32,
     /// It awaits something and needs no slot.
     pub(super) yielded: bool,
+    /// Its worker has said that it begins: only some do.
+    pub(super) began: bool,
     /// Nothing may be prefetched behind it: it is long, or nobody knows.
     pub(super) alone: bool,
     /// It may await tasks that it submitted: then it does not count among those under way.
@@ -135,6 +137,8 @@ pub(super) struct Worker {
     pub(super) alone: u32,
     /// Unreported runs beside which nothing may be.
     pub(super) solo: u32,
+    /// Runs that were stopped and may go on: they are among `runs` no more.
+    pub(super) lingering: u32,
     /// What waits here behind a silent run has been taken back, as far as it can be.
     pub(super) relieved: bool,
     /// Estimated microseconds of the active runs.
@@ -169,6 +173,7 @@ impl Worker {
             level: Level::Free,
             retired: false,
             solo: 0,
+            lingering: 0,
             relieved: false,
             runs: Runs::default(),
             active: 0,

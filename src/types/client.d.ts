@@ -163,17 +163,22 @@ export class Client {
 
   /**
    * Gives tasks up, and all calls that depend on them: their futures are cancelled, and whoever waits for them gets a
-   * {@link CancelledError}. What has not begun never runs. An async task goes on to its end, but nobody waits for it. A worker
-   * in the middle of a synchronous one is ended and replaced if it does not come to its end within 20 ms; results that only
-   * that worker had are made again.
+   * {@link CancelledError}. What has not begun never runs. An async task is told by its signal (`getSignal` of
+   * `webfutures/task`), and nobody waits for it any more; if it does not stop, and computes without end, its worker is ended and
+   * replaced. So is a worker in the middle of a synchronous task that does not come to its end within 20 ms. Results that only
+   * that worker had are made again. What other clients want, or was handed to {@link fireAndForget}, goes on for them.
    *
-   * @param options `reason`: what the errors say, a text or an error (default: `'cancel was called'`)
+   * @param options `reason`: what the errors say, a text or an error (default: `'cancel was called'`); `force`: also what others
+   *   want, for all of them (default: false); `running: false` leaves those alone that a worker has been given (default: true)
    * @throws {TypeError} when it is given something that is no future of this client
    * @example
    * const endless = client.submit(() => { for (;;); });
    * client.cancel(endless, { reason: 'the user left' });
    */
-  cancel(futures: Future<any> | Iterable<Future<any>>, options?: { reason?: unknown }): void;
+  cancel(
+    futures: Future<any> | Iterable<Future<any>>,
+    options?: { reason?: unknown; force?: boolean; running?: boolean },
+  ): void;
 
   /**
    * Tries failed tasks again, from the one that threw down to these and all others that failed with it; finished ones are

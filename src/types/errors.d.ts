@@ -55,11 +55,15 @@ export class KeyConflictError extends Error {
 
 /** A task was running when more workers died than `allowedFailures`: `key was running when n workers died, the last of them …`. */
 export class KilledWorkerError extends Error {
-  constructor(key: string, deaths: number, worker: string, how: string);
+  constructor(key: string, deaths: number, worker: string, how: string, lines?: string[]);
   readonly key: string;
   readonly deaths: number;
   /** Name of the last one. */
   readonly worker: string;
+  /** How it died, such as `its thread has ended`. */
+  readonly how: string;
+  /** What it wrote on its console last, up to ten lines, with errors that nothing caught. They are in the message, too. */
+  readonly lines: string[];
 }
 
 /** Scattered data was lost with the last worker that had it, and the page has no copy, see {@link Client.scatter}: scatter it again. */

@@ -63,7 +63,7 @@ export class Future<T> implements PromiseLike<T> {
   ): Promise<A | B>;
 
   /** The same as {@link Client.cancel} of this one. Doing it again does nothing. */
-  cancel(options?: { reason?: unknown }): void;
+  cancel(options?: { reason?: unknown; force?: boolean; running?: boolean }): void;
 
   /** The same as {@link Client.retry} of this one. @throws {CancelledError} when the future was released */
   retry(): void;
@@ -81,6 +81,18 @@ export class Future<T> implements PromiseLike<T> {
   /** `<Future: finished, type: number, key: inc-…>` */
   toString(): string;
 }
+
+/**
+ * Lets tasks run to their end though nobody keeps their futures; their results are dropped then. One that fails is reported on the
+ * console. Only `client.cancel(futures, { force: true })` still stops them, and the end of the last client. Without it a task
+ * whose last future is released before it has begun never runs, which the console says once.
+ *
+ * @throws {TypeError} when it is given something that is no future
+ * @throws {CancelledError} when one was released or cancelled already
+ * @example
+ * fireAndForget(client.submit(saveDraft, text));
+ */
+export function fireAndForget(futures: Future<any> | Iterable<Future<any>>): void;
 
 /** A call that has not been submitted: an argument of others, or of `client.compute`. */
 export class Delayed<T> {

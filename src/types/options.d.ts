@@ -128,6 +128,16 @@ export interface ClientOptions {
    * @default none
    */
   memoryLimit?: number;
+  /**
+   * Whether to keep a worker ready, which gets no work, to take the place of one that dies or is ended: from the first time that
+   * something has to be stopped or may have to be (a timeout, a deadline, a signal). @default true
+   */
+  spare?: boolean;
+  /**
+   * Milliseconds that a worker's script has to load and to call {@link serve} or {@link expose}; else `ready` rejects with a
+   * {@link WorkerStartError}. @default 60_000
+   */
+  startTimeout?: number;
   /** What the client is called, and its workers after it: `name-0`, `name-1`, … @default 'client-1', 'client-2', … */
   name?: string;
   /**

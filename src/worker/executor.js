@@ -4,6 +4,8 @@ import { assign, sizeOf, typeIndex, uncloneable } from '../cloning.js';
 import { encodeError, resultOverLimit } from '../errors-wire.js';
 import * as wire from '../wire.js';
 import { MARK, passing, Words } from '../words.js';
+import { asksToBeRescheduled, Context } from './context.js';
+import { jobOf } from './jobs.js';
 import { Peers } from './peers.js';
 import { Functions } from './resolve.js';
 import { Store } from './store.js';
@@ -15,30 +17,12 @@ const REPORT_EVERY = 1;
 const SLICE = 4;
 /** Milliseconds after its last report for which a worker stays awake, if orders have been coming so soon. */
 const AWAKE = 0.2;
-/** Results up to this many bytes travel with the report if the page waits for them. */
-const WANTED_TRAVELS = 65536;
-/** And up to this many if it only has a future: asking later would wait for whatever runs here then. */
-const TINY_TRAVELS = 1024;
 /** Where the runs begin that are calls past the scheduler: its own never get so far. */
 const CALLS = 2 ** 52;
 /** Index of the last type whose values cost nothing to send: numbers and the like always travel. */
 const NUMBER = wire.TYPES.indexOf('number');
 
-/**
- * @typedef {object} Job
- * @property {number} task
- * @property {number} run
- * @property {number} fn
- * @property {unknown[]} args
- * @property {number} travels Up to how many bytes the value travels with the report.
- * @property {number} missing Inputs still on their way; one more until all have been asked for.
- * @property {unknown[]} inputs
- * @property {number[]} positions For each input its place among the arguments, or -1: then `paths` has the next place.
- * @property {(number | string)[][]} paths
- */
-
-/** @type {never[]} */
-const NONE = [];
+/** @import { Job } from './jobs.js' */
 
 export class Executor {
   #store;
@@ -54,6 +38,7 @@ export class Executor {
     },
   );
   #functions;
+  #context;
   #origin;
   #post;
   /** Jobs that can run, from `#head` on. @type {(Job | undefined)[]} */
@@ -63,6 +48,8 @@ export class Executor {
   #incomplete = new Set();
   /** Async tasks under way, by run. @type {Map<number, Job>} */
   #awaiting = new Map();
+  /** Async runs that were stopped, and have not ended for all that. @type {Set<number>} */
+  #lingering = new Set();
   /** Runs not yet begun whose time is limited. @type {Set<number>} */
   #timed = new Set();
   /** Async tasks that the page has not been told about. @type {Set<Job>} */
@@ -85,13 +72,16 @@ export class Executor {
   #again = new MessageChannel();
 
   /**
-   * @param {{ origin: number, module: WebAssembly.Module, glue: string, memoryLimit?: number }} boot
+   * @param {{ origin: number, module: WebAssembly.Module, glue: string, memoryLimit?: number, worker: number, name: string,
+   *   resources: Record<string, number> }} boot
    * @param {(message: unknown[], transfer: Transferable[]) => void} post
    */
   constructor(boot, post) {
     this.#functions = new Functions(boot);
     this.#limit = boot.memoryLimit ?? 0;
     this.#store = new Store(this.#limit);
+    this.#context = new Context(boot, () => this.#awaiting.keys());
+    this.#context.offer();
     // What to add to this thread's clock to get the page's.
     this.#origin = performance.timeOrigin - boot.origin;
     this.#post = post;
@@ -117,18 +107,8 @@ export class Executor {
           const flags = words[at + 4];
           this.#lone = (flags & wire.LONE) !== 0;
           const deps = words[at + 6];
-          /** @type {Job} */
-          const job = {
-            task: words[at + 1],
-            run: (this.#latest = Math.max(this.#latest, words[at + 2])),
-            fn: words[at + 3],
-            args: values.slice(value, value + args),
-            travels: flags & wire.WANTED ? WANTED_TRAVELS : flags & wire.FUTURE ? TINY_TRAVELS : 0,
-            missing: 1,
-            inputs: deps ? new Array(deps) : NONE,
-            positions: deps ? new Array(deps) : NONE,
-            paths: NONE,
-          };
+          const job = jobOf(words, at, values.slice(value, value + args));
+          this.#latest = Math.max(this.#latest, job.run);
           value += args;
           at += wire.RUN_HEAD;
           if (flags & wire.NESTED) job.paths = values[value++];
@@ -157,7 +137,7 @@ export class Executor {
           at += 3;
           break;
         case wire.STOP:
-          this.#stop(words[at + 1]);
+          this.#stop(words[at + 1], words[at + 2] === 1);
           at += 3;
           break;
         case wire.GONE:
@@ -269,7 +249,7 @@ export class Executor {
   /** @param {Job} job */
   #arrived(job) {
     if (--job.missing !== 0) return;
-    if (job.inputs !== NONE) this.#incomplete.delete(job);
+    if (job.inputs.length) this.#incomplete.delete(job);
     const { args, inputs, positions, paths } = job;
     // The last first: putting a value into a Set may take away a member, and so move those behind it.
     for (let i = inputs.length - 1, path = paths.length; i >= 0; i--) {
@@ -324,10 +304,12 @@ export class Executor {
   // --- Stopping ---
 
   /**
-   * Sees to it that a run does not begin, or that nobody waits for it: an async one goes on, but what it says counts no more.
+   * Sees to it that a run does not begin, or that nobody waits for it: an async one is told by its signal, and may go on, but
+   * what it says counts no more.
    * @param {number} run
+   * @param {boolean} firm
    */
-  #stop(run) {
+  #stop(run, firm) {
     const isIt = (/** @type {Job | undefined} */ job) => job?.run === run;
     const place = this.#ready.findIndex(isIt);
     let job = this.#ready[place];
@@ -338,6 +320,11 @@ export class Executor {
     } else if ((job = this.#awaiting.get(run))) {
       this.#awaiting.delete(run);
       this.#unannounced.delete(job);
+      this.#context.abort(run);
+      if (firm) {
+        this.#lingering.add(run);
+        this.#write(wire.LINGERS, job.task, run);
+      }
     }
     this.#timed.delete(run);
     // What it does not have has been reported.
@@ -402,10 +389,11 @@ export class Executor {
       }
       return start;
     }
-    if (this.#timed.size && this.#timed.delete(job.run)) this.#began(job, start);
+    if (this.#timed.size || this.#lingering.size) this.#began(job, start);
     let result;
     let thrown = false;
     let awaits = false;
+    this.#context.current = job.run;
     try {
       result = fn(job.args, job.run);
       // Looking for `then` may throw as well.
@@ -416,18 +404,22 @@ export class Executor {
       thrown = true;
       result = error;
     }
+    this.#context.current = 0;
+    if (!awaits) this.#context.ended(job.run);
     const end = performance.now();
-    if (thrown) this.#erred(job, start, end - start, encodeError(result));
+    if (thrown) this.#threw(job, start, end - start, result);
     else if (!awaits) this.#finished(job, start, end - start, result);
     return end;
   }
 
   /**
-   * Tells the page that a run is about to begin: as long as it computes nothing can be told.
+   * Tells the page that a run is about to begin, if its time is limited, or others have been left behind here: as long as it
+   * computes nothing can be told.
    * @param {Job} job
    * @param {number} start
    */
   #began(job, start) {
+    if (!this.#timed.delete(job.run) && !this.#lingering.size) return;
     this.#write(wire.BEGAN, job.task, job.run, start + this.#origin);
     this.#report(start);
   }
@@ -440,7 +432,8 @@ export class Executor {
   #await(job, thenable, start) {
     const settled = (/** @type {(duration: number) => void} */ tell) => {
       // What was stopped has been reported.
-      if (!this.#awaiting.delete(job.run)) return;
+      if (!this.#awaiting.delete(job.run)) return this.#left(job);
+      this.#context.ended(job.run);
       // Settled before the page heard that it awaits: it never needs to.
       this.#unannounced.delete(job);
       tell(performance.now() - start);
@@ -451,10 +444,17 @@ export class Executor {
     Promise.prototype.then.call(
       promise,
       (value) => settled((duration) => this.#finished(job, start, duration, value)),
-      (error) => settled((duration) => this.#erred(job, start, duration, encodeError(error))),
+      (error) => settled((duration) => this.#threw(job, start, duration, error)),
     );
     this.#awaiting.set(job.run, job);
     this.#unannounced.add(job);
+  }
+
+  /** A run that was stopped has ended. @param {Job} job */
+  #left({ task, run }) {
+    if (!this.#lingering.delete(run)) return;
+    this.#write(wire.LEFT, task, run);
+    this.#work();
   }
 
   /** Tells the page of the tasks that still await once those that need only a moment have had it. */
@@ -503,6 +503,17 @@ export class Executor {
     if (!travels) return;
     this.#values.push(value);
     this.#flags.push(at + 7);
+  }
+
+  /**
+   * @param {Job} job
+   * @param {number} start
+   * @param {number} duration
+   * @param {unknown} thrown
+   */
+  #threw(job, start, duration, thrown) {
+    if (asksToBeRescheduled(thrown)) this.#write(wire.RESCHEDULED, job.task, job.run);
+    else this.#erred(job, start, duration, encodeError(thrown));
   }
 
   /**

@@ -28,6 +28,8 @@ mod faults;
 mod layering;
 /// Who still wants what: release, recipes, forgetting.
 mod lifetime;
+/// Async runs that were stopped and go on for all that.
+mod lingering;
 /// Results that are moved rather than copied.
 mod moves;
 /// Tasks that submit tasks.

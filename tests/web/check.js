@@ -59,10 +59,15 @@ export async function rejects(promise, type, message) {
 export async function withClient(test, options = { workers: 2 }) {
   const client = new Client(options);
   try {
-    await test(client);
+    await Promise.race([test(client), hanging()]);
   } finally {
     client.close();
   }
+}
+
+/** Rejects after a time that no test takes: one that hangs would keep all others from running. */
+function hanging() {
+  return new Promise((_, reject) => setTimeout(() => reject(new Error('the test hangs')), 60_000));
 }
 
 /**
@@ -119,4 +124,16 @@ function show(value) {
   // Not `map`, which would skip holes.
   if (Array.isArray(value)) return `[${Array.from(value, (item, i) => (i in value ? show(item) : 'hole'))}]`;
   return `${type === 'Object' ? '' : type}{${Object.keys(value).map((key) => `${key}: ${show(value[key])}`)}}`;
+}
+
+/**
+ * Listens to the console until told to end.
+ * @param {'warn' | 'error'} method
+ */
+export function hearing(method) {
+  const own = /** @type {any} */ (globalThis).console;
+  const said = own[method];
+  const told = /** @type {string[] & { end: () => void }} */ (Object.assign([], { end: () => (own[method] = said) }));
+  own[method] = (/** @type {any[]} */ ...args) => told.push(args.map(String).join(' '));
+  return told;
 }

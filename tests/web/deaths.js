@@ -52,7 +52,7 @@ export const tests = {
         same(await client.submit(inc, 3), 4, 'what was sent to the dead one');
         same(workers.length, 2);
       },
-      { workers: 1, createWorker },
+      { workers: 1, createWorker, spare: false },
     );
   },
 

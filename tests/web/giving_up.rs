@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use wasm_bindgen_test::wasm_bindgen_test;
-use webfutures::{CancelOptions, Error, Future, Status};
+use webfutures::{CancelOptions, Error, Future, Status, TaskOptions, fire_and_forget};
 
 use super::tasks::{client_of, gate, half, inc, never, opened, until};
 
@@ -158,4 +158,41 @@ async fn a_task_that_runs_says_so() {
     opened(&client).await;
     assert_eq!(behind.await, Ok(8));
     assert!(!closed.running());
+}
+
+#[wasm_bindgen_test]
+async fn what_lasts_too_long_is_stopped() {
+    let client = client_of(1);
+    let hasty = |options: TaskOptions| client.with(options).unwrap();
+    let loops = hasty(TaskOptions::new().timeout(Duration::from_millis(40))).submit(endless, ());
+    let said = (&loops).await.unwrap_err().to_string();
+    assert_eq!(said, format!("{} ran for longer than its timeout, 40 ms", loops.key()));
+    let late = hasty(TaskOptions::new().deadline(Duration::from_millis(30)).pure(false)).submit(never, ());
+    let error = (&late).await.unwrap_err();
+    assert!(matches!(error, Error::Timeout { .. }));
+    assert!(error.to_string().ends_with("by its deadline, after 30 ms"), "{error}");
+    assert_eq!(client.submit(inc, (1,)).await, Ok(2), "the worker was replaced");
+    assert!(matches!(
+        client.with(TaskOptions::new().timeout(Duration::ZERO)),
+        Err(Error::InvalidOptions { .. })
+    ));
+}
+
+#[wasm_bindgen_test]
+async fn what_is_forgotten_goes_on_unless_it_is_forced_to_stop() {
+    let client = client_of(1);
+    let closed = client.submit(gate, ());
+    until(async || closed.running()).await;
+    let (goes, stops) = (client.submit(inc, (41,)), client.submit(half, (40,)));
+    fire_and_forget([&goes, &stops]).unwrap();
+    goes.cancel();
+    stops.cancel_with(CancelOptions::new().force(true));
+    assert_eq!((goes.status(), stops.status()), (Status::Cancelled, Status::Cancelled));
+    client
+        .cancel_with(&closed, CancelOptions::new().waiting_only(true))
+        .unwrap();
+    assert_eq!(closed.status(), Status::Pending, "it runs");
+    opened(&client).await;
+    closed.await.unwrap();
+    assert!(matches!(fire_and_forget(&goes), Err(Error::Cancelled { .. })));
 }

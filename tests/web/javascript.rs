@@ -11,6 +11,9 @@ use super::tasks::shared;
 async fn run(tests: &JsValue, name: &str) {
     // The runner calls no start function: a client in Rust registers the wasm with the JavaScript API.
     shared();
+    if let Some(loops) = option_env!("WEBFUTURES_LOOPS") {
+        let _ = Reflect::set(&js_sys::global(), &"webfuturesLoops".into(), &loops.into());
+    }
     let test: Function = Reflect::get(tests, &name.into())
         .ok()
         .and_then(|test| test.dyn_into().ok())
@@ -75,6 +78,9 @@ macro_rules! copied {
 copied! {
     "/tests/web/check.js" => check
     "/tests/web/fixtures/broken.js" => broken
+    "/tests/web/fixtures/inside.js" => inside
+    "/tests/web/fixtures/mute.js" => mute
+    "/tests/web/fixtures/unlocked.js" => unlocked
     "/tests/web/fixtures/tasks.js" => tasks
     "/tests/web/fixtures/worker.js" => worker
 }
@@ -290,6 +296,37 @@ files! {
         an_aborted_signal_cancels_what_is_pending
         what_others_want_outlives_a_signal
         under_an_aborted_signal_nothing_is_submitted
+    }
+    "/tests/web/context.js" => context {
+        a_task_knows_its_worker
+        outside_a_task_there_is_none
+        a_cancelled_async_task_is_told_by_its_signal
+        a_task_may_ask_to_be_placed_anew
+        a_cancelled_task_that_falls_into_a_loop_is_ended
+        an_async_task_that_computes_without_end_is_stopped
+    }
+    "/tests/web/faults.js" => faults {
+        fault_1_a_worker_script_that_is_not_there
+        fault_2_a_task_that_throws_an_error_of_its_own
+        fault_3_a_task_that_throws_no_error
+        fault_4_a_result_that_cannot_be_cloned
+        fault_5_an_error_in_a_timer_while_a_task_waits
+        fault_6_a_worker_that_closes_itself
+        fault_7_an_endless_loop_that_is_cancelled
+        fault_8_a_queued_task_that_is_cancelled
+        a_worker_that_never_says_hello_is_given_up
+        workers_that_die_again_and_again_are_given_up
+        a_worker_without_locks_is_missed_when_it_does_not_answer
+        a_trap_of_a_tasks_own_wasm_is_its_error
+        a_worker_that_was_ended_is_replaced_by_a_spare
+        many_endless_loops_in_a_row_leave_a_healthy_pool
+    }
+    "/tests/web/forgetting.js" => forgetting {
+        work_that_was_fired_and_forgotten_is_done
+        only_force_stops_what_was_forgotten
+        what_runs_may_be_left_alone_by_cancel
+        work_that_is_dropped_before_it_begins_is_told_once
+        an_error_in_a_callback_is_reported
     }
     "/tests/web/traffic.js" => traffic {
         a_lone_call_takes_two_messages_and_its_release_none

@@ -13,6 +13,21 @@ use crate::toolchain::{self, Tool, WASM};
 /// What of www/ is no page.
 const NOT_PAGES: [&str; 5] = ["src", "tests", "pkg", "target", "Cargo.toml"];
 
+/// The package's own: what `import … from 'webfutures'` and `'webfutures/task'` find.
+const MANIFEST: &str = r#"{
+  "name": "webfutures",
+  "version": "{version}",
+  "type": "module",
+  "license": "MIT OR Apache-2.0",
+  "types": "./webfutures.d.ts",
+  "exports": {
+    ".": { "types": "./webfutures.d.ts", "default": "./webfutures.js" },
+    "./task": { "types": "./task.d.ts", "default": "./task.js" },
+    "./webfutures_bg.wasm": "./webfutures_bg.wasm"
+  }
+}
+"#;
+
 /// Where everything that is served lies: one folder per site.
 pub(crate) fn folder() -> Result<PathBuf> {
     Ok(toolchain::target_folder()?.join("site"))
@@ -52,6 +67,14 @@ pub(crate) fn build_package() -> Result<PathBuf> {
     let package = root().join("pkg");
     begin(&package)?;
     bind(&wasm, &package)?;
+    // They stand for themselves: a task module imports them without the rest.
+    for file in ["task.js", "task.d.ts"] {
+        let from = root().join("src").join(file);
+        fs::copy(&from, package.join(file)).with_context(|| format!("cannot copy {}", from.display()))?;
+    }
+    let manifest = package.join("package.json");
+    fs::write(&manifest, MANIFEST.replace("{version}", env!("CARGO_PKG_VERSION")))
+        .with_context(|| format!("cannot write {}", manifest.display()))?;
     Ok(package)
 }
 

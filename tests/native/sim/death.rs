@@ -41,6 +41,8 @@ impl Sim {
             .outstanding
             .values()
             .any(|run| run.worker == id && run.firm && !run.yielded);
+        let mut there = self.outstanding.values().filter(|run| run.worker == id);
+        let overdue = overdue || there.all(|run| run.firm);
         let overdue = overdue || self.restarting;
         assert!(retiring || overdue, "{id:?} is ended for nothing");
         let losses = self.losses;

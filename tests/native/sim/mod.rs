@@ -432,6 +432,7 @@ impl Sim {
                     self.at(self.now + 2.0, Happening::StopTimer(worker, run, 2.0));
                 }
             }
+            Action::Watch { .. } => unreachable!("virtual workers end what is stopped while it awaits"),
             Action::Gone { worker, gone } => self.send(worker, Order::Gone { gone }),
             Action::Fetch {
                 worker,

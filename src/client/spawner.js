@@ -1,0 +1,76 @@
+// Makes workers, and keeps a spare that is up already: it takes the place of one that has died or was ended.
+
+/**
+ * @typedef {object} SpawnOptions
+ * @property {() => Worker} [createWorker]
+ * @property {URL | string} [workerUrl]
+ * @property {boolean} spare Whether to keep one.
+ */
+
+export class Spawner {
+  #options;
+  /** The one that waits, and whether it has said hello. @type {{ worker: Worker, up: boolean } | undefined} */
+  #spare;
+  /** @type {WeakSet<Worker>} */
+  #made = new WeakSet();
+
+  /** @param {SpawnOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /**
+   * A worker without listeners: the spare if there is one, which may have said hello already.
+   * @param {string} name
+   * @returns {{ worker: Worker, up: boolean }}
+   */
+  spawn(name) {
+    const spare = this.#spare;
+    if (!spare) return { worker: this.#create(name), up: false };
+    this.#spare = undefined;
+    const { worker, up } = spare;
+    worker.onmessage = worker.onerror = null;
+    this.keepSpare();
+    return { worker, up };
+  }
+
+  /** From now on there is a spare. */
+  keepSpare() {
+    if (!this.#options.spare || this.#spare) return;
+    const spare = { worker: this.#create('spare'), up: false };
+    this.#spare = spare;
+    spare.worker.onmessage = ({ data }) => {
+      if (data === 'webfutures:hello') spare.up = true;
+    };
+    spare.worker.onerror = (event) => {
+      // Whoever needs one will find out why it does not start.
+      event.preventDefault?.();
+      this.close();
+    };
+  }
+
+  close() {
+    this.#spare?.worker.terminate();
+    this.#spare = undefined;
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Worker}
+   */
+  #create(name) {
+    const { createWorker, workerUrl } = this.#options;
+    if (createWorker) {
+      const worker = createWorker();
+      if (typeof worker?.postMessage !== 'function' || typeof worker.terminate !== 'function') {
+        throw new TypeError(`createWorker must return a Worker, got ${worker === null ? 'null' : typeof worker}`);
+      }
+      if (this.#made.has(worker)) throw new TypeError('createWorker must return a new Worker each time');
+      this.#made.add(worker);
+      return worker;
+    }
+    if (workerUrl) return new Worker(workerUrl, { type: 'module', name });
+    // One literal expression: bundlers find the worker by it.
+    return new Worker(new URL('../worker/entry.js', import.meta.url), { type: 'module' });
+  }
+}

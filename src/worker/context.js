@@ -1,0 +1,70 @@
+// What a task can ask about itself: which worker runs it, and whether anybody still wants its result.
+
+const INSIDE = Symbol.for('webfutures.task');
+const RESCHEDULE = Symbol.for('webfutures.reschedule');
+
+/** See types/task.d.ts. The class of `webfutures/task` is another, with the same mark. */
+class Reschedule extends Error {}
+
+Object.defineProperties(Reschedule.prototype, { name: { value: 'Reschedule' }, [RESCHEDULE]: { value: true } });
+
+export class Context {
+  /** The run whose function is being called; 0 if none is. */
+  current = 0;
+  #worker;
+  #awaiting;
+  /** Of the runs that have asked for their signal. @type {Map<number, AbortController>} */
+  #controllers = new Map();
+
+  /**
+   * @param {{ worker: number, name: string, resources: Record<string, number> }} boot
+   * @param {() => Iterable<number>} awaiting The async runs under way.
+   */
+  constructor({ worker, name, resources }, awaiting) {
+    this.#worker = Object.freeze({ id: worker, name, resources: Object.freeze({ ...resources }), state: {} });
+    this.#awaiting = awaiting;
+  }
+
+  /** Offers it to tasks: as a global, for those that import nothing, and for `webfutures/task`, which may be loaded more than once. */
+  offer() {
+    const scope = /** @type {any} */ (globalThis);
+    const offered = { getWorker: () => this.#worker, getSignal: () => this.#signal() };
+    scope[INSIDE] = { ...scope[INSIDE], ...offered };
+    scope.webfutures = { ...scope.webfutures, ...offered, Reschedule };
+  }
+
+  /** Nobody wants the result of a run any more. @param {number} run */
+  abort(run) {
+    const controller = this.#controllers.get(run);
+    this.#controllers.delete(run);
+    controller?.abort(new DOMException('nobody wants the result of this task any more', 'AbortError'));
+  }
+
+  /** A run has ended. @param {number} run */
+  ended(run) {
+    if (this.#controllers.size) this.#controllers.delete(run);
+  }
+
+  /** The signal of the task that asks. */
+  #signal() {
+    const runs = this.current ? [this.current] : [...this.#awaiting()];
+    if (!runs.length) throw new Error('getSignal is for tasks: none is under way in this worker');
+    if (runs.length > 1) {
+      throw new Error(
+        `getSignal: ${runs.length} tasks are under way in this worker, and which of them asks is known only before its first await: call it there`,
+      );
+    }
+    let controller = this.#controllers.get(runs[0]);
+    if (!controller) this.#controllers.set(runs[0], (controller = new AbortController()));
+    return controller.signal;
+  }
+}
+
+/** Whether a task that threw this asks to be placed anew. @param {any} thrown */
+export function asksToBeRescheduled(thrown) {
+  try {
+    return thrown?.[RESCHEDULE] === true;
+  } catch {
+    return false;
+  }
+}

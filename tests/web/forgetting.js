@@ -1,0 +1,139 @@
+// Work whose futures are let go: forgotten on purpose, or dropped; and what callbacks throw.
+
+import { fireAndForget } from '../../src/index.js';
+import { hearing, holds, nextTurn, rejects, same, until, withClient } from './check.js';
+
+const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
+const inc = (/** @type {number} */ x) => x + 1;
+
+/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
+const any = (value) => value;
+
+export const tests = {
+  async work_that_was_fired_and_forgotten_is_done() {
+    await withClient(
+      async (client) => {
+        const { gate, open, counted } = client.module(tasksUrl);
+        const warned = hearing('warn');
+        const failed = hearing('error');
+        try {
+          const first = client.submit(gate);
+          const forgotten = client.with({ pure: false }).map(counted, Array(3));
+          fireAndForget(forgotten);
+          fireAndForget(forgotten[0]);
+          for (const future of forgotten) future.release();
+          const bad = client.submit(() => {
+            throw new RangeError('in vain');
+          });
+          fireAndForget(bad);
+          const { key } = bad;
+          bad.release();
+          await until(() => client.with({ pure: false }).submit(open), 'the gate has opened');
+          await first;
+          await until(async () => (await client.stats()).tasks <= 2, 'they are done, and their results dropped');
+          same(await client.with({ pure: false }).submit(counted), 4, 'calls of it');
+          await until(() => failed.some((line) => line.includes(key)), 'the one that failed is told of');
+          same([...warned], []);
+        } finally {
+          warned.end();
+          failed.end();
+        }
+      },
+      { workers: 1 },
+    );
+  },
+
+  async only_force_stops_what_was_forgotten() {
+    await withClient(
+      async (client) => {
+        const { gate, open, counted } = client.module(tasksUrl);
+        const closed = client.submit(gate);
+        const [goes, stops] = client.with({ pure: false }).map(counted, Array(2));
+        fireAndForget([goes, stops]);
+        client.cancel(goes);
+        client.cancel(stops, { force: true });
+        same([goes.status, stops.status], ['cancelled', 'cancelled']);
+        await until(() => client.with({ pure: false }).submit(open), 'the gate has opened');
+        await closed;
+        same(await client.with({ pure: false }).submit(counted), 2, 'calls');
+        await rejects(
+          Promise.resolve().then(() => fireAndForget(any(1))),
+          TypeError,
+          /^fireAndForget takes futures/,
+        );
+      },
+      { workers: 1 },
+    );
+  },
+
+  async what_runs_may_be_left_alone_by_cancel() {
+    await withClient(
+      async (client) => {
+        const { gate, open } = client.module(tasksUrl);
+        const futures = client.with({ pure: false }).map(gate, Array(4));
+        await until(() => futures[0].running, 'the first runs');
+        client.cancel(futures, { running: false });
+        same(futures.at(-1)?.status, 'cancelled');
+        same(futures[0].status, 'pending');
+        await until(() => client.with({ pure: false }).submit(open), 'the gate has opened');
+        same(await futures[0], 'passed');
+      },
+      { workers: 1 },
+    );
+  },
+
+  async work_that_is_dropped_before_it_begins_is_told_once() {
+    await withClient(
+      async (client) => {
+        const told = hearing('warn');
+        try {
+          const closed = client.submit(() => {
+            for (;;);
+          });
+          const a = client.submit(inc, 1);
+          const b = client.submit(inc, a);
+          a.release();
+          await nextTurn();
+          same([...told], [], 'what something else needs is not dropped');
+          b.release();
+          await until(() => told.length, 'it is told');
+          holds(told[0].startsWith(`webfutures: ${b.key} never runs`) && told[0].includes('fireAndForget'), told[0]);
+          client.submit(inc, 7).release();
+          await nextTurn();
+          same(told.length, 1);
+          closed.cancel();
+        } finally {
+          told.end();
+        }
+      },
+      { workers: 1 },
+    );
+  },
+
+  async an_error_in_a_callback_is_reported() {
+    await withClient(async (client) => {
+      /** @type {string[]} */
+      const reported = [];
+      const report = (/** @type {ErrorEvent} */ event) => {
+        if (!event.message.includes('of a callback')) return;
+        event.preventDefault();
+        reported.push(event.message);
+      };
+      globalThis.addEventListener('error', report);
+      try {
+        let called = 0;
+        const future = client.submit(inc, 1);
+        future.addDoneCallback(() => {
+          called++;
+          throw new RangeError('of a callback');
+        });
+        future.addDoneCallback(() => called++);
+        same(await future, 2);
+        await until(() => reported.length, 'it is reported');
+        same([called, reported.length], [2, 1]);
+      } finally {
+        globalThis.removeEventListener('error', report);
+      }
+    });
+  },
+};
