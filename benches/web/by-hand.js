@@ -16,6 +16,7 @@ import { warming } from './tasks.js';
  * @property {Call} call
  * @property {(bytes: number) => Promise<{ received: number, took: number }>} [across] so many bytes that one worker holds go
  *   to another: how many arrived, and how long it took until the page knows
+ * @property {() => Promise<() => void>} [endless] a task that computes for a minute is running; the function cancels it
  * @property {() => unknown} close
  */
 
@@ -23,7 +24,7 @@ import { warming } from './tasks.js';
  * @param {CallingPool} pool
  * @returns {import('./rows.js').Operations}
  */
-export function byHand({ call, across, close }) {
+export function byHand({ call, across, endless, close }) {
   /** @type {Promise<number>[]} */
   let submitted = [];
   /** @type {unknown[]} */
@@ -32,6 +33,7 @@ export function byHand({ call, across, close }) {
   return {
     close,
     across,
+    endless,
 
     async warm(workers) {
       // As many at once as there are workers: some pools send a function only with its first call in each.

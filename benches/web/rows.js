@@ -20,6 +20,7 @@ import { metered } from './meter.js';
  * @property {(buffer: ArrayBuffer) => PromiseLike<ArrayBuffer>} [thereAndBack] to a worker, and as its result back
  * @property {(bytes: number) => Promise<{ received: number, took: number }>} [across] a result that one worker holds goes to
  *   another as an argument: how much arrived, and the milliseconds until the page knows
+ * @property {() => Promise<() => void>} [endless] a task that computes for a minute is running; the function cancels it
  * @property {() => unknown} close
  */
 
@@ -45,6 +46,8 @@ const MILLISECOND_TASKS = Array.from({ length: 1000 }, () => 1);
 const SKEWED = Array.from({ length: 401 }, (_, i) => (i === 200 ? 200 : 1));
 const FLOOD = 100_000;
 const SLICE = 200;
+/** Milliseconds: longer than a worker takes to start. */
+const WHILE = 300;
 const HELD = 100_000;
 /** As many at once as each peer has room for. */
 const HELD_SLICE = 1000;
@@ -160,6 +163,13 @@ export const ROWS = [
     measure: weigh,
   },
   {
+    name: 'running loop cancelled, pool whole again',
+    unit: 'ms',
+    better: 'less',
+    needs: 'endless',
+    measure: whole,
+  },
+  {
     name: '1,000 tasks of 1 ms, 1 worker',
     unit: 'ms',
     better: 'less',
@@ -218,6 +228,17 @@ async function flood(pool) {
   });
   await pool.settle();
   return block;
+}
+
+/** Until both workers have begun something, seen by two tasks that end together only then. @param {Required<Operations>} pool */
+async function whole(pool) {
+  const cancel = await pool.endless();
+  const took = await timed(async () => {
+    cancel();
+    await pool.spin([WHILE, WHILE]);
+  });
+  await pool.settle();
+  return took - WHILE;
 }
 
 /** What the page has more of when it holds results than before. @param {Required<Operations>} pool */

@@ -76,3 +76,6 @@ export const movable = (values) =>
     if (value instanceof ArrayBuffer) return [value];
     return value instanceof Float64Array ? [/** @type {ArrayBuffer} */ (value.buffer)] : [];
   });
+
+/** Resolves when a task that was handed to an idle worker has begun for sure. @returns {Promise<void>} */
+export const begun = () => new Promise((resolve) => setTimeout(resolve, 50));

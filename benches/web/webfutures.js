@@ -1,7 +1,7 @@
 // The library itself, through its public API.
 
 import init, { Client } from './pkg/webfutures.js';
-import { add, echo, inc, leaf, noop, point, spin, sum, total, warming } from './tasks.js';
+import { add, begun, echo, inc, leaf, noop, point, spin, sum, total, warming } from './tasks.js';
 
 /** @typedef {import('webfutures').Future<any>} Future */
 
@@ -111,6 +111,12 @@ export async function open(workers) {
       const back = await future;
       future.release();
       return back;
+    },
+
+    async endless() {
+      const loop = client.submit(spin, 60_000, next++);
+      await begun();
+      return () => loop.cancel();
     },
 
     async across(bytes) {

@@ -2,7 +2,7 @@
 
 import workerpool from 'workerpool';
 
-import { movable } from '../tasks.js';
+import { begun, movable } from '../tasks.js';
 
 /** @param {number} workers */
 export async function open(workers) {
@@ -15,6 +15,12 @@ export async function open(workers) {
   return {
     /** @type {import('../by-hand.js').Call} */
     call: (name, args) => pool.exec(name, args, { transfer: movable(args) }),
+    async endless() {
+      const loop = pool.exec('spin', [60_000]);
+      loop.catch(() => {});
+      await begun();
+      return () => loop.cancel();
+    },
     close: () => pool.terminate(true),
   };
 }
