@@ -6,6 +6,7 @@
 export * from './types/errors.js';
 export * from './types/values.js';
 export * from './types/options.js';
+export * from './types/actors.js';
 export * from './types/client.js';
 export * from './types/coordination.js';
 export * from './types/sizing.js';

@@ -10,6 +10,7 @@ export {
   InvalidTaskError,
   KeyConflictError,
   KilledWorkerError,
+  LostActorError,
   LostDataError,
   MemoryLimitError,
   PanicError,

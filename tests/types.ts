@@ -345,6 +345,32 @@ export async function limiting() {
   }
 }
 
+class Counter {
+  n = 0;
+  add(by: number) {
+    return (this.n += by);
+  }
+  async later(text: string) {
+    return text.length;
+  }
+}
+
+export async function actors(client: Client) {
+  const counter = await client.actor(Counter);
+  is<Equal<ReturnType<typeof counter.add>, Future<number>>>();
+  const length: number = await counter.later(client.submit(() => 'text'));
+  const n: number = await counter.n();
+  const { Counter: Reference } = client.module<{ Counter: typeof Counter }>('./counter.js');
+  const other = await client.actor(Reference);
+  other.add(length + n);
+  // @ts-expect-error a number
+  counter.add('1');
+  // @ts-expect-error an attribute is read, not set
+  counter.n = 1;
+  // @ts-expect-error no class
+  client.actor(inc);
+}
+
 export async function inside() {
   const { id, name, resources, state } = getWorker();
   state.calls = (state.calls ?? 0) + resources.gpu + id;

@@ -2,6 +2,7 @@
 
 import { HELD, PURE, SUBMIT_HEAD } from '../wire.js';
 import { Words } from '../words.js';
+import { ActorRow } from './actors.js';
 import { collect } from './collect.js';
 import { Delayed } from './delayed.js';
 import { Future } from './future.js';
@@ -210,7 +211,7 @@ export class Batch {
       for (let i = 0; i < columns.width; i++) columns.args.push(fits ? args[i] : undefined);
       if (fits) return this.#rows.push(ABSENT) - 1;
     }
-    const row = new Row(this.#driver, fn, args);
+    const row = this.#settings.actor ? new ActorRow(this.#driver, fn, args) : new Row(this.#driver, fn, args);
     if (inputs.length) {
       row.positions = positions;
       row.paths = paths;

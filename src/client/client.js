@@ -7,7 +7,7 @@ import { collect } from './collect.js';
 import { Dataset, Lock, Queue, Semaphore, SharedEvent, Variable } from './coordination.js';
 import { Delayed } from './delayed.js';
 import { Driver } from './driver.js';
-import { exposedTasks, moduleTasks, taskOf } from './functions.js';
+import { actorOf, exposedTasks, moduleTasks, taskOf } from './functions.js';
 import { CANCELLED_BY_PROGRAM, Future } from './future.js';
 import { gather } from './gather.js';
 import { Hub } from './hub.js';
@@ -214,6 +214,23 @@ export class Client {
     const future = new Future(row);
     if (this.#settings.signal) this.#driver.signals.bind(this.#settings.signal, [future]);
     return future;
+  }
+
+  /**
+   * @param {unknown} cls
+   * @param {...unknown} args
+   */
+  actor(cls, ...args) {
+    const settings = this.#settings.ofActor(true, this.#driver);
+    const batch = new Batch(this.#driver, 'actor', settings);
+    const place = batch.add(actorOf(cls), args, this.#key('actor'));
+    const row = /** @type {import('./actors.js').ActorRow} */ (batch.submit()[place]);
+    row.callMember = (task, inputs) => {
+      const calls = new Batch(this.#driver, 'call', this.#settings.ofActor(false, this.#driver));
+      const position = calls.add(task, inputs);
+      return this.#future(calls.submit()[position]);
+    };
+    return this.#future(row);
   }
 
   /** @param {URL | string} url */

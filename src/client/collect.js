@@ -1,5 +1,6 @@
 // The arguments of a call: copied, with the futures and lazy calls in them, at any depth, taken out and their places noted.
 
+import { futureOfProxy } from './actors.js';
 import { assign, snapshot } from '../cloning.js';
 import { Delayed } from './delayed.js';
 import { Future } from './future.js';
@@ -28,6 +29,9 @@ export function collect(args) {
       // As it is.
     } else if (value instanceof Future || value instanceof Delayed) {
       input(call, value, i);
+      args[i] = undefined;
+    } else if (typeof value === 'function' && futureOfProxy(value)) {
+      input(call, /** @type {Future<any>} */ (futureOfProxy(value)), i);
       args[i] = undefined;
     } else {
       args[i] = snapshot(value, `args[${i}]`, (found, path) => {

@@ -18,6 +18,7 @@ import * as wire from '../wire.js';
 | KeyConflictError  | a key is given to a call while another call has it                       | whose it is, what to do        | key         |
 | KilledWorkerError | a task has ended more workers than `allowedFailures`                     | how many, how the last died    | key, deaths, worker, how, lines |
 | LostDataError     | the last worker that had scattered data is gone                          | which data, what to do         | key         |
+| LostActorError    | the worker in which an actor lived is gone                               | which actor, what to do        | key         |
 | CoordinationError | what is asked of a thing shared by name cannot be: released too often, published twice, unknown | which thing, why it cannot be | |
 | MemoryLimitError  | data, a result, or the inputs of a call are larger than what a worker may store | what, both sizes               | bytes, limit; key of a task |
 | PanicError        | a Rust task panicked; the worker goes on                                 | text of the panic              | key         |
@@ -133,6 +134,15 @@ export class LostDataError extends Error {
   }
 }
 
+/** An actor went with its worker: it is not made again, for nobody knows what had become of it. */
+export class LostActorError extends Error {
+  /** @param {string} key */
+  constructor(key) {
+    super(`${key} is lost: the worker in which the actor lived is gone; make a new one`);
+    this.key = key;
+  }
+}
+
 /** What was asked of a lock, queue, dataset or the like cannot be; the message says of which, and why. */
 export class CoordinationError extends Error {}
 
@@ -161,6 +171,7 @@ for (const [name, type] of Object.entries({
   WorkerStartError,
   KeyConflictError,
   KilledWorkerError,
+  LostActorError,
   LostDataError,
   CoordinationError,
   MemoryLimitError,
@@ -180,6 +191,10 @@ for (const [name, type] of Object.entries({
 export function failure(reason, key, detail, { name, how, lines }, pool) {
   if (reason === wire.KILLED) return new KilledWorkerError(key, detail, name, how, lines);
   if (reason === wire.LOST_DATA) return new LostDataError(key);
+  if (reason === wire.LOST_ACTOR) return new LostActorError(key);
+  if (reason === wire.ACTORS_APART) {
+    return Object.assign(new TypeError(`${key} takes actors of two workers, and can run in neither`), { key });
+  }
   if (reason === wire.TIMED_OUT) return new TimeoutError(key, detail, 'timeout');
   if (reason === wire.EXPIRED) return new TimeoutError(key, detail, 'deadline');
   const error = new MemoryLimitError(`the inputs of ${key}`, detail, pool.largestLimit([], true));

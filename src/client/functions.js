@@ -8,8 +8,9 @@ import { freeVariables, tokenize } from './free-variables.js';
 
 /**
  * What a worker is sent once, to make the function of it.
- * @typedef {{ kind: 'inline', name: string, source: string } | { kind: 'module', name: string, url: string }
- *   | { kind: 'exposed', name: string } | { kind: 'rust', name: string, index: number }} Definition
+ * @typedef {({ kind: 'inline', name: string, source: string } | { kind: 'module', name: string, url: string }
+ *   | { kind: 'exposed', name: string } | { kind: 'rust', name: string, index: number } | { kind: 'member', name: string })
+ *   & { actor?: boolean }} Definition `actor`: it makes an actor of what it names
  */
 
 /** A function that workers can run. Equal functions are one object, so that calls of it can be equal, too. */
@@ -60,6 +61,30 @@ export function taskOf(fn) {
 }
 
 /**
+ * The task function that makes an actor.
+ *
+ * @param {unknown} cls a class, or a reference such as `client.module(url).Counter`
+ * @returns {TaskFunction}
+ * @throws {InvalidTaskError} when a worker cannot make it; the message says why and what to do
+ */
+export function actorOf(cls) {
+  if (cls instanceof TaskFunction) {
+    return cached(actors, cls, () => new TaskFunction(cls.name, { ...cls.definition, actor: true }));
+  }
+  const source = typeof cls === 'function' ? Function.prototype.toString.call(cls) : '';
+  if (typeof cls !== 'function' || !/^class\b/.test(source)) {
+    throw new InvalidTaskError(
+      `an actor is made of a class, or of a reference such as client.module(url).Name; got ${typeof cls === 'function' ? `the function "${cls.name}"` : show(cls)}`,
+    );
+  }
+  const name = String(cls.name || 'anonymous');
+  return cached(bySource, `${name}\n${source}`, () => {
+    selfContained(source, tokenize(source), name);
+    return new TaskFunction(name, { kind: 'inline', name, source: `(${source})`, actor: true });
+  });
+}
+
+/**
  * References to the exports of a module, any name: the worker finds out whether it exists.
  *
  * @param {URL | string} url relative to the page
@@ -95,6 +120,8 @@ export function rustTask(index, name) {
 const byFunction = new WeakMap();
 /** Closures made anew for each call are one function. @type {Map<string, TaskFunction>} */
 const bySource = new Map();
+/** @type {Map<TaskFunction, TaskFunction>} */
+const actors = new Map();
 /** @type {Map<string, Record<string, TaskFunction>>} */
 const byModule = new Map();
 /** @type {Map<string, TaskFunction>} */
@@ -140,15 +167,27 @@ function expression(source, name) {
   // What cannot be read here is left to the worker.
   if (!tokens) return `(${source})`;
   const shape = shapeOf(tokens);
-  if (shape.kind === 'class') refuse('a class: submit a function that makes and uses an instance');
+  if (shape.kind === 'class')
+    refuse('a class: submit a function that makes and uses an instance, or make an actor of it by client.actor');
   if (shape.kind === 'accessor') refuse('a getter or setter: submit a function');
   if (shape.kind === 'generator') refuse('a generator function: submit one that returns an array of what it yields');
-  const outside = freeVariables(source, tokens).find(
-    (variable) => !(variable in globalThis || WORKER_GLOBALS.has(variable)),
-  );
-  if (outside) throw new InvalidTaskError(outsideVariable(name, outside));
+  selfContained(source, tokens, name);
   if (shape.kind === 'method') return `(${shape.async ? 'async ' : ''}function ${source.slice(shape.parameters)})`;
   return `(${source})`;
+}
+
+/**
+ * Throws if a source uses what it does not declare.
+ *
+ * @param {string} source
+ * @param {Token[] | undefined | null} tokens What cannot be read here is left to the worker.
+ * @param {string} name
+ */
+function selfContained(source, tokens, name) {
+  const outside =
+    tokens &&
+    freeVariables(source, tokens).find((variable) => !(variable in globalThis || WORKER_GLOBALS.has(variable)));
+  if (outside) throw new InvalidTaskError(outsideVariable(name, outside));
 }
 
 /**

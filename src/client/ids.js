@@ -34,10 +34,10 @@ export class Ids {
   }
 
   /** @param {import('./settings.js').Settings} settings */
-  ofOptions({ priority, retries, workers, allowOtherWorkers, resources, transfer, timeout, deadline }) {
+  ofOptions({ priority, retries, workers, allowOtherWorkers, resources, transfer, actor, timeout, deadline }) {
     const places = workers.map((name) => this.ofPlace(name));
     const amounts = this.amounts(resources);
-    const flags = (allowOtherWorkers ? wire.ALLOW_OTHERS : 0) + (transfer ? wire.MOVES : 0);
+    const flags = (allowOtherWorkers ? wire.ALLOW_OTHERS : 0) + (transfer ? wire.MOVES : 0) + (actor ? wire.ACTOR : 0);
     const times = [timeout, deadline].map((limit) => (limit === Number.POSITIVE_INFINITY ? 0 : limit));
     const head = [priority, retries, flags, ...times, places.length, amounts.length / 2];
     const words = [...head, ...places, ...amounts];

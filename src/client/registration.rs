@@ -66,6 +66,7 @@ copied! {
     "/src/task.js" => task;
     "/src/wire.js" => wire;
     "/src/words.js" => words;
+    "/src/client/actors.js" => actors;
     "/src/client/batch.js" => batch;
     "/src/client/calls.js" => calls;
     "/src/client/client.js" => client;
@@ -141,6 +142,7 @@ mod javascript {
         ERRORS = "../types/errors.d.ts";
         VALUES = "../types/values.d.ts";
         OPTIONS = "../types/options.d.ts";
+        ACTORS = "../types/actors.d.ts";
         CLIENT = "../types/client.d.ts";
         COORDINATION = "../types/coordination.d.ts";
         SIZING = "../types/sizing.d.ts";
@@ -174,6 +176,6 @@ mod javascript {
 
     exported! {
         Client Future Delayed delayed wait asCompleted progress fireAndForget repeat serve expose
-        CancelledError ClosedClientError CoordinationError DataCloneError InvalidTaskError KeyConflictError KilledWorkerError LostDataError MemoryLimitError PanicError TimeoutError WorkerStartError
+        CancelledError ClosedClientError CoordinationError DataCloneError InvalidTaskError KeyConflictError KilledWorkerError LostActorError LostDataError MemoryLimitError PanicError TimeoutError WorkerStartError
     }
 }

@@ -196,13 +196,18 @@ export class Row {
     this.#settled();
   }
 
+  /** Those who waited, who wait no more: the first of them. */
+  unclaim() {
+    const claims = this.takers;
+    this.takers = null;
+    return claims;
+  }
+
   /** @param {any} value */
   deliver(value) {
     this.asked = false;
     this.value = this.bytes > SMALL && typeof value === 'object' && value !== null ? new Weak(value) : value;
-    const claims = this.takers;
-    this.takers = null;
-    for (let claim = claims; claim; claim = claim.next) claim.taker.take(value, claim.tag);
+    for (let claim = this.unclaim(); claim; claim = claim.next) claim.taker.take(value, claim.tag);
   }
 
   /**
@@ -211,9 +216,7 @@ export class Row {
    */
   undelivered(error) {
     this.asked = false;
-    const claims = this.takers;
-    this.takers = null;
-    for (let claim = claims; claim; claim = claim.next) claim.taker.fail(error, claim.tag);
+    for (let claim = this.unclaim(); claim; claim = claim.next) claim.taker.fail(error, claim.tag);
   }
 
   /** @param {any} error */

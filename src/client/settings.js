@@ -56,8 +56,22 @@ export class Settings {
   errors = 'throw';
   /** How many calls of a `map` go out at once. @type {number | undefined} */
   batchSize = undefined;
+  /** Whether the result lives: it stays where it was made. `client.actor` says so, nobody else. */
+  actor = false;
   /** The id under which the engine knows what it needs to know of them. */
   id = 0;
+
+  /**
+   * What the calls of an actor's making, or of its methods, have: nothing that names or repeats them.
+   * @param {boolean} actor
+   * @param {import('./driver.js').Driver} driver
+   */
+  ofActor(actor, driver) {
+    const settings = Object.assign(new Settings(), this, { pure: false, retries: 0, transfer: false, actor });
+    if (!actor) Object.assign(settings, { key: undefined, workers: [], allowOtherWorkers: false, resources: {} });
+    settings.id = driver.ids.ofOptions(settings);
+    return settings;
+  }
 
   /**
    * These with some replaced.

@@ -1,4 +1,5 @@
 // The client.
+import type { Actor, ActorClass } from './actors.js';
 import type { Shared } from './coordination.js';
 import type { Future } from './future.js';
 import type { ClientOptions, ScatterOptions, TaskOptions } from './options.js';
@@ -188,6 +189,26 @@ export class Client {
    * @throws {ClosedClientError} after `close()`
    */
   retry(futures: Future<any> | Iterable<Future<any>>): void;
+
+  /**
+   * Makes an object that stays in one worker and keeps its state there: a future of a proxy whose methods can be called. It goes
+   * to the worker that has the fewest, within {@link TaskOptions.workers}; it is never copied, moved, stored on disk or made again.
+   *
+   * @param cls a class, or a reference to one: `client.module(url).Counter`
+   * @throws {InvalidTaskError} when it is no class that a worker can make; the message says what to do
+   * @throws {DataCloneError} when an argument cannot be copied
+   * @throws {LostActorError} (rejects, also calls) when its worker is gone
+   * @example
+   * class Counter {
+   *   n = 0;
+   *   add(by) { return (this.n += by); }
+   * }
+   * const counter = await client.actor(Counter);
+   * counter.add(1);
+   * console.log(await counter.add(2)); // 3
+   * console.log(await counter.n()); // 3
+   */
+  actor<A extends unknown[], T>(cls: ActorClass<A, T>, ...args: Inputs<A>): Future<Actor<T>>;
 
   /**
    * References to the functions a module exports. Each worker imports the module once, when it first needs it. A module that

@@ -66,6 +66,12 @@ export class KilledWorkerError extends Error {
   readonly lines: string[];
 }
 
+/** An actor went with its worker, and is not made again; its calls fail with this, too: `key is lost: …`. */
+export class LostActorError extends Error {
+  constructor(key: string);
+  readonly key: string;
+}
+
 /** Scattered data was lost with the last worker that had it, and the page has no copy, see {@link Client.scatter}: scatter it again. */
 export class LostDataError extends Error {
   constructor(key: string);

@@ -1,4 +1,5 @@
 // What can be submitted, and what values become on their way.
+import type { ClassReference } from './actors.js';
 import type { Delayed, Future } from './future.js';
 
 /** A function that can be a task: self-contained, for it travels as its source. It may be async. */
@@ -89,11 +90,15 @@ export interface TaskReference<A extends readonly unknown[] = any[], R = any> {
   /** Exists for the type checker only. */
   readonly signature?: (...args: A) => R;
 }
-/** References to the functions among a module's exports. */
+/** References to the functions and classes among a module's exports. */
 export type TaskReferences<M> = {
-  readonly [K in keyof M as M[K] extends AnyFunction ? K : never]: M[K] extends (...args: infer A) => infer R
-    ? TaskReference<A, R>
-    : never;
+  readonly [K in keyof M as M[K] extends AnyFunction | (new (...args: any[]) => any) ? K : never]: M[K] extends new (
+    ...args: infer A
+  ) => infer T
+    ? ClassReference<A, T>
+    : M[K] extends (...args: infer A) => infer R
+      ? TaskReference<A, R>
+      : never;
 };
 /**
  * What can be submitted. An inline function is sent as its source, once to each worker, so it may use only its arguments,

@@ -478,7 +478,10 @@ export class Executor {
     let bytes = 8;
     try {
       type = typeIndex(value);
-      if (type > NUMBER) {
+      if (type > NUMBER && this.#functions.actors.has(job.fn)) {
+        // It stays here, and nobody is sent it.
+        job.travels = 0;
+      } else if (type > NUMBER) {
         const refused = typeof value === 'string' ? undefined : uncloneable(value, 'the result');
         if (refused) throw refused;
         bytes = sizeOf(value);

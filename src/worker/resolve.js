@@ -24,13 +24,13 @@ const KINDS = {
     return (args, run) => rust.call(index, run, args);
   },
 
-  exposed({ name }) {
+  exposed({ name, actor }) {
     const fn = offered[name];
     if (typeof fn !== 'function') throw new ReferenceError(`the worker exposes no function "${name}"${among(offered)}`);
-    return (args) => fn(...args);
+    return caller(fn, actor);
   },
 
-  async module({ url, name }) {
+  async module({ url, name, actor }) {
     let module;
     try {
       module = await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
@@ -42,19 +42,20 @@ const KINDS = {
     const fn = module[name];
     if (typeof fn !== 'function')
       throw new ReferenceError(`the task module ${url} exports no function "${name}"${among(module)}`);
-    return (args) => fn(...args);
+    return caller(fn, actor);
   },
 
-  async inline({ source, name }) {
+  async inline({ source, name, actor }) {
     const explained = (/** @type {unknown} */ error) => {
       throw explainReferenceError(error, name);
     };
     const url = URL.createObjectURL(new Blob([`export default ${source}`], { type: 'text/javascript' }));
     try {
       const { default: fn } = await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
+      const call = caller(fn, actor);
       return (args) => {
         try {
-          const result = fn(...args);
+          const result = call(args);
           return result instanceof Promise ? result.catch(explained) : result;
         } catch (error) {
           return explained(error);
@@ -70,7 +71,28 @@ const KINDS = {
       URL.revokeObjectURL(url);
     }
   },
+
+  // The actor comes first among the arguments: it lies here.
+  member({ name }) {
+    return (/** @type {any[]} */ [actor, ...args]) => {
+      const member = actor[name];
+      if (typeof member === 'function') return member.apply(actor, args);
+      if (name in actor && !args.length) return member;
+      throw new TypeError(
+        `the actor, a ${actor.constructor?.name}, has no ${name in actor ? 'method' : 'member'} "${name}"`,
+      );
+    };
+  },
 };
+
+/**
+ * @param {any} fn
+ * @param {boolean | undefined} actor Whether it is a class, of which an instance is made.
+ * @returns {(args: unknown[]) => unknown}
+ */
+function caller(fn, actor) {
+  return actor ? (args) => new fn(...args) : (args) => fn(...args);
+}
 
 /** The functions a worker knows, by id. */
 export class Functions {
@@ -79,6 +101,8 @@ export class Functions {
   /** @type {Map<number, (() => void)[]>} */
   #waiting = new Map();
   #boot;
+  /** Those whose results are actors. @type {Set<number>} */
+  actors = new Set();
 
   /** @param {any} boot */
   constructor(boot) {
@@ -91,6 +115,7 @@ export class Functions {
    */
   define(id, definition) {
     this.#waiting.set(id, []);
+    if (definition.actor) this.actors.add(id);
     const settle = (/** @type {Callable | { error: unknown }} */ known) => {
       this.#known[id] = known;
       const waiting = this.#waiting.get(id) ?? [];

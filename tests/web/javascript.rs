@@ -77,6 +77,7 @@ macro_rules! copied {
 
 copied! {
     "/tests/web/check.js" => check
+    "/tests/web/fixtures/account.js" => account
     "/tests/web/fixtures/broken.js" => broken
     "/tests/web/fixtures/inside.js" => inside
     "/tests/web/fixtures/mute.js" => mute
@@ -86,6 +87,17 @@ copied! {
 }
 
 files! {
+    "/tests/web/actors.js" => actors {
+        state_is_kept_and_calls_run_in_their_order
+        futures_are_arguments_and_calls_are_futures
+        actors_are_spread_over_the_workers
+        errors_are_those_of_the_call_alone
+        what_is_no_class_is_refused
+        a_constructor_that_throws_fails_the_actor_and_its_calls
+        an_actor_goes_with_its_worker
+        modules_export_classes
+        what_nobody_holds_is_dropped
+    }
     "/tests/web/clients.js" => clients {
         equal_pure_calls_of_two_clients_are_one_task
         a_client_that_comes_later_shares_what_is_there
