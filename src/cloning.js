@@ -328,6 +328,8 @@ function isLeaf(value) {
   if (typeof value !== 'object') return false;
   if (tagOf(ArrayBuffer.isView(value) ? value.buffer : value) === 'SharedArrayBuffer') return mayShare();
   if (TYPE_INDEX.has(tagOf(value))) return true;
+  // A future would arrive as an empty object.
+  if (typeof value.then === 'function') return false;
   try {
     structuredClone(value);
     return true;
@@ -426,5 +428,6 @@ function refusal(root, name, path, what) {
     value = child(value, step);
   }
   const tag = typeof value === 'object' ? tagOf(value) : typeof value;
-  return new DataCloneError(name, what ?? `${/^[AEIOUH]/.test(tag) ? 'an' : 'a'} ${tag}`);
+  const remedy = typeof value?.then === 'function' ? ' (await it first)' : '';
+  return new DataCloneError(name, what ?? `${/^[AEIOUH]/.test(tag) ? 'an' : 'a'} ${tag}${remedy}`);
 }

@@ -11,5 +11,6 @@ export * from './types/client.js';
 export * from './types/coordination.js';
 export * from './types/sizing.js';
 export * from './types/future.js';
+export * from './types/task.js';
 export * from './types/waiting.js';
 export * from './types/worker.js';

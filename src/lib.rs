@@ -79,7 +79,7 @@ pub use client::{
     AdaptOptions, Argument, Arguments, AsCompleted, CancelOptions, Client, ClientBuilder, Completed, Compute, Delayed,
     DoneAndNotDone, Error, Future, Futures, Gather, Item, Patience, Progress, ResultOf, ReturnWhen, Stats, Status,
     TaskOptions, TaskRecord, TaskStream, TimeLimit, Transition, Wait, Waiting, WaitingReason, WorkerOptions, WorkerRef,
-    WorkerStats, as_completed, delayed, fire_and_forget, progress, progress_element, wait,
+    WorkerStats, as_completed, delayed, fire_and_forget, get_client, progress, progress_element, wait,
 };
 pub use function::Task;
 

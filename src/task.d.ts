@@ -2,6 +2,8 @@
 // without a bundler from './pkg/task.js'. Inline tasks import nothing: they have the same as a global, `webfutures.getWorker()`.
 // Modules that use it may also be loaded on the page: only its calls need a worker.
 
+export { getClient } from 'webfutures';
+
 /** The worker that runs a task. */
 export interface WorkerInfo {
   /** Its number: never used again, also not by the one that replaces it when it has died. */
@@ -59,10 +61,12 @@ export function getSignal(): AbortSignal;
 export class Reschedule extends Error {}
 
 declare global {
-  /** In workers: what `webfutures/task` exports, for inline tasks. */
-  var webfutures: {
+  /** What `webfutures/task` exports, for inline tasks. */
+  interface WebfuturesInTasks {
     getWorker: typeof getWorker;
     getSignal: typeof getSignal;
     Reschedule: typeof Reschedule;
-  };
+  }
+  /** In workers only. */
+  var webfutures: WebfuturesInTasks;
 }

@@ -10,6 +10,14 @@ export function getSignal() {
   return inside('getSignal').getSignal();
 }
 
+/**
+ * A client for the task that asks. See types/task.d.ts.
+ * @returns {Promise<import('./client/client.js').Client>}
+ */
+export function getClient() {
+  return inside('getClient').getClient();
+}
+
 /** Thrown by a task that wants to be run elsewhere, or later. See types/task.d.ts. */
 export class Reschedule extends Error {}
 

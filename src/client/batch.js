@@ -187,11 +187,11 @@ export class Batch {
             );
           }
           dependencies[i] = row.task;
-          names.push(row.task);
+          row.nameInto(names);
         }
       }
     }
-    const hashed = (pure || (key !== undefined && !name)) && hashCall(fn, call, names);
+    const hashed = (pure || (key !== undefined && !name)) && hashCall(task.hash, call, names);
     // What can be hashed is small.
     if (!hashed && args.length) warnIfLarge(task, args);
     let named = hashed ? lanes : name;

@@ -10,21 +10,26 @@ import { Driver } from './driver.js';
 import { actorOf, exposedTasks, moduleTasks, taskOf } from './functions.js';
 import { CANCELLED_BY_PROGRAM, Future } from './future.js';
 import { gather } from './gather.js';
-import { Hub } from './hub.js';
 import { map } from './map.js';
 import { scatter } from './scatter.js';
-import { amounts, DEFAULTS, flag, keyAt, milliseconds, whole } from './settings.js';
+import { DEFAULTS, flag, keyAt, milliseconds, whole } from './settings.js';
 import { MOST_WORKERS } from './sizing.js';
 import { list, wait } from './waiting.js';
 
-/** Async tasks that one worker may have under way, unless said otherwise. */
-const CONCURRENCY = 64;
-/** Milliseconds that a worker's script has to load and to call `serve`. */
-const START_TIMEOUT = 60_000;
-/** Deaths of workers that a task may be to blame for. */
-const ALLOWED_FAILURES = 3;
-
 let clients = 0;
+
+/**
+ * Starts workers for a client of its own. Not imported from here, for workers load this file, too, and start none.
+ * @type {(options: import('../index.js').ClientOptions, name: string) => import('./hub.js').Hub}
+ */
+let opened = () => {
+  throw new Error('a worker starts no workers of its own: a task gets its client by `await getClient()`');
+};
+
+/** @param {typeof opened} open */
+export function openClientsBy(open) {
+  opened = open;
+}
 
 /** What a client is made of that is another with other defaults. */
 class View {
@@ -57,7 +62,7 @@ export class Client {
     this.#name = options.name ?? `client-${++clients}`;
     const { taskTimeout: timeout, ...others } = options;
     if (timeout !== undefined) milliseconds('taskTimeout', timeout);
-    this.#driver = new Driver(options.connect === undefined ? hubOf(others, this.#name) : Client.#shared(others));
+    this.#driver = new Driver(options.connect === undefined ? opened(others, this.#name) : Client.#shared(others));
     if (timeout !== undefined) this.#settings = DEFAULTS.with({ timeout }, this.#driver);
   }
 
@@ -77,10 +82,18 @@ export class Client {
     return connect.#driver.hub;
   }
 
+  /**
+   * The client of a driver.
+   * @param {Driver} driver
+   * @param {string} name
+   */
+  static over(driver, name, settings = DEFAULTS) {
+    return new Client(/** @type {any} */ (new View(driver, name, settings)));
+  }
+
   /** @param {Record<string, unknown>} options */
   with(options) {
-    const settings = this.#settings.with(options, this.#driver);
-    return new Client(/** @type {any} */ (new View(this.#driver, this.#name, settings)));
+    return Client.over(this.#driver, this.#name, this.#settings.with(options, this.#driver));
   }
 
   get name() {
@@ -409,87 +422,5 @@ export class Client {
   }
 }
 
-/**
- * Workers of a client's own, and what they need.
- * @param {import('../index.js').ClientOptions} options
- * @param {string} name
- */
-function hubOf(options, name) {
-  const {
-    workers = Math.min(globalThis.navigator?.hardwareConcurrency || 4, MOST_WORKERS),
-    concurrency = CONCURRENCY,
-    workerUrl,
-    createWorker,
-    allowedFailures = ALLOWED_FAILURES,
-    memoryLimit,
-    spare = true,
-    startTimeout = START_TIMEOUT,
-  } = options;
-  whole('concurrency', concurrency, 1, 65536);
-  whole('allowedFailures', allowedFailures, 0, 10);
-  flag('spare', spare);
-  milliseconds('startTimeout', startTimeout);
-  const limit = limitOf('memoryLimit', memoryLimit, 0);
-  if (createWorker !== undefined && typeof createWorker !== 'function') {
-    throw new TypeError(`createWorker is a function that returns a Worker, got ${typeof createWorker}`);
-  }
-  const places = placesOf(workers, name, limit);
-  return new Hub({
-    workers: places,
-    concurrency,
-    name,
-    workerUrl,
-    createWorker,
-    allowedFailures,
-    memoryLimit: limit,
-    spare,
-    startTimeout,
-  });
-}
-
 /** What `compute` runs on a container: its futures have been resolved by then. */
 const GATHERED = taskOf((/** @type {unknown} */ container) => container).renamed('gathered');
-
-/**
- * Where the workers are to be.
- * @param {unknown} workers How many, or what is to be said of each.
- * @param {string} client
- * @param {number} limit Of their memory, if nothing else is said.
- * @returns {import('./pool.js').Place[]}
- */
-function placesOf(workers, client, limit) {
-  if (!Array.isArray(workers)) {
-    const count = whole('workers', workers, 0, MOST_WORKERS);
-    return Array.from({ length: count }, (_, i) => ({ name: `${client}-${i}`, resources: {}, memoryLimit: limit }));
-  }
-  whole('the number of workers', workers.length, 0, MOST_WORKERS);
-  const places = workers.map((worker, i) => {
-    if (!isRecord(worker))
-      throw new TypeError(`workers[${i}] is an object such as { name: 'a', resources: { gpu: 1 } }`);
-    const { name = `${client}-${i}`, resources = {}, memoryLimit } = /** @type {any} */ (worker);
-    if (typeof name !== 'string' || !name) throw new TypeError(`workers[${i}].name is a text that is not empty`);
-    return {
-      name,
-      resources: amounts(`workers[${i}].resources`, resources),
-      memoryLimit: limitOf(`workers[${i}].memoryLimit`, memoryLimit, limit),
-    };
-  });
-  const twice = places.find(({ name }, i) => places.findIndex((place) => place.name === name) !== i);
-  if (twice) throw new RangeError(`two workers are called "${twice.name}"`);
-  return places;
-}
-
-/**
- * @param {string} name
- * @param {unknown} bytes
- * @param {number} usual
- */
-function limitOf(name, bytes, usual) {
-  return bytes === undefined ? usual : whole(name, bytes, 1, Number.MAX_SAFE_INTEGER);
-}
-
-/** @param {unknown} x */
-function isRecord(x) {
-  const prototype = typeof x === 'object' && x !== null ? Object.getPrototypeOf(x) : undefined;
-  return prototype === null || prototype === Object.prototype;
-}

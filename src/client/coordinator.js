@@ -91,7 +91,7 @@ export class Coordinator {
     });
     const rows = item?.rows ?? NONE;
     this.#port.put(rows.map((row) => row.task));
-    if (item) this.#items.set(request, { ...item, rows: rows.map((row) => this.#hub.adopt(this.#keeper, row)) });
+    if (item) this.#items.set(request, { ...item, rows: rows.map((row) => this.#hub.table.adopt(this.#keeper, row)) });
     this.#hub.as(driver);
     const { engine } = this.#port;
     this.#hub.step(() => engine.ask(performance.now(), request, holder, question, name, number, rows.length));
@@ -171,7 +171,7 @@ export class Coordinator {
   #give(number, driver) {
     const item = /** @type {Item} */ (this.#items.get(number));
     const rows = item.rows.map((row) => {
-      if (row.task >= 0 && row.status !== CANCELLED) return this.#hub.adopt(driver, row);
+      if (row.task >= 0 && row.status !== CANCELLED) return this.#hub.table.adopt(driver, row);
       const gone = new Row(driver, row.fn, NONE);
       gone.name = row.key;
       gone.cancel(row.error instanceof CancelledError ? row.error.reason : 'it is gone');

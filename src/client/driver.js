@@ -3,11 +3,10 @@
 import { ClosedClientError } from './errors.js';
 import { RELEASED } from './future.js';
 import { Handles } from './handles.js';
-import { FINISHED } from './row.js';
+import { FINISHED, Row } from './row.js';
 import { Signals } from './signals.js';
 
 /** @import { Hub } from './hub.js' */
-/** @import { Row } from './row.js' */
 /** @import { Rows } from './rows.js' */
 
 let drivers = 0;
@@ -33,6 +32,17 @@ export class Driver {
     this.names = hub.names;
     /** What the engine calls this client. Others may be called the same. */
     this.id = hub.join(this);
+    /** It belongs to no run of a worker. */
+    this.worker = 0;
+    this.run = 0;
+  }
+
+  /**
+   * @param {number} fn
+   * @param {unknown[]} args
+   */
+  row(fn, args) {
+    return new Row(this, fn, args);
   }
 
   get pool() {
@@ -99,9 +109,7 @@ export class Driver {
    * @param {{ force?: boolean, running?: boolean }} [options]
    */
   cancel(rows, reason, { force = false, running = true } = {}) {
-    if (this.#closed !== undefined) return;
-    const given = running ? rows : rows.filter((row) => !this.isRunning(row));
-    if (given.length) this.hub.cancel(this, given, reason, force);
+    if (this.#closed === undefined) this.hub.cancel(this, rows, reason, force, running);
   }
 
   /** @param {Row[]} rows Those that have settled are made again. */
@@ -146,8 +154,7 @@ export class Driver {
   unhandle(row, future) {
     if (future) this.#handles.release(row, future);
     if (--row.handles > 0 || this.#closed !== undefined) return;
-    this.#dropped.add(row);
-    this.hub.schedule();
+    if (this.#dropped.add(row).size === 1) this.hub.sweepLater(this);
   }
 
   /**
@@ -157,8 +164,7 @@ export class Driver {
    */
   drop(rows, place) {
     if (this.#closed !== undefined) return;
-    if (rows.dropped.push(place) === 1) this.#droppedFrom.push(rows);
-    this.hub.schedule();
+    if (rows.dropped.push(place) === 1 && this.#droppedFrom.push(rows) === 1) this.hub.sweepLater(this);
   }
 
   /** The first of a map has settled. @param {Rows} rows */

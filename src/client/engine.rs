@@ -40,6 +40,8 @@ pub struct Engine {
     tasks: Vec<TaskId>,
     /// For whom calls come in and futures go.
     client: ClientId,
+    /// The run that submits calls, if it is a task that does.
+    within: Option<(WorkerId, RunId)>,
     /// Sets of options defined, without the defaults.
     options: u32,
     /// The rule by which the number of workers follows the work, if it does.
@@ -106,10 +108,20 @@ impl Engine {
         }
         self.outbox.clear();
         self.outbox.push(self.scheduler.submitted() as f64);
-        let event = Event::TasksSubmitted {
-            client: self.client,
-            tasks: &self.submissions,
-            dependencies: &self.dependencies,
+        let (client, tasks, dependencies) = (self.client, &self.submissions[..], &self.dependencies[..]);
+        let event = match self.within {
+            None => Event::TasksSubmitted {
+                client,
+                tasks,
+                dependencies,
+            },
+            Some((worker, run)) => Event::SubtasksSubmitted {
+                worker,
+                run,
+                client,
+                tasks,
+                dependencies,
+            },
         };
         self.scheduler.handle(now, event, &mut self.actions);
         self.perform(None);

@@ -2,7 +2,6 @@
 
 import { DataCloneError } from '../cloning.js';
 import { overLimit } from '../errors-wire.js';
-import * as wire from '../wire.js';
 
 /** @import { EncodedError } from '../errors-wire.js' */
 
@@ -180,28 +179,7 @@ for (const [name, type] of Object.entries({
   type.prototype.name = name;
 }
 
-/**
- * The error of a task that ended without a result and without having thrown.
- * @param {number} reason of the wire's `SETTLE_FAILED`
- * @param {string} key
- * @param {number} detail
- * @param {{ name: string, how: string, lines: string[] }} death of the worker that died last
- * @param {import('./pool.js').Pool} pool
- */
-export function failure(reason, key, detail, { name, how, lines }, pool) {
-  if (reason === wire.KILLED) return new KilledWorkerError(key, detail, name, how, lines);
-  if (reason === wire.LOST_DATA) return new LostDataError(key);
-  if (reason === wire.LOST_ACTOR) return new LostActorError(key);
-  if (reason === wire.ACTORS_APART) {
-    return Object.assign(new TypeError(`${key} takes actors of two workers, and can run in neither`), { key });
-  }
-  if (reason === wire.TIMED_OUT) return new TimeoutError(key, detail, 'timeout');
-  if (reason === wire.EXPIRED) return new TimeoutError(key, detail, 'deadline');
-  const error = new MemoryLimitError(`the inputs of ${key}`, detail, pool.largestLimit([], true));
-  return Object.assign(error, { key });
-}
-
-/** Classes that come back as themselves. @type {Record<string, { prototype: Error }>} */
+/** Classes that come back as themselves: some from the page, to a client in a worker. @type {Record<string, { prototype: Error }>} */
 const CLASSES = {
   EvalError,
   RangeError,
@@ -212,8 +190,13 @@ const CLASSES = {
   AggregateError,
   DataCloneError,
   InvalidTaskError,
+  KeyConflictError,
+  KilledWorkerError,
+  LostActorError,
+  LostDataError,
   MemoryLimitError,
   PanicError,
+  TimeoutError,
   CompileError: WebAssembly.CompileError,
   LinkError: WebAssembly.LinkError,
   RuntimeError: WebAssembly.RuntimeError,

@@ -26,7 +26,7 @@ export class Forgotten {
   /** @param {import('./hub.js').Hub} hub */
   constructor(hub) {
     this.#hub = hub;
-    this.#client = /** @type {any} */ ({ id: ID, hub, ids: hub.ids, unkeep() {}, ask() {} });
+    this.#client = /** @type {any} */ ({ id: ID, worker: 0, run: 0, hub, ids: hub.ids, unkeep() {}, ask() {} });
   }
 
   /** @param {Row} row Of a client that has a future of it. */
@@ -35,9 +35,10 @@ export class Forgotten {
     const own = new Row(this.#client, row.fn, []);
     own.name = row.key;
     own.handles = 1;
-    if (!this.#hub.beside(row, own)) return;
+    // A row is there already if it was said before.
+    if (row.task < 0 || this.#hub.table.known(row.task, own) !== own) return;
     own.watch({ settled: () => this.#ended(own) });
-    this.#hub.wish(ID, [own.task], true);
+    this.#hub.wish(this.#client, [own.task], true);
   }
 
   /** @param {Row} row */
@@ -56,6 +57,6 @@ export class Forgotten {
       if (row.task >= 0) tasks.push(row.task);
     }
     this.#over.clear();
-    if (tasks.length) this.#hub.wish(ID, tasks, false);
+    if (tasks.length) this.#hub.wish(this.#client, tasks, false);
   }
 }

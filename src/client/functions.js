@@ -2,6 +2,7 @@
 
 import { outsideVariable } from '../errors-wire.js';
 import { InvalidTaskError } from './errors.js';
+import { hashText } from './hash.js';
 import { freeVariables, tokenize } from './free-variables.js';
 
 /** @import { Token } from './free-variables.js' */
@@ -17,6 +18,8 @@ import { freeVariables, tokenize } from './free-variables.js';
 export class TaskFunction {
   /** @type {Map<string, TaskFunction>} */
   #renamed = new Map();
+  /** @type {Uint32Array | undefined} */
+  #hash;
 
   /**
    * @param {string} name begins the keys of its tasks
@@ -25,6 +28,11 @@ export class TaskFunction {
   constructor(name, definition) {
     this.name = name;
     this.definition = definition;
+  }
+
+  /** Names it: what it is has the same name on the page and in workers. */
+  get hash() {
+    return (this.#hash ??= hashText(JSON.stringify([this.name, this.definition])));
   }
 
   get kind() {
@@ -91,8 +99,28 @@ export function actorOf(cls) {
  * @returns {Record<string, TaskFunction>}
  */
 export function moduleTasks(url) {
-  const { href } = new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
+  const { href } = new URL(url, baseUrl());
   return cached(byModule, href, () => references((name) => ({ kind: 'module', name, url: href })));
+}
+
+/** What the URLs of modules are relative to. */
+export function baseUrl() {
+  return base ?? globalThis.document?.baseURI ?? globalThis.location?.href;
+}
+
+/** In a worker they are relative to the page. @param {string} url */
+export function useBase(url) {
+  base = url;
+}
+
+/**
+ * The task function that a worker has made.
+ *
+ * @param {string} name
+ * @param {Definition} definition
+ */
+export function taskOfDefinition(name, definition) {
+  return cached(byDefinition, JSON.stringify([name, definition]), () => new TaskFunction(name, definition));
 }
 
 /**
@@ -126,6 +154,10 @@ const actors = new Map();
 const byModule = new Map();
 /** @type {Map<string, TaskFunction>} */
 const byIndex = new Map();
+/** @type {Map<string, TaskFunction>} */
+const byDefinition = new Map();
+/** @type {string | undefined} */
+let base;
 const exposed = references((name) => ({ kind: 'exposed', name }));
 
 /** What workers have and pages have not; `webfutures` is ours, for tasks. */

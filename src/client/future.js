@@ -214,6 +214,8 @@ export class Future {
   }
 }
 
+// Copied it would be an empty object: by its tag it is known as none of those that can be copied.
+Object.defineProperty(Future.prototype, Symbol.toStringTag, { value: 'Future' });
 // Looked up guardedly: not every engine has the symbol yet.
 Object.defineProperty(Future.prototype, Symbol.dispose ?? Symbol.for('Symbol.dispose'), {
   value: Future.prototype.release,

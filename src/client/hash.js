@@ -18,7 +18,7 @@ let words = 0;
 
 /**
  * Hashes a call into `lanes`.
- * @param {number} fn The function's id.
+ * @param {Uint32Array} fn Names the function.
  * @param {import('./collect.js').Collected} call Its arguments.
  * @param {readonly number[]} names Numbers that name the futures and lazy calls among them.
  * @param {number} [most] Bytes of arguments.
@@ -26,11 +26,7 @@ let words = 0;
  */
 export function hashCall(fn, call, names, most = HASH_LIMIT) {
   limit = most;
-  // Different seeds, so that the lanes of a short call differ too.
-  h[0] = fn;
-  h[1] = fn ^ 0x9e3779b9;
-  h[2] = fn ^ 0x3c6ef372;
-  h[3] = fn ^ 0xdaa66d2b;
+  for (let lane = 0; lane < 4; lane++) h[lane] = fn[lane];
   words = 0;
   for (let i = 0; i < call.args.length; i++) if (!add(call.args[i], 0)) return false;
   for (let i = 0; i < names.length; i++) word(names[i]);
@@ -38,6 +34,19 @@ export function hashCall(fn, call, names, most = HASH_LIMIT) {
   if (call.paths && !add(call.paths, 0)) return false;
   finish();
   return true;
+}
+
+/**
+ * Names a text, such as what a function is.
+ * @param {string} value
+ */
+export function hashText(value) {
+  // Different seeds, so that the lanes of a short text differ too.
+  [h[0], h[1], h[2], h[3]] = [0, 0x9e3779b9, 0x3c6ef372, 0xdaa66d2b];
+  words = 0;
+  for (let i = 0; i < value.length; i++) word(value.charCodeAt(i));
+  finish();
+  return lanes.slice();
 }
 
 /**

@@ -4,9 +4,12 @@ import * as wire from '../wire.js';
 import { message, Words } from '../words.js';
 import { Clock } from './clock.js';
 import { Coordinator } from './coordinator.js';
-import { decodeError, failure } from './errors.js';
+import { isWished } from './chain.js';
+import { decodeError } from './errors.js';
+import { failure } from './failure.js';
 import { RESTARTED } from './future.js';
-import { ABSENT, CANCELLED, ERRED, FINISHED, Row } from './row.js';
+import { Guests } from './guests.js';
+import { ABSENT, CANCELLED, ERRED, FINISHED } from './row.js';
 import { Copies } from './copies.js';
 import { Forgotten } from './forgotten.js';
 import { Rows } from './rows.js';
@@ -20,7 +23,9 @@ import { Replication } from './replication.js';
 import { Watch } from './watch.js';
 import { Sizing } from './sizing.js';
 
+/** @import { Wisher } from './chain.js' */
 /** @import { Driver } from './driver.js' */
+/** @import { Row } from './row.js' */
 
 /** @type {never[]} */
 const NOTHING = [];
@@ -47,8 +52,11 @@ export class Hub {
   #drivers = new Set();
   /** Clients by their id in the engine. */
   #members = new Uint32Array(CLIENT_IDS);
-  /** The id of the client that the engine acts for. */
-  #acting = 0;
+  /** Whom the engine acts for. @type {Wisher | undefined} */
+  #acting;
+  #guests = new Guests(this);
+  /** Drivers with something to tell at the end of the turn. @type {Driver[]} */
+  #dropping = [];
   /** By task, the row that brought it, with the arguments; `next` leads to those of other clients. */
   table = new Table();
   /** Why tasks failed, by task: a row says that its client gave it up, if it did. @type {Map<number, any>} */
@@ -84,6 +92,8 @@ export class Hub {
         this.#take(NOTHING);
       },
       report: (worker, words, values) => this.#guarded(() => this.#report(worker, words, values)),
+      asked: (worker, requests) => this.step(() => this.#guests.receive(worker, requests)),
+      gone: (worker) => this.#guests.gone(worker),
       died: (worker, name, how, lines) =>
         this.step(() => {
           this.#watch.forget(worker);
@@ -105,6 +115,11 @@ export class Hub {
    */
   join(driver) {
     this.#drivers.add(driver);
+    return this.admit();
+  }
+
+  /** An id in the engine for one more client, of the page or of a worker. */
+  admit() {
     const id = this.#members.indexOf(Math.min(...this.#members));
     this.#members[id]++;
     return id;
@@ -118,18 +133,34 @@ export class Hub {
   leave(driver, reason) {
     if (this.#drivers.size === 1) return this.#end(reason);
     this.coordinator.left(driver, driver.holder);
+    const rows = [...this.table.all()].filter((row) => row.driver === driver);
+    this.#drivers.delete(driver);
+    this.dismiss(driver, rows, reason);
+  }
+
+  /**
+   * A client wants nothing any more.
+   * @param {Wisher} wisher
+   * @param {Row[]} rows What it wanted.
+   * @param {string} reason
+   */
+  dismiss(wisher, rows, reason) {
     this.step(() => {
-      const rows = [...this.#all()].filter((row) => row.driver === driver);
       const wished = this.#tasks(rows, (row) => row.status !== CANCELLED && !this.#shares(row));
-      this.as(driver);
+      this.as(wisher);
       if (wished) this.#engine.release(performance.now(), wished);
-      this.#drivers.delete(driver);
-      this.#members[driver.id]--;
+      this.#members[wisher.id]--;
+      if (this.#acting === wisher) this.#acting = undefined;
       for (const row of rows) {
         row.handles = 0;
         row.cancel(reason);
       }
     });
+  }
+
+  /** A run may await what it submits. @param {number} worker @param {number} run */
+  nests(worker, run) {
+    this.#engine.nests(performance.now(), worker, run);
   }
 
   // --- Calls in ---
@@ -147,7 +178,7 @@ export class Hub {
 
   /**
    * Submits calls, written as the wire's submissions; puts known rows into the places of those whose calls are equal.
-   * @param {Driver} driver
+   * @param {Wisher} driver
    * @param {Words} words
    * @param {Row[]} rows
    * @param {Rows | null} columns Of a map: `rows` has only those of which it has none.
@@ -162,7 +193,7 @@ export class Hub {
 
   /**
    * Takes in data as finished tasks: see the driver.
-   * @param {Driver} driver
+   * @param {Wisher} driver
    * @param {number} fn
    * @param {number} options
    * @param {number} copies
@@ -187,12 +218,14 @@ export class Hub {
 
   /**
    * A client gives tasks up, and what depends on them. What others want goes on for them.
-   * @param {Driver} driver
-   * @param {Row[]} rows
+   * @param {Wisher} driver
+   * @param {Row[]} all
    * @param {unknown} reason
    * @param {boolean} force Whether it does not go on for others.
+   * @param {boolean} running Whether to give up what runs, too.
    */
-  cancel(driver, rows, reason, force) {
+  cancel(driver, all, reason, force, running) {
+    const rows = running ? all : all.filter((row) => !this.isRunning(row));
     this.step(() => {
       for (const row of rows) row.givenUp ??= { reason };
       const count = this.#tasks(new Set(rows), (row) => row.status !== CANCELLED && (force || !this.#shares(row)));
@@ -228,7 +261,7 @@ export class Hub {
 
   /**
    * Of the tasks of these rows their client holds no future any more.
-   * @param {Driver} driver
+   * @param {Wisher} driver
    * @param {Iterable<Row>} rows
    */
   release(driver, rows) {
@@ -261,20 +294,15 @@ export class Hub {
     return apart;
   }
 
-  /** A client that is no driver wants tasks, or no more. @param {number} id @param {number[]} tasks @param {boolean} wants */
-  wish(id, tasks, wants) {
+  /** A client that is no driver wants tasks, or no more. @param {Wisher} wisher @param {number[]} tasks @param {boolean} wants */
+  wish(wisher, tasks, wants) {
     this.step(() => {
       for (const task of tasks) this.#scratch.push(task);
       this.#port.pour(this.#scratch);
-      this.as({ id });
+      this.as(wisher);
       if (wants) this.#engine.hold(performance.now(), tasks.length);
       else this.#engine.release(performance.now(), tasks.length);
     });
-  }
-
-  /** Puts a row of another client beside one of the same task; false if there is one already. @param {Row} row @param {Row} other */
-  beside(row, other) {
-    return row.task >= 0 && this.table.known(row.task, other) === other;
   }
 
   // --- Turns ---
@@ -286,6 +314,12 @@ export class Hub {
     queueMicrotask(() => queueMicrotask(this.flush));
   }
 
+  /** At the end of the turn the driver says what it has dropped. @param {Driver} driver */
+  sweepLater(driver) {
+    this.#dropping.push(driver);
+    this.schedule();
+  }
+
   tidyLater() {
     if (this.#untidy) return;
     this.#untidy = true;
@@ -295,7 +329,7 @@ export class Hub {
   #flush() {
     this.#scheduled = false;
     if (this.#ended) return;
-    for (const driver of this.#drivers) driver.sweep();
+    for (const driver of this.#dropping.splice(0)) driver.sweep();
     const asked = this.#tasks(this.#asked, (row) => row.asked);
     this.#asked = [];
     if (asked) this.#engine.want(performance.now(), asked);
@@ -333,9 +367,12 @@ export class Hub {
     }
   }
 
-  /** From now on the engine acts for this client. @param {{ id: number }} driver */
-  as({ id }) {
-    if (this.#acting !== id) this.#engine.act_for((this.#acting = id));
+  /** From now on the engine acts for this client. @param {Wisher} wisher */
+  as(wisher) {
+    if (this.#acting === wisher) return;
+    this.#acting = wisher;
+    this.#engine.act_for(wisher.id);
+    this.#engine.act_within(wisher.worker, wisher.run);
   }
 
   /**
@@ -352,10 +389,7 @@ export class Hub {
 
   /** Whether another row says to the engine, under the same id, that the task is wanted. @param {Row} row */
   #shares(row) {
-    for (let one = this.table.at(row.task); one; one = one.next ?? undefined) {
-      if (one !== row && one.driver.id === row.driver.id && one.handles > 0 && one.status !== CANCELLED) return true;
-    }
-    return false;
+    return isWished(this.table.at(row.task), row);
   }
 
   /**
@@ -528,35 +562,12 @@ export class Hub {
     }
   }
 
-  /**
-   * A row of a known task for another client, or its own if it has one.
-   * @param {Driver} driver
-   * @param {Row} row
-   */
-  adopt(driver, row) {
-    const own = new Row(driver, row.fn, []);
-    own.tokens = row.tokens;
-    own.place = row.place;
-    own.name = row.name;
-    return this.table.known(row.task, own);
-  }
-
   // --- Looking in ---
 
-  /** How many tasks the page knows. */
-  get size() {
-    return this.table.size;
-  }
-
-  /** A row of a task, if the page knows it. @param {number} task */
-  rowOf(task) {
-    return this.table.at(task);
-  }
-
-  *#all() {
-    for (let task = 0; task < this.table.rows.length; task++) {
-      for (let row = this.table.at(task); row; row = row.next ?? undefined) yield row;
-    }
+  /** Which run made the result of a task, and the workers it lies in. @param {number} task */
+  whereabouts(task) {
+    const run = this.#engine.made_by(task);
+    return { run, holders: [...this.#port.answer(this.#engine.who_has(task))] };
   }
 
   // --- The end ---
@@ -577,7 +588,7 @@ export class Hub {
     this.coordinator.end();
     this.pool.close(error);
     this.replication.end();
-    for (const row of this.#all()) {
+    for (const row of this.table.all()) {
       if (!error) row.cancel(reason);
       else if (row.status < FINISHED) row.fail(error);
     }

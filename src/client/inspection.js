@@ -52,7 +52,7 @@ export class Inspection {
     /** @type {Record<string, string[]>} */
     const processing = Object.fromEntries(pool.workers.map((worker) => [pool.nameOf(worker), []]));
     for (let i = 0; i < words.length; i += 2) {
-      const row = this.#hub.rowOf(words[i + 1]);
+      const row = this.#hub.table.at(words[i + 1]);
       if (row) (processing[pool.nameOf(words[i])] ??= []).push(row.key);
     }
     return processing;
@@ -180,7 +180,7 @@ export class Inspection {
 
   /** The rows of the tasks of an answer. @param {number} answer */
   #rows(answer) {
-    return Array.from(this.#port.answer(answer), (task) => this.#hub.rowOf(task)).filter((row) => row !== undefined);
+    return Array.from(this.#port.answer(answer), (task) => this.#hub.table.at(task)).filter((row) => row !== undefined);
   }
 
   /** @param {Row} row */
@@ -189,7 +189,8 @@ export class Inspection {
   }
 
   async stats() {
-    const { pool, size } = this.#hub;
+    const { pool, table } = this.#hub;
+    const { size } = table;
     this.#hub.tidy();
     const held = await Promise.all(pool.workers.map((worker) => pool.inspect(worker)));
     return { tasks: size, workers: held };

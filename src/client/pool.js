@@ -20,9 +20,12 @@ import {
 } from '../wire.js';
 import { isMessage, MARK, passing } from '../words.js';
 import { Calls } from './calls.js';
+import { travelling } from './chain.js';
+import { connect } from './channel.js';
 import { callAt } from './clock.js';
+import { baseUrl } from './functions.js';
+import { placeNamed, usualName } from './places.js';
 import { WorkerStartError } from './errors.js';
-import { travelling } from './row.js';
 import { SpillFolder } from './spill-folder.js';
 import { withResolvers } from './resolvers.js';
 import { Spawner } from './spawner.js';
@@ -52,6 +55,8 @@ import { Rows } from './rows.js';
  * @typedef {object} Listener
  * @property {(worker: number, concurrency: number, place: Place) => void} hello
  * @property {(worker: number, words: import('../words.js').Message, values: any[]) => void} report
+ * @property {(worker: number, requests: any[][]) => void} asked By clients that are there.
+ * @property {(worker: number) => void} gone It has ended, or is about to.
  * @property {(worker: number, name: string, how: string, lines: string[]) => void} died `lines` are the last of its console.
  * @property {(worker: number) => void} unlocked It holds no lock, so its end shows by its silence alone.
  * @property {(worker: number, error: string) => void} uncaught Nothing there has caught an error.
@@ -167,26 +172,16 @@ export class Pool {
    * @returns {string}
    */
   placeOf(worker) {
-    if (typeof worker === 'number') {
-      if (Number.isInteger(worker) && worker >= 0) return this.#places[worker]?.name ?? this.#usual(worker);
-      throw new RangeError(`workers: a position is a whole number from 0, got ${worker}`);
-    }
-    if (typeof worker !== 'string') {
-      throw new TypeError(
-        `workers takes names and positions of workers, got ${worker === null ? 'null' : typeof worker}`,
-      );
-    }
-    const known = this.#places.some(({ name }) => name === worker);
-    // One that `scale` will start has not come yet.
-    if (known || this.#usual(Number(worker.slice(this.#options.name.length + 1))) === worker) return worker;
-    throw new RangeError(
-      `no worker is called "${worker}": there are ${this.#places.map(({ name }) => name).join(', ')}`,
+    return placeNamed(
+      worker,
+      this.#places.map(({ name }) => name),
+      this.#options.name,
     );
   }
 
   /** @param {number} position */
   #usual(position) {
-    return `${this.#options.name}-${position}`;
+    return usualName(this.#options.name, position);
   }
 
   /**
@@ -244,6 +239,7 @@ export class Pool {
     this.#members.delete(id);
     this.#calls.ended(id);
     if (!this.#closed) this.#folder.forget(id, this.#lockOf(member));
+    this.#listener.gone(id);
     for (const inspector of member.inspectors) inspector({ results: 0, bytes: 0 });
     this.#check();
     this.#changed();
@@ -269,7 +265,7 @@ export class Pool {
     const stops = [];
     const meet = (/** @type {number} */ other) => {
       if (other === id || member.ports.has(other)) return;
-      const port = this.#connect(member, other);
+      const port = connect(member, other, this.#members);
       (setup ??= { functions: [], ports: [] }).ports.push([other, port]);
       transfer.push(port);
     };
@@ -339,6 +335,24 @@ export class Pool {
     }
     member.worker.postMessage(setup ? [MARK, words, values, setup] : [MARK, words, values], transfer);
     for (const run of stops) this.#insist(member, run);
+  }
+
+  /**
+   * Tells the clients in a worker what happened.
+   * @param {number} id
+   * @param {any[][]} news
+   * @param {Iterable<number>} holders Workers that it has to have ports to.
+   */
+  tell(id, news, holders) {
+    const member = this.#members.get(id);
+    if (!member) return;
+    /** @type {[number, MessagePort][]} */
+    const ports = [];
+    for (const holder of holders) {
+      if (holder !== id && !member.ports.has(holder)) ports.push([holder, connect(member, holder, this.#members)]);
+    }
+    const transfer = ports.map(([, port]) => port);
+    member.worker.postMessage([MARK, [], [], { functions: [], ports, news }], transfer);
   }
 
   /**
@@ -454,10 +468,11 @@ export class Pool {
       if (data === 'webfutures:hello') {
         if (!member.up) this.#welcome(member);
       } else if (isMessage(data)) {
-        const [, words, values] = data;
+        const [, words, values, requests] = data;
+        if (requests) this.#listener.asked(id, requests);
         if (words[0] === INSPECTED) member.inspectors.shift()?.({ results: words[1], bytes: words[2] });
         else if (words[0] === CALLED) this.#calls.answered(words[1], words[2], values[0]);
-        else {
+        else if (words.length) {
           place.deaths = 0;
           this.#listener.report(id, words, values);
         }
@@ -488,6 +503,9 @@ export class Pool {
     const { module, glue } = this.#runtime;
     const lock = this.#lockOf(member);
     const boot = {
+      places: this.#places.map((place) => place.name),
+      pool: this.#options.name,
+      base: baseUrl(),
       lock,
       worker: member.id,
       name: this.nameOf(member.id),
@@ -547,11 +565,8 @@ export class Pool {
 
   /** A worker has not started. @param {Member} member @param {string} [why] */
   #failed(member, why) {
-    const where =
-      this.#options.workerUrl ??
-      (this.#options.createWorker ? 'of createWorker' : new URL('../worker/entry.js', import.meta.url));
     const error = new WorkerStartError(
-      String(where),
+      this.#spawner.where,
       why || 'it was not found, or is no module script, or the Content-Security-Policy forbids it',
     );
     member.inTime();
@@ -576,21 +591,5 @@ export class Pool {
     this.#greeted = true;
     if (error) this.#ready.reject(error);
     else this.#ready.resolve();
-  }
-
-  /**
-   * Joins two workers by a channel; returns the first one's end, the other's is sent to it.
-   * @param {Member} member
-   * @param {number} holder
-   */
-  #connect(member, holder) {
-    const other = this.#members.get(holder);
-    const { port1, port2 } = new MessageChannel();
-    member.ports.add(holder);
-    // It has just died: word of that follows.
-    if (!other) return port1;
-    other.ports.add(member.id);
-    other.worker.postMessage([MARK, [], [], { functions: [], ports: [[member.id, port2]] }], [port2]);
-    return port1;
   }
 }

@@ -10,6 +10,12 @@ extern "C" {
     fn register(create_engine: JsValue, module: JsValue, memory: JsValue, glue: &str);
 }
 
+#[wasm_bindgen(module = "/src/client/opening.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = openHubs)]
+    fn open_hubs();
+}
+
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_namespace = ["import", "meta"], js_name = url)]
@@ -38,6 +44,7 @@ pub(super) fn register_instance() {
     if REGISTERED.replace(true) {
         return;
     }
+    open_hubs();
     let create_engine = Closure::<dyn Fn() -> Engine>::new(Engine::default).into_js_value();
     register(
         create_engine,
@@ -69,6 +76,7 @@ copied! {
     "/src/client/actors.js" => actors;
     "/src/client/batch.js" => batch;
     "/src/client/calls.js" => calls;
+    "/src/client/channel.js" => channel;
     "/src/client/client.js" => client;
     "/src/client/clock.js" => clock;
     "/src/client/collect.js" => collect;
@@ -77,12 +85,15 @@ copied! {
     "/src/client/copies.js" => copies;
     "/src/client/delayed.js" => delayed;
     "/src/client/driver.js" => driver;
+    "/src/client/chain.js" => chain;
     "/src/client/errors.js" => errors;
     "/src/client/forgotten.js" => forgotten;
+    "/src/client/failure.js" => failure;
     "/src/client/free-variables.js" => free_variables;
     "/src/client/functions.js" => functions;
     "/src/client/future.js" => future;
     "/src/client/gather.js" => gather;
+    "/src/client/guests.js" => guests;
     "/src/client/handles.js" => handles;
     "/src/client/hash.js" => hash;
     "/src/client/hub.js" => hub;
@@ -91,6 +102,7 @@ copied! {
     "/src/client/large-arguments.js" => large_arguments;
     "/src/client/map.js" => map;
     "/src/client/names.js" => names;
+    "/src/client/places.js" => places;
     "/src/client/pool.js" => pool;
     "/src/client/port.js" => port;
     "/src/client/progress.js" => progress;
@@ -107,12 +119,17 @@ copied! {
     "/src/client/spawner.js" => spawner;
     "/src/client/waiting.js" => waiting;
     "/src/client/watch.js" => watch;
+    "/src/worker/calls.js" => worker_calls;
     "/src/worker/console.js" => console;
     "/src/worker/context.js" => context;
+    "/src/guest/ids.js" => guest_ids;
+    "/src/guest/line.js" => line;
+    "/src/guest/open.js" => open;
     "/src/worker/entry.js" => entry;
     "/src/worker/executor.js" => executor;
     "/src/worker/jobs.js" => jobs;
     "/src/worker/packing.js" => packing;
+    "/src/worker/nesting.js" => nesting;
     "/src/worker/peers.js" => peers;
     "/src/worker/resolve.js" => resolve;
     "/src/worker/rust.js" => rust;
@@ -147,6 +164,7 @@ mod javascript {
         COORDINATION = "../types/coordination.d.ts";
         SIZING = "../types/sizing.d.ts";
         FUTURE = "../types/future.d.ts";
+        TASK = "../types/task.d.ts";
         WAITING = "../types/waiting.d.ts";
         WORKER = "../types/worker.d.ts";
     }
@@ -175,7 +193,7 @@ mod javascript {
     }
 
     exported! {
-        Client Future Delayed delayed wait asCompleted progress fireAndForget repeat serve expose
+        Client Future Delayed delayed wait asCompleted progress fireAndForget repeat getClient serve expose
         CancelledError ClosedClientError CoordinationError DataCloneError InvalidTaskError KeyConflictError KilledWorkerError LostActorError LostDataError MemoryLimitError PanicError TimeoutError WorkerStartError
     }
 }

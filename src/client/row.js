@@ -1,7 +1,7 @@
 // One task as the page knows it: its call, how it stands, its value or error, and who waits for them.
 
-import { FUTURE, WANTED } from '../wire.js';
 import { CancelledError } from './errors.js';
+import { hashText } from './hash.js';
 
 export const PENDING = 0;
 /** Its result is being made again. From the next one on it has settled. */
@@ -111,6 +111,22 @@ export class Row {
     this.bytes = other.bytes;
     this.value = other.value;
     this.error = other.error;
+  }
+
+  /**
+   * Adds numbers that name the task, the same ones on the page and in workers.
+   * @param {number[]} names
+   */
+  nameInto(names) {
+    const { tokens, place } = this;
+    const at = 4 * place;
+    if (tokens && (tokens[at] | tokens[at + 1] | tokens[at + 2] | tokens[at + 3]) !== 0) {
+      names.push(tokens[at], tokens[at + 1], tokens[at + 2], tokens[at + 3]);
+    } else if (this.name === undefined || this.serial > 0) {
+      names.push(this.serial);
+    } else {
+      names.push(...hashText(this.name));
+    }
   }
 
   /** @param {Watcher} watcher */
@@ -301,18 +317,4 @@ class Weak {
   constructor(value) {
     this.ref = new WeakRef(value);
   }
-}
-
-/**
- * Flags of `RUN` that say whether some client waits for the value, and whether some has a future of the task.
- * @param {Row} first
- */
-export function travelling(first) {
-  let wanted = 0;
-  let future = 0;
-  for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
-    if (row.takers) wanted = WANTED;
-    if (row.handles) future = FUTURE;
-  }
-  return wanted + future;
 }

@@ -15,6 +15,9 @@
  * @property {(now: number, count: number, copies: number) => void} replicate
  * @property {(now: number, worker: number, concurrency: number, place: number, memoryLimit: number, resources: number) => void} join_at
  * @property {(client: number) => void} act_for
+ * @property {(worker: number, run: number) => void} act_within
+ * @property {(now: number, worker: number, run: number) => void} nests
+ * @property {(task: number) => number} made_by
  * @property {() => number} options
  * @property {(allowedFailures: number) => void} limit
  * @property {(now: number, worker: number, running: number, blame: boolean) => void} died

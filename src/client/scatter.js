@@ -9,7 +9,6 @@ import { taskOf } from './functions.js';
 import { Future } from './future.js';
 import { hashCall, hashKey, lanes } from './hash.js';
 import { compare } from './names.js';
-import { Row } from './row.js';
 import { flag, keyAt, Settings, whole } from './settings.js';
 
 /** @import { Driver } from './driver.js' */
@@ -68,7 +67,7 @@ export function scatter(driver, settings, x, options) {
     const bytes = sizeOf(piece);
     const call = { args: [piece], inputs: [], positions: [], paths: null };
     /** @type {Uint32Array | undefined} */
-    let named = bytes <= most && hashCall(fn, call, [], most) ? lanes : undefined;
+    let named = bytes <= most && hashCall(DATA.hash, call, [], most) ? lanes : undefined;
     if (keys) {
       const own = keyAt(keys, i);
       const equal = named ? named.slice() : null;
@@ -80,7 +79,7 @@ export function scatter(driver, settings, x, options) {
     }
     // What the page gave away is not copied to be kept.
     const moved = passed ? passed.moved[i] : [];
-    const row = new Row(driver, fn, [piece]);
+    const row = driver.row(fn, [piece]);
     const kept = !moved.length && driver.copies.keep(row, isShared(piece) ? 0 : bytes);
     if (!kept) row.args.push(moved.length ? moved : bufferOf(piece));
     const at = words.extend(wire.PIECE_WORDS);

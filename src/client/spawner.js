@@ -49,6 +49,12 @@ export class Spawner {
     };
   }
 
+  /** What a worker is started from, in words. */
+  get where() {
+    const { createWorker, workerUrl } = this.#options;
+    return String(workerUrl ?? (createWorker ? 'of createWorker' : new URL('../worker/entry.js', import.meta.url)));
+  }
+
   close() {
     this.#spare?.worker.terminate();
     this.#spare = undefined;

@@ -1,9 +1,7 @@
 // Which row each task is, by the scheduler's ids: a row of its own, or a place among the rows of a map.
 
-import { CANCELLED } from './row.js';
+import { CANCELLED, Row } from './row.js';
 import { Rows } from './rows.js';
-
-/** @import { Row } from './row.js' */
 
 export class Table {
   /** @type {(Row | Rows | undefined)[]} */
@@ -112,6 +110,26 @@ export class Table {
     }
     row.join(first, settled);
     return row;
+  }
+
+  /**
+   * A row of a known task for another client, or its own if it has one.
+   * @param {import('./driver.js').Driver} driver
+   * @param {Row} row
+   */
+  adopt(driver, row) {
+    const own = new Row(driver, row.fn, []);
+    own.tokens = row.tokens;
+    own.place = row.place;
+    own.name = row.name;
+    return this.known(row.task, own);
+  }
+
+  /** The rows of all tasks and clients. */
+  *all() {
+    for (let task = 0; task < this.rows.length; task++) {
+      for (let row = this.at(task); row; row = row.next ?? undefined) yield row;
+    }
   }
 
   /** The scheduler uses the id for another task from now on. @param {number} task */

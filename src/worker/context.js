@@ -1,4 +1,7 @@
-// What a task can ask about itself: which worker runs it, and whether anybody still wants its result.
+// What a task can ask: which worker runs it, whether anybody still wants its result, and for a client of its own.
+
+import { Nesting } from './nesting.js';
+import { running } from './rust.js';
 
 const INSIDE = Symbol.for('webfutures.task');
 const RESCHEDULE = Symbol.for('webfutures.reschedule');
@@ -17,10 +20,12 @@ export class Context {
   #controllers = new Map();
 
   /**
-   * @param {{ worker: number, name: string, resources: Record<string, number> }} boot
+   * @param {{ worker: number, name: string, resources: Record<string, number>, pool: string, places: string[], base: string }} boot
    * @param {() => Iterable<number>} awaiting The async runs under way.
+   * @param {Pick<import('../guest/line.js').Link, 'post' | 'obtain'>} link
    */
-  constructor({ worker, name, resources }, awaiting) {
+  constructor({ worker, name, resources, pool, places, base }, awaiting, link) {
+    this.nesting = new Nesting({ name, pool, places, base, ...link });
     this.#worker = Object.freeze({ id: worker, name, resources: Object.freeze({ ...resources }), state: {} });
     this.#awaiting = awaiting;
   }
@@ -28,7 +33,11 @@ export class Context {
   /** Offers it to tasks: as a global, for those that import nothing, and for `webfutures/task`, which may be loaded more than once. */
   offer() {
     const scope = /** @type {any} */ (globalThis);
-    const offered = { getWorker: () => this.#worker, getSignal: () => this.#signal() };
+    const offered = {
+      getWorker: () => this.#worker,
+      getSignal: () => this.#signal(),
+      getClient: () => this.#client(),
+    };
     scope[INSIDE] = { ...scope[INSIDE], ...offered };
     scope.webfutures = { ...scope.webfutures, ...offered, Reschedule };
   }
@@ -36,18 +45,32 @@ export class Context {
   /** Nobody wants the result of a run any more. @param {number} run */
   abort(run) {
     const controller = this.#controllers.get(run);
-    this.#controllers.delete(run);
+    this.ended(run);
     controller?.abort(new DOMException('nobody wants the result of this task any more', 'AbortError'));
   }
 
   /** A run has ended. @param {number} run */
   ended(run) {
     if (this.#controllers.size) this.#controllers.delete(run);
+    if (this.nesting.busy) this.nesting.ended(run);
+  }
+
+  /** The run that asks, as far as that can be told: after an await of JavaScript it is any of those under way. */
+  #asking() {
+    // Of a Rust task it is known at every step.
+    const run = this.current || running();
+    return run ? [run] : [...this.#awaiting()];
+  }
+
+  #client() {
+    const runs = this.#asking();
+    if (!runs.length) throw new Error('getClient is for tasks: none is under way in this worker');
+    return this.nesting.client(runs);
   }
 
   /** The signal of the task that asks. */
   #signal() {
-    const runs = this.current ? [this.current] : [...this.#awaiting()];
+    const runs = this.#asking();
     if (!runs.length) throw new Error('getSignal is for tasks: none is under way in this worker');
     if (runs.length > 1) {
       throw new Error(

@@ -1,11 +1,12 @@
 // Runs tasks: orders in, one task after the other, reports out. Tasks that await give way to the next.
 
-import { assign, sizeOf, typeIndex, uncloneable } from '../cloning.js';
+import { sizeOf, typeIndex, uncloneable } from '../cloning.js';
 import { encodeError, resultOverLimit } from '../errors-wire.js';
 import * as wire from '../wire.js';
 import { MARK, passing, Words } from '../words.js';
+import { call } from './calls.js';
 import { asksToBeRescheduled, Context } from './context.js';
-import { jobOf } from './jobs.js';
+import { fill, jobOf } from './jobs.js';
 import { Peers } from './peers.js';
 import { Functions } from './resolve.js';
 import { Store } from './store.js';
@@ -17,8 +18,6 @@ const REPORT_EVERY = 1;
 const SLICE = 4;
 /** Milliseconds after its last report for which a worker stays awake, if orders have been coming so soon. */
 const AWAKE = 0.2;
-/** Where the runs begin that are calls past the scheduler: its own never get so far. */
-const CALLS = 2 ** 52;
 /** Index of the last type whose values cost nothing to send: numbers and the like always travel. */
 const NUMBER = wire.TYPES.indexOf('number');
 
@@ -39,6 +38,7 @@ export class Executor {
   );
   #functions;
   #context;
+  #id;
   #origin;
   #post;
   /** Jobs that can run, from `#head` on. @type {(Job | undefined)[]} */
@@ -73,14 +73,18 @@ export class Executor {
 
   /**
    * @param {{ origin: number, module: WebAssembly.Module, glue: string, memoryLimit?: number, worker: number, name: string,
-   *   resources: Record<string, number> }} boot
+   *   resources: Record<string, number>, pool: string, places: string[], base: string }} boot
    * @param {(message: unknown[], transfer: Transferable[]) => void} post
    */
   constructor(boot, post) {
     this.#functions = new Functions(boot);
     this.#limit = boot.memoryLimit ?? 0;
     this.#store = new Store(this.#limit);
-    this.#context = new Context(boot, () => this.#awaiting.keys());
+    this.#id = boot.worker;
+    this.#context = new Context(boot, () => this.#awaiting.keys(), {
+      post: (requests) => this.#post([MARK, [], [], requests], []),
+      obtain: (task, run, holder, waiting) => this.#obtain(task, run, holder, waiting),
+    });
     this.#context.offer();
     // What to add to this thread's clock to get the page's.
     this.#origin = performance.timeOrigin - boot.origin;
@@ -91,12 +95,13 @@ export class Executor {
   /**
    * @param {import('../words.js').Message} words
    * @param {any[]} values
-   * @param {{ functions: [number, unknown][], ports: [number, MessagePort][] }} [setup]
+   * @param {{ functions: [number, unknown][], ports: [number, MessagePort][], news?: any[][] }} [setup]
    */
   obey(words, values, setup) {
     if (setup) {
       for (const [id, definition] of setup.functions) this.#functions.define(id, definition);
       for (const [worker, port] of setup.ports) this.#peers.connect(worker, port);
+      if (setup.news) this.#context.nesting.receive(setup.news);
     }
     this.#soon = performance.now() - this.#reported < AWAKE;
     let value = 0;
@@ -150,7 +155,7 @@ export class Executor {
           break;
         case wire.CALL: {
           const args = words[at + 3];
-          this.#call(words[at + 1], words[at + 2], values.slice(value, value + args));
+          call(words[at + 1], words[at + 2], values.slice(value, value + args), this.#functions, this.#post);
           value += args;
           at += 4;
           break;
@@ -250,13 +255,24 @@ export class Executor {
   #arrived(job) {
     if (--job.missing !== 0) return;
     if (job.inputs.length) this.#incomplete.delete(job);
-    const { args, inputs, positions, paths } = job;
-    // The last first: putting a value into a Set may take away a member, and so move those behind it.
-    for (let i = inputs.length - 1, path = paths.length; i >= 0; i--) {
-      if (positions[i] >= 0) args[positions[i]] = inputs[i];
-      else assign(args, paths[--path], inputs[i]);
-    }
+    fill(job);
     this.#ready.push(job);
+  }
+
+  /**
+   * A result for a client here.
+   * @param {number} task
+   * @param {number} run
+   * @param {number} holder
+   * @param {import('./peers.js').Waiting} waiting
+   */
+  #obtain(task, run, holder, waiting) {
+    if (this.#store.has(run)) return waiting.take(this.#store.get(run));
+    const from = this.#store.taker(run) ?? holder;
+    if (from !== this.#id) return this.#peers.fetch(from, task, run, false, waiting);
+    this.#write(wire.MISSING, task, run);
+    this.#work();
+    waiting.missing();
   }
 
   /**
@@ -276,29 +292,6 @@ export class Executor {
     this.#write(wire.MISSING, task, run);
     this.#work();
     return { missing: true };
-  }
-
-  // --- Calls past the scheduler ---
-
-  /**
-   * @param {number} call
-   * @param {number} id of the function
-   * @param {unknown[]} args
-   */
-  async #call(call, id, args) {
-    const answer = (/** @type {number} */ thrown, /** @type {unknown} */ value) =>
-      this.#post([MARK, [wire.CALLED, call, thrown], [value]], []);
-    try {
-      if (!this.#functions.get(id)) await new Promise((known) => this.#functions.whenKnown(id, () => known(undefined)));
-      const fn = this.#functions.get(id);
-      if (typeof fn !== 'function') throw fn?.error;
-      const value = await fn(args, CALLS + call);
-      const refused = uncloneable(value, 'the result');
-      if (refused) throw refused;
-      answer(0, value);
-    } catch (error) {
-      answer(1, encodeError(error));
-    }
   }
 
   // --- Stopping ---

@@ -1,5 +1,6 @@
-// What a worker is given to run, as an order says it.
+// What a worker is given to run, as an order says it, and its inputs in their places.
 
+import { assign } from '../cloning.js';
 import * as wire from '../wire.js';
 
 /** Results up to this many bytes travel with the report if the page waits for them. */
@@ -43,4 +44,13 @@ export function jobOf(words, at, args) {
     positions: deps ? new Array(deps) : NONE,
     paths: NONE,
   };
+}
+
+/** Puts its inputs into their places, once all are there. @param {Job} job */
+export function fill({ args, inputs, positions, paths }) {
+  // The last first: putting a value into a Set may take away a member, and so move those behind it.
+  for (let i = inputs.length - 1, path = paths.length; i >= 0; i--) {
+    if (positions[i] >= 0) args[positions[i]] = inputs[i];
+    else assign(args, paths[--path], inputs[i]);
+  }
 }

@@ -92,6 +92,11 @@ export function call(index, run, args) {
   return new Promise((resolve, reject) => awaiting.set(run, { index, args, resolve, reject }));
 }
 
+/** The async Rust task whose code is being run, other than by `call`; 0 if none is. */
+export function running() {
+  return awaiting.size ? Math.max(0, glue.__webfutures_running()) : 0;
+}
+
 /** @param {number} run */
 function poll(run) {
   const task = awaiting.get(run);

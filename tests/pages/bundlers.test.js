@@ -13,7 +13,7 @@ import { openPage, siteFolder } from './harness.js';
 
 const source = fileURLToPath(new URL('./bundlers/', import.meta.url));
 const app = join(siteFolder, 'app/pkg/webfutures_page_tests.js');
-const expected = { exposed: 3, inline: 30, rust: 14 };
+const expected = { exposed: 3, inline: 30, nested: 6, rust: 14 };
 
 for (const server of /** @type {const} */ (['isolated', 'plain'])) {
   test(`a page that Vite built, ${server}`, async (t) => {

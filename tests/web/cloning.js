@@ -121,7 +121,7 @@ export const tests = {
       [() => 1, 'args is a function'],
       [Symbol('s'), 'args is a symbol'],
       [[1, { callbacks: { done() {} } }], 'args[1].callbacks.done is a function'],
-      [{ 'odd key': [Promise.resolve()] }, 'args["odd key"][0] is a Promise'],
+      [{ 'odd key': [Promise.resolve()] }, 'args["odd key"][0] is a Promise (await it first)'],
       [new Map([['k', new Set([1, new WeakMap()])]]), 'args.values()[0].values()[1] is a WeakMap'],
       [new Map([[{ f() {} }, 1]]), 'args.keys()[0].f is a function'],
       [{ größe: new WeakRef({}) }, 'args.größe is a WeakRef'],

@@ -212,6 +212,24 @@ files! {
         arguments_are_copied_and_futures_among_them_are_resolved
         a_large_result_is_asked_for
     }
+    "/tests/web/nesting.js" => nesting {
+        a_task_submits_tasks_and_gets_their_results
+        depth_blocks_nothing_on_one_worker
+        equal_calls_of_different_tasks_and_of_the_page_are_one_task
+        errors_arrive_in_the_task_and_pass_through_it
+        cancelling_a_task_ends_what_it_submitted
+        a_subtask_is_cancelled_released_and_retried_inside
+        values_of_the_same_worker_do_not_visit_the_page
+        values_of_another_worker_come_from_there
+        scatter_compute_as_completed_and_delayed_work_in_a_task
+        equal_data_scattered_twice_in_a_task_is_there_until_both_are_released
+        a_client_asked_for_after_an_await_is_for_all_that_are_under_way
+        what_a_task_fires_and_forgets_goes_on_without_it
+        an_actor_is_made_and_called_in_a_task
+        futures_are_no_result_but_one_alone_is_awaited
+        what_a_dead_worker_has_submitted_is_submitted_again_by_its_successor
+        what_a_client_in_a_task_cannot_do_it_says
+    }
     "/tests/web/options.js" => options {
         options_are_checked_when_they_are_given
         a_key_of_ones_own_names_the_task

@@ -12,6 +12,7 @@ mod javascript;
 mod limits;
 mod memory;
 mod mixed;
+mod nesting;
 mod options;
 mod panics;
 mod pool;

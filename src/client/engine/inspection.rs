@@ -55,6 +55,11 @@ impl Engine {
         self.scheduler.find(key).map(|task| task.0)
     }
 
+    /// The run that made the result of a task, 0 if it has none.
+    pub fn made_by(&self, task: u32) -> f64 {
+        self.scheduler.run(TaskId(task)).map_or(0.0, |run| run.0 as f64)
+    }
+
     /// The workers that hold the result of a task: the address of `[count, worker each]`.
     pub fn who_has(&mut self, task: u32) -> usize {
         let holders = self.scheduler.who_has(TaskId(task));

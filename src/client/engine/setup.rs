@@ -1,7 +1,7 @@
 //! What the page tells the engine before it matters: options, limits, workers with more than an id, whose turn it is.
 
 use super::Engine;
-use crate::scheduler::{ClientId, Event, Limits, Options, PlaceId, ResourceId, WorkerId};
+use crate::scheduler::{ClientId, Event, Limits, Options, PlaceId, ResourceId, RunId, WorkerId};
 use crate::wire;
 use wasm_bindgen::prelude::*;
 
@@ -10,6 +10,17 @@ impl Engine {
     /// From now on calls, scattered data, releases and cancellations are those of this client (below 64; 0 at first).
     pub fn act_for(&mut self, client: u8) {
         self.client = ClientId(client);
+    }
+
+    /// From now on calls come from a task, as that run of a worker; from the page if the run is 0, as at first.
+    pub fn act_within(&mut self, worker: u32, run: f64) {
+        self.within = (run > 0.0).then_some((WorkerId(worker), RunId(run as u64)));
+    }
+
+    /// A run has a client of its own, and may await what it submits.
+    pub fn nests(&mut self, now: f64, worker: u32, run: f64) {
+        let (worker, run) = (WorkerId(worker), RunId(run as u64));
+        self.step(now, Event::RunNests { worker, run }, None);
     }
 
     /// Defines the set of options in the inbox; returns its id, for submissions.

@@ -200,3 +200,25 @@ fn long_files_are_found() {
     ];
     assert_eq!(places(long_files(&sources)), ["src/a.css:600"]);
 }
+
+#[test]
+fn a_worker_loads_the_client_of_tasks_only_late() {
+    let late = "const load = () => import('../guest/open.js');";
+    assert_eq!(import_places("src/worker/nesting.js", late), [""; 0]);
+    assert_eq!(
+        import_places("src/worker/nesting.js", "import { open } from '../guest/open.js';"),
+        ["src/worker/nesting.js:1"]
+    );
+    assert_eq!(
+        import_places("src/worker/nesting.js", "import('../client/client.js')"),
+        ["src/worker/nesting.js:1"]
+    );
+    assert_eq!(
+        import_places("src/guest/line.js", "import { Row } from '../client/row.js';"),
+        [""; 0]
+    );
+    assert_eq!(
+        import_places("src/guest/line.js", "import { Peers } from '../worker/peers.js';"),
+        ["src/guest/line.js:1"]
+    );
+}

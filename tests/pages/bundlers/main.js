@@ -12,9 +12,14 @@ const client = new Client({
 const { inc, add } = client.exposed();
 const three = client.submit(add, client.submit(inc, 0), client.submit(inc, 1));
 const inline = client.submit((/** @type {number} */ x) => x * 10, three);
+const nested = client.submit(async (/** @type {number} */ x) => {
+  const client = await webfutures.getClient();
+  return client.submit((/** @type {number} */ x) => x + 1, x);
+}, 5);
 const result = {
   exposed: await three,
   inline: await inline,
+  nested: await nested,
   rust: await sumOfSquares(client, 4),
 };
 client.close();
