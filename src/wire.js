@@ -55,9 +55,9 @@ export const STOPPED = 10;
 /** Report: `[BEGAN, task, run, start]`: a run that `TIMED` marked, or any while runs linger there, is about to begin, at that ms on the page's clock. */
 export const BEGAN = 12;
 /** Report: `[LINGERS, task, run]`: an async run was stopped firmly, and its code may still go on. */
-export const LINGERS = 13;
+export const LINGERS = 15;
 /** Report: `[LEFT, task, run]`: a run that lingered has ended. */
-export const LEFT = 14;
+export const LEFT = 16;
 /** Report: `[MISSING, task, run]`: this worker was asked for that result and has not got it. */
 export const MISSING = 11;
 /** Report: `[CALLED, call, thrown]`, takes one value: what was returned, or, if `thrown` is 1, the encoded error. */
@@ -85,7 +85,7 @@ export const LOST = 8;
 /** To the page: `[UNSETTLE, task]`: a task that had settled is pending again. */
 export const UNSETTLE = 9;
 /** To the page: `[WATCH, worker, on]`: say `Engine.silent` of that worker as long as it does not answer, until `on` is 0. */
-export const WATCH = 11;
+export const WATCH = 12;
 /** To the page: `[REMIND, at]`: call `Engine.reminded` at that time, in ms on the page's clock. */
 export const REMIND = 10;
 /** To the page: `[COPIED, task]`: the copies of the result that were asked for are there, as far as they can be. */

@@ -82,9 +82,9 @@ wire! {
     /// ms on the page's clock.
     BEGAN = 12;
     /// Report: `[LINGERS, task, run]`: an async run was stopped firmly, and its code may still go on.
-    LINGERS = 13;
+    LINGERS = 15;
     /// Report: `[LEFT, task, run]`: a run that lingered has ended.
-    LEFT = 14;
+    LEFT = 16;
     /// Report: `[MISSING, task, run]`: this worker was asked for that result and has not got it.
     MISSING = 11;
 
@@ -117,7 +117,7 @@ wire! {
     /// To the page: `[UNSETTLE, task]`: a task that had settled is pending again.
     UNSETTLE = 9;
     /// To the page: `[WATCH, worker, on]`: say `Engine.silent` of that worker as long as it does not answer, until `on` is 0.
-    WATCH = 11;
+    WATCH = 12;
     /// To the page: `[REMIND, at]`: call `Engine.reminded` at that time, in ms on the page's clock.
     REMIND = 10;
 

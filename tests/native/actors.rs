@@ -203,7 +203,9 @@ fn what_takes_actors_of_two_workers_can_run_nowhere() {
     let blamed = Outcome::Erred { blame: both };
     assert_eq!(news[2..], [(both, Outcome::ActorsApart), (after, blamed)]);
     let [a, b] = [0; 2].map(|_| page.submit_with(0, 1, None, &[]));
-    [a, b].map(|task| page.finish(task));
+    for task in [a, b] {
+        page.finish(task);
+    }
     let together = [one, two].map(|x| [a, b].map(|y| page.submit(ADD, &[x, y])));
     let runs = together
         .iter()

@@ -18,6 +18,22 @@ fn wire_js_is_what_wire_rs_generates() {
     }
 }
 
+#[test]
+fn no_two_records_of_one_direction_have_the_same_number() {
+    let mut known = std::collections::HashMap::new();
+    for (name, value, doc) in webfutures::wire::ALL {
+        // As `Order: …` begins what a record is.
+        let direction = ["Order", "Report", "To the page", "Reason of `SETTLE_FAILED`"]
+            .into_iter()
+            .find(|direction| doc.trim_start().starts_with(&format!("{direction}:")));
+        if let Some(direction) = direction {
+            let other = known.insert((direction, value.to_bits()), name);
+            assert_eq!(other, None, "{direction}: {name} has the number of another");
+        }
+    }
+    assert!(known.len() > 30, "the documentation was not understood: {known:?}");
+}
+
 /// Where two texts first differ, as `src/wire.js:line: …`; nothing if they are equal.
 fn first_difference(text: &str, generated: &str) -> Option<String> {
     if text == generated {

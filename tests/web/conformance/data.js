@@ -44,7 +44,7 @@ export const tests = {
         const leaves = client.map((x) => new Float64Array(100).fill(x), Array(20).keys());
         await client.gather(leaves);
         for (let round = 0; round < 3; round++) {
-          await rejects(client.with({ pure: false }).submit(die), KilledWorkerError, /when 1 workers died/);
+          await rejects(client.with({ pure: false }).submit(die), KilledWorkerError, /when 1 worker died/);
           const sums = client.map((x) => x.reduce((a, b) => a + b), leaves);
           const total = client.submit((/** @type {number[]} */ sums) => sums.reduce((a, b) => a + b), sums);
           same(await total, 19_000);
