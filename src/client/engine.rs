@@ -544,7 +544,7 @@ fn record_words(kind: f64) -> Option<usize> {
         wire::BEGAN => Some(4),
         wire::YIELDED | wire::FETCHED | wire::RESCHEDULED | wire::INPUTS_MISSING => Some(3),
         wire::MISSING | wire::STOPPED | wire::VALUE | wire::UNSENT => Some(3),
-        wire::UNFETCHED | wire::SPILLED => Some(3),
+        wire::UNFETCHED | wire::SPILLED | wire::LINGERS | wire::LEFT => Some(3),
         _ => None,
     }
 }
