@@ -328,25 +328,20 @@ export const tests = {
 
   async what_a_dead_worker_has_submitted_is_submitted_again_by_its_successor() {
     await withClient(async (client) => {
-      const task = async (/** @type {string} */ name) => {
+      const task = async () => {
+        // Both workers of the beginning die; those in their places have other ids.
+        const mortal = webfutures.getWorker().id < 2;
         const client = await webfutures.getClient();
         const parts = client.map((/** @type {number} */ x) => x * 2, [1, 2, 3]);
         const sum = client.submit((/** @type {number[]} */ xs) => xs.reduce((a, b) => a + b, 0), parts);
         const total = await sum;
-        const cache = await caches.open(name);
-        if (!(await cache.match('/died'))) {
-          await cache.put('/died', new Response('once'));
+        if (mortal) {
           globalThis.close();
           await new Promise(() => {});
         }
         return total;
       };
-      const name = `nesting-${performance.timeOrigin}-${Math.random()}`;
-      try {
-        same(await client.submit(task, name), 12, 'value');
-      } finally {
-        await caches.delete(name);
-      }
+      same(await client.submit(task), 12, 'value');
       await until(async () => (await client.stats()).tasks <= 1, 'what the dead one had submitted is gone');
     });
   },
