@@ -197,7 +197,9 @@ fn what_takes_actors_of_two_workers_can_run_nowhere() {
     let [one, two] = [0; 2].map(|_| page.submit_with(0, 1, None, &[]));
     let both = page.submit(ADD, &[one, two]);
     let after = page.submit(INC, &[both]);
-    [one, two].map(|task| page.finish(task));
+    for task in [one, two] {
+        page.finish(task);
+    }
     assert_ne!(page.scheduler.who_has(one), page.scheduler.who_has(two));
     let news = settled(&page.news());
     let blamed = Outcome::Erred { blame: both };
