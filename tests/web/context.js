@@ -38,10 +38,10 @@ export const tests = {
     throws(() => getSignal(), Error, /^getSignal is for tasks: this thread is no worker of a client$/);
     await withClient(
       async (client) => {
-        const { signalLater } = client.module(tasksUrl);
+        const { signalLater, signalOfTwo } = client.module(tasksUrl);
         const alone = await client.submit(signalLater);
         same(alone, 'false', 'after an await, alone in the worker');
-        const both = client.with({ pure: false }).map(signalLater, Array(2));
+        const both = client.with({ pure: false }).map(signalOfTwo, Array(2));
         const said = await client.gather(both);
         holds(/^getSignal: 2 tasks are under way .* before its first await/.test(said[0]), said[0]);
         const stray = await client.submit(() => new Promise((resolve) => setTimeout(() => resolve(1), 1)));
