@@ -43,7 +43,11 @@ export const tests = {
         same(alone, 'false', 'after an await, alone in the worker');
         const both = client.with({ pure: false }).map(signalOfTwo, Array(2));
         const said = await client.gather(both);
-        holds(/^getSignal: 2 tasks are under way .* before its first await/.test(said[0]), said[0]);
+        // Whoever asks first: the other may be alone by then.
+        holds(
+          said.some((text) => /^getSignal: 2 tasks are under way .* before its first await/.test(text)),
+          `${said}`,
+        );
         const stray = await client.submit(() => new Promise((resolve) => setTimeout(() => resolve(1), 1)));
         same(stray, 1);
       },
