@@ -24,14 +24,13 @@ export function collect(args) {
   /** @type {Collected} */
   const call = { args, inputs: NONE, positions: NONE, paths: null };
   for (let i = 0; i < args.length; i++) {
-    const value = args[i];
+    const given = args[i];
+    // What stands for an actor is a function.
+    const value = typeof given === 'function' ? (futureOfProxy(given) ?? given) : given;
     if ((typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') || value === null) {
       // As it is.
     } else if (value instanceof Future || value instanceof Delayed) {
       input(call, value, i);
-      args[i] = undefined;
-    } else if (typeof value === 'function' && futureOfProxy(value)) {
-      input(call, /** @type {Future<any>} */ (futureOfProxy(value)), i);
       args[i] = undefined;
     } else {
       args[i] = snapshot(value, `args[${i}]`, (found, path) => {

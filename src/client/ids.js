@@ -1,15 +1,10 @@
 // The numbers under which the engine knows functions, sets of options, places and resources.
 
 import * as wire from '../wire.js';
+import { FunctionIds } from './function-ids.js';
 
-/** @import { TaskFunction } from './functions.js' */
-
-export class Ids {
+export class Ids extends FunctionIds {
   #port;
-  /** By id. @type {TaskFunction[]} */
-  functions = [];
-  /** @type {Map<TaskFunction, number>} */
-  #functionIds = new Map();
   /** By what they say. @type {Map<string, number>} */
   #optionIds = new Map();
   /** @type {Map<string, number>} */
@@ -19,18 +14,8 @@ export class Ids {
 
   /** @param {import('./port.js').Port} port */
   constructor(port) {
+    super((fn) => port.engine.define(fn.name));
     this.#port = port;
-  }
-
-  /** @param {TaskFunction} fn */
-  ofFunction(fn) {
-    let id = this.#functionIds.get(fn);
-    if (id === undefined) {
-      id = this.functions.push(fn) - 1;
-      this.#functionIds.set(fn, id);
-      this.#port.engine.define(fn.name);
-    }
-    return id;
   }
 
   /** @param {import('./settings.js').Settings} settings */

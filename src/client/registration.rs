@@ -90,6 +90,7 @@ copied! {
     "/src/client/forgotten.js" => forgotten;
     "/src/client/failure.js" => failure;
     "/src/client/free-variables.js" => free_variables;
+    "/src/client/function-ids.js" => function_ids;
     "/src/client/functions.js" => functions;
     "/src/client/future.js" => future;
     "/src/client/gather.js" => gather;

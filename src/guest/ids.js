@@ -1,31 +1,18 @@
 // The numbers under which a worker's clients name functions and sets of options to the page.
 
-/** @import { TaskFunction } from '../client/functions.js' */
+import { FunctionIds } from '../client/function-ids.js';
+
 /** @import { Settings } from '../client/settings.js' */
 
-export class GuestIds {
-  /** By id. @type {TaskFunction[]} */
-  functions = [];
-  /** @type {Map<TaskFunction, number>} */
-  #functionIds = new Map();
+export class GuestIds extends FunctionIds {
   /** By what they say. @type {Map<string, number>} */
   #optionIds = new Map();
   #request;
 
   /** @param {(request: unknown[]) => void} request Sends one before whatever names what it defines. */
   constructor(request) {
+    super((fn, id) => request(['function', id, fn.name, fn.definition]));
     this.#request = request;
-  }
-
-  /** @param {TaskFunction} fn */
-  ofFunction(fn) {
-    let id = this.#functionIds.get(fn);
-    if (id === undefined) {
-      id = this.functions.push(fn) - 1;
-      this.#functionIds.set(fn, id);
-      this.#request(['function', id, fn.name, fn.definition]);
-    }
-    return id;
   }
 
   /** @param {Settings} settings */
