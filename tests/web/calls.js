@@ -1,12 +1,9 @@
 // `client.run`: calls that go to every worker past the scheduler.
 
 import { DataCloneError, InvalidTaskError } from '../../src/index.js';
-import { holds, rejects, same, throws, until, withClient } from './check.js';
+import { any, holds, rejects, same, throws, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
-
-/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = (value) => value;
 
 export const tests = {
   async run_calls_every_worker_once() {

@@ -1,6 +1,17 @@
-// What the tests of this folder say when something is not as it must be, and the client they try it on.
+// What the tests of this folder say when something is not as it must be, and what they try it on.
 
 import { Client } from '../../src/index.js';
+
+/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
+export const any = (value) => value;
+
+/** A task that is done at once. @param {number} x */
+export const inc = (x) => x + 1;
+
+/** A task that is never done, nor lets anything else be. */
+export const endless = () => {
+  for (;;);
+};
 
 /**
  * @param {unknown} actual

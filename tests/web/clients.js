@@ -1,9 +1,8 @@
 // Several clients on the same workers: what they share, and what is each one's own.
 
 import { CancelledError, Client, ClosedClientError, KeyConflictError } from '../../src/index.js';
-import { holds, rejects, same, throws, until, withClient } from './check.js';
+import { holds, inc, rejects, same, throws, until, withClient } from './check.js';
 
-const inc = (/** @type {number} */ x) => x + 1;
 const draw = (/** @type {number} */ _) => Math.random();
 const fails = (/** @type {string} */ text) => {
   throw new RangeError(text);

@@ -1,10 +1,9 @@
 // What a task can see of itself: its worker, its signal, and how it gives itself back.
 
 import { getSignal, getWorker, Reschedule } from '../../src/task.js';
-import { holds, rejects, same, throws, until, withClient } from './check.js';
+import { holds, inc, rejects, same, throws, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/inside.js', import.meta.url);
-const inc = (/** @type {number} */ x) => x + 1;
 
 /** @typedef {typeof import('./fixtures/inside.js')} Inside */
 

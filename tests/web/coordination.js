@@ -9,12 +9,7 @@ import {
   Future,
   TimeoutError,
 } from '../../src/index.js';
-import { holds, nextTurn, rejects, same, throws, until, withClient } from './check.js';
-
-const inc = (/** @type {number} */ x) => x + 1;
-
-/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = (value) => value;
+import { any, holds, inc, nextTurn, rejects, same, throws, until, withClient } from './check.js';
 
 /**
  * Two clients of the same workers.

@@ -1,9 +1,8 @@
 // Data in the workers: scattered, copied, moved, sent again, and who has what.
 
 import { DataCloneError, KeyConflictError, KilledWorkerError, LostDataError } from '../../src/index.js';
-import { holds, rejects, same, throws, until, withClient } from './check.js';
+import { any, holds, rejects, same, throws, until, withClient } from './check.js';
 
-const any = (/** @type {any} */ value) => value;
 const total = (/** @type {Float64Array} */ data) => data.reduce((sum, x) => sum + x, 0);
 /** Ends its worker in the middle of itself. */
 const die = () => {

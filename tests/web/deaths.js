@@ -1,10 +1,9 @@
 // Workers that die: what they had is made again, and only what ran is blamed.
 
 import { KilledWorkerError } from '../../src/index.js';
-import { holds, rejects, same, throws, until, withClient } from './check.js';
+import { holds, inc, rejects, same, throws, until, withClient } from './check.js';
 import { Client } from '../../src/index.js';
 
-const inc = (/** @type {number} */ x) => x + 1;
 /** Ends its worker in the middle of itself. */
 const die = () => {
   globalThis.close();

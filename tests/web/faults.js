@@ -2,13 +2,9 @@
 // table is in the README.
 
 import { Client, KilledWorkerError, TimeoutError, WorkerStartError } from '../../src/index.js';
-import { hearing, holds, nextTurn, rejects, same, until, withClient } from './check.js';
+import { endless, hearing, holds, inc, nextTurn, rejects, same, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
-const inc = (/** @type {number} */ x) => x + 1;
-const endless = () => {
-  for (;;);
-};
 
 /** One worker, and that it still works after what the test has done to it. @param {(client: Client) => unknown} test */
 const survives = (test) =>

@@ -1,13 +1,9 @@
 // Work whose futures are let go: forgotten on purpose, or dropped; and what callbacks throw.
 
 import { fireAndForget } from '../../src/index.js';
-import { hearing, holds, nextTurn, rejects, same, until, withClient } from './check.js';
+import { any, hearing, holds, inc, nextTurn, rejects, same, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
-const inc = (/** @type {number} */ x) => x + 1;
-
-/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = (value) => value;
 
 export const tests = {
   async work_that_was_fired_and_forgotten_is_done() {

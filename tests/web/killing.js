@@ -1,6 +1,6 @@
 // Workers killed again and again, in three ways and at random moments, while a tree of calls is added up.
 
-import { holds, same, until, withClient } from './check.js';
+import { endless, holds, same, until, withClient } from './check.js';
 
 /** Leaves of the tree, a power of two, and kills: as many as an engine gets through in good time. */
 const SCALES = { chromium: [4096, 100], firefox: [4096, 40], webkit: [1024, 20] };
@@ -10,9 +10,6 @@ const WORKERS = 3;
 const die = () => {
   globalThis.close();
   return new Promise(() => {});
-};
-const endless = () => {
-  for (;;);
 };
 
 /** Ends a worker behind the back of its pool. @param {Worker} worker */

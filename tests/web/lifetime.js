@@ -1,13 +1,9 @@
 // How clients and futures begin and end: options, release, close, and what is left in the stores.
 
 import { CancelledError, Client, ClosedClientError, delayed } from '../../src/index.js';
-import { holds, rejects, same, throws, until, withClient } from './check.js';
+import { any, holds, inc, rejects, same, throws, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
-const inc = (/** @type {number} */ x) => x + 1;
-
-/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = (value) => value;
 
 /** Waits until neither the page nor a worker holds anything. @param {Client} client */
 async function isEmpty(client) {

@@ -1,16 +1,9 @@
 // Limits of tasks: timeouts, deadlines, signals.
 
 import { CancelledError, Client, delayed, TimeoutError } from '../../src/index.js';
-import { nextTurn, rejects, same, throws, until, withClient } from './check.js';
+import { any, endless, inc, nextTurn, rejects, same, throws, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
-const inc = (/** @type {number} */ x) => x + 1;
-const endless = () => {
-  for (;;);
-};
-
-/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = (value) => value;
 
 export const tests = {
   async limits_are_checked_when_they_are_given() {

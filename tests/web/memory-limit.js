@@ -3,9 +3,8 @@
 import { Client, MemoryLimitError } from '../../src/index.js';
 import { pack, unpack } from '../../src/worker/packing.js';
 import { Spill } from '../../src/worker/spill.js';
-import { holds, rejects, same, throws, until, withClient } from './check.js';
+import { any, holds, rejects, same, throws, until, withClient } from './check.js';
 
-const any = (/** @type {any} */ value) => value;
 const MB = 1024 * 1024;
 const zeros = (/** @type {number} */ n) => new Uint8Array(n);
 

@@ -14,13 +14,9 @@ import {
   wait,
 } from '../../src/index.js';
 import { WorkerStartError } from '../../src/index.js';
-import { holds, nextTurn, rejects, same, throws, withClient } from './check.js';
+import { any, holds, inc, nextTurn, rejects, same, throws, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
-const inc = (/** @type {number} */ x) => x + 1;
-
-/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = (value) => value;
 
 export const tests = {
   async a_result_that_throws_when_it_is_read_fails_its_task() {

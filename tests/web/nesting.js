@@ -1,12 +1,10 @@
 // Tasks that submit tasks.
 
 import { CancelledError } from '../../src/index.js';
-import { holds, rejects, same, until, withClient } from './check.js';
+import { holds, inc, rejects, same, until, withClient } from './check.js';
 
 /** The worker's global, as inline tasks see it. @type {any} */
 let webfutures;
-
-const inc = (/** @type {number} */ x) => x + 1;
 
 /** @param {number} n @returns {Promise<number>} */
 const fib = async function fib(n) {

@@ -1,14 +1,10 @@
 // `client.with`: how calls are to be run.
 
 import { Client, delayed, KeyConflictError } from '../../src/index.js';
-import { holds, rejects, same, throws, until, withClient } from './check.js';
+import { any, holds, inc, rejects, same, throws, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
-const inc = (/** @type {number} */ x) => x + 1;
 const dec = (/** @type {number} */ x) => x - 1;
-
-/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = (value) => value;
 
 /** The workers that ran anything, by name. @param {Client} client */
 const ran = (client) => [...new Set(client.taskStream().records.map(({ worker }) => worker))].sort();

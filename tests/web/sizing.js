@@ -1,15 +1,11 @@
 // How many workers there are: waiting for them, more and fewer, adapting, beginning anew.
 
 import { CancelledError, ClosedClientError, TimeoutError } from '../../src/index.js';
-import { rejects, same, throws, until, withClient } from './check.js';
+import { any, inc, rejects, same, throws, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
-const inc = (/** @type {number} */ x) => x + 1;
 const fill = (/** @type {number} */ x) => new Float64Array(1000).fill(x);
 const last = (/** @type {Float64Array} */ data) => data[999];
-
-/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = (value) => value;
 
 /** @param {import('../../src/index.js').Client} client */
 const names = (client) => Object.keys(client.processing());

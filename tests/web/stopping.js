@@ -1,16 +1,9 @@
 // Giving tasks up and trying them again: cancel, retry, what is told to whom.
 
 import { CancelledError } from '../../src/index.js';
-import { holds, nextTurn, rejects, same, throws, until, withClient } from './check.js';
+import { any, endless, holds, inc, nextTurn, rejects, same, throws, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
-const inc = (/** @type {number} */ x) => x + 1;
-const endless = () => {
-  for (;;);
-};
-
-/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = (value) => value;
 
 export const tests = {
   async an_endless_loop_is_stopped() {

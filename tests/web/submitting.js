@@ -1,15 +1,11 @@
 // Submitting calls: submit, map, scatter, gather, and lazy graphs.
 
 import { Client, ClosedClientError, delayed, repeat, TimeoutError } from '../../src/index.js';
-import { holds, rejects, same, throws, until, withClient } from './check.js';
+import { any, holds, inc, rejects, same, throws, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
-const inc = (/** @type {number} */ x) => x + 1;
 const add = (/** @type {number} */ a, /** @type {number} */ b) => a + b;
 const itself = (/** @type {any} */ x) => x;
-
-/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = (value) => value;
 
 export const tests = {
   async a_future_tells_how_its_task_stands() {

@@ -1,13 +1,10 @@
 // What can be a task, and what is refused at the call, with a message that says what to do.
 
 import { Client, delayed, InvalidTaskError } from '../../src/index.js';
-import { rejects, same, throws, withClient } from './check.js';
+import { any, rejects, same, throws, withClient } from './check.js';
 
 const scale = 2;
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
-
-/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = (value) => value;
 
 export const tests = {
   async what_is_no_function_is_refused_at_the_call() {

@@ -1,13 +1,9 @@
 // wait, asCompleted, progress.
 
 import { asCompleted, CancelledError, delayed, progress, TimeoutError, wait } from '../../src/index.js';
-import { holds, rejects, same, throws, until, withClient } from './check.js';
+import { any, holds, inc, rejects, same, throws, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
-const inc = (/** @type {number} */ x) => x + 1;
-
-/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = (value) => value;
 
 /** Lets the task at the gate pass. @param {import('../../src/index.js').Client} client */
 function open(client) {

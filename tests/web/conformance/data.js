@@ -1,9 +1,7 @@
 // What a Dask user expects of scattered data and of deaths, under the names of Dask's own tests (docs/conformance.md).
 
 import { Future, KilledWorkerError } from '../../../src/index.js';
-import { holds, rejects, same, withClient } from '../check.js';
-
-const inc = (/** @type {number} */ x) => x + 1;
+import { holds, inc, rejects, same, withClient } from '../check.js';
 
 /** Ends its worker in the middle of itself. */
 const die = () => {

@@ -1,10 +1,9 @@
 // What a Dask user expects of errors and retries, under the names of Dask's own tests (docs/conformance.md).
 
 import { DataCloneError, delayed, wait } from '../../../src/index.js';
-import { holds, rejects, same, throws, withClient } from '../check.js';
+import { holds, inc, rejects, same, throws, withClient } from '../check.js';
 
 const tasksUrl = new URL('../fixtures/tasks.js', import.meta.url);
-const inc = (/** @type {number} */ x) => x + 1;
 
 /** Fails so many times in its worker, then says how often it ran. */
 const flaky = (/** @type {string} */ name, /** @type {number} */ failures) => {

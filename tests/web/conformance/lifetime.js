@@ -1,16 +1,9 @@
 // What a Dask user expects of references and of cancelling, under the names of Dask's own tests (docs/conformance.md).
 
 import { CancelledError, wait } from '../../../src/index.js';
-import { holds, rejects, same, throws, until, withClient } from '../check.js';
+import { any, endless, holds, inc, rejects, same, throws, until, withClient } from '../check.js';
 
 const tasksUrl = new URL('../fixtures/tasks.js', import.meta.url);
-const inc = (/** @type {number} */ x) => x + 1;
-const endless = () => {
-  for (;;);
-};
-
-/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = (value) => value;
 
 /** Until neither the page nor a worker knows of anything. @param {import('../../../src/index.js').Client} client */
 const empty = (client) =>

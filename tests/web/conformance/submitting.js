@@ -1,16 +1,12 @@
 // What a Dask user expects of submit, map, keys and arguments, under the names of Dask's own tests (docs/conformance.md).
 
 import { delayed } from '../../../src/index.js';
-import { holds, same, withClient } from '../check.js';
+import { any, holds, inc, same, withClient } from '../check.js';
 
-const inc = (/** @type {number} */ x) => x + 1;
 const add = (/** @type {number} */ x, /** @type {number} */ y) => x + y;
 
 /** @param {{ key: string }[]} futures */
 const keys = (futures) => futures.map(({ key }) => key);
-
-/** Anything at all, where types would refuse it. @param {unknown} value @returns {any} */
-const any = (value) => value;
 
 export const tests = {
   async test_submit() {

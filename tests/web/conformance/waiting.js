@@ -1,10 +1,9 @@
 // What a Dask user expects of wait, as_completed and callbacks, under the names of Dask's own tests (docs/conformance.md).
 
 import { asCompleted, CancelledError, delayed, TimeoutError, wait } from '../../../src/index.js';
-import { holds, nextTurn, rejects, same, until, withClient } from '../check.js';
+import { holds, inc, nextTurn, rejects, same, until, withClient } from '../check.js';
 
 const tasksUrl = new URL('../fixtures/tasks.js', import.meta.url);
-const inc = (/** @type {number} */ x) => x + 1;
 const never = () => new Promise(() => {});
 
 /** Lets the task at the gate pass. @param {import('../../../src/index.js').Client} client */
