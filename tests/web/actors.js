@@ -158,7 +158,9 @@ export const tests = {
     await withClient(async (client) => {
       const future = client.actor(Counter);
       const counter = await future;
-      await counter.add(1);
+      const call = counter.add(1);
+      await call;
+      call.release();
       future.release();
       counter[Symbol.dispose ?? Symbol.for('Symbol.dispose')]();
       await until(async () => {

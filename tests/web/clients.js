@@ -149,7 +149,9 @@ export const tests = {
       const make = (/** @type {number} */ n) => new Float64Array(n).fill(Math.random());
       const mine = a.submit(make, 50_000);
       const yours = b.submit(make, 50_000);
-      const [first] = await a.submit((xs) => [xs[0]], mine);
+      const part = a.submit((xs) => [xs[0]], mine);
+      const [first] = await part;
+      part.release();
       mine.release();
       await a.stats();
       same((await yours)[0], first, 'the other still has it, and it was not made again');

@@ -277,7 +277,12 @@ export const tests = {
         same(await client.submit(task, 0), 'left', 'the task');
         const said = (/** @type {number} */ _) => /** @type {any} */ (globalThis).said;
         const impure = client.with({ pure: false });
-        await until(async () => (await impure.submit(said, 0)) === 'done', 'it has run');
+        await until(async () => {
+          const asked = impure.submit(said, 0);
+          const text = await asked;
+          asked.release();
+          return text === 'done';
+        }, 'it has run');
         await until(async () => (await client.stats()).tasks <= 1, 'nothing else is left');
       },
       { workers: 1 },

@@ -124,7 +124,9 @@ export const tests = {
         same([names(client), closed.status], [['a'], 'pending'], 'what it has begun goes on');
         client.cancel(closed);
         await retired;
-        same(await client.submit(last, kept), 3, 'what it held has moved');
+        const moved = client.submit(last, kept);
+        same(await moved, 3, 'what it held has moved');
+        moved.release();
         same(client.taskStream().records.filter(({ name }) => name === 'fill').length, 1);
         same(names(client), ['a']);
         kept.release();
