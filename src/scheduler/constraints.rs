@@ -8,7 +8,7 @@ use super::mutation::Mutation;
 use super::options::{PlaceId, ResourceId};
 use super::queue::{Entry, Queue};
 use super::task::{State, TaskId, WorkerId};
-use super::workers::Worker;
+use super::workers::{Assignment, Worker};
 
 /// What a worker must be like to run a task: interned, because options share them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,7 +182,8 @@ impl Lanes {
     }
 
     fn fits(&self, lane: LaneId, worker: &Worker) -> bool {
-        let free = !lane.is_solo() || worker.runs.len() == 0;
+        // What awaits its own subtasks computes nothing, and would wait for ever if one of them is a suspect.
+        let free = !lane.is_solo() || worker.runs.iter().all(Assignment::awaits_subtasks);
         free && self.of(lane).0.fits(worker)
     }
 }

@@ -137,9 +137,18 @@ fn culprit(given: &[Assignment], running: Option<RunId>) -> Option<RunId> {
         ([only], _) => Some(only.run),
         // Calls of actors err with their worker: they cannot do it again.
         _ => {
-            let mut others = given.iter().filter(|given| !given.bound);
-            let only = others.next().filter(|given| given.solo)?;
-            others.next().is_none().then_some(only.run)
+            let others = || given.iter().filter(|given| !given.bound);
+            let alone = only(others()).filter(|only| only.solo);
+            // What awaits its subtasks computes nothing, as long as one of them does.
+            let computes =
+                || only(others().filter(|given| !given.awaits_subtasks())).filter(|it| it.solo && !it.yielded);
+            alone.or_else(computes).map(|it| it.run)
         }
     }
+}
+
+/// The one there is, if there are no others.
+fn only<'a>(mut runs: impl Iterator<Item = &'a Assignment>) -> Option<&'a Assignment> {
+    let first = runs.next();
+    first.filter(|_| runs.next().is_none())
 }

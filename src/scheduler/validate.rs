@@ -257,7 +257,12 @@ impl Scheduler {
             let solo = worker.runs.iter().filter(|given| given.solo).count();
             assert_eq!(worker.solo as usize, solo, "solo runs of {id:?}");
             assert!(
-                worker.runs.iter().filter(|given| !given.bound).count() == 1
+                worker
+                    .runs
+                    .iter()
+                    .filter(|given| !given.bound && !given.awaits_subtasks())
+                    .count()
+                    == 1
                     || worker.runs.iter().all(|given| !given.solo || given.firm),
                 "something is beside the solo run of {id:?}"
             );

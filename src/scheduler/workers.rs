@@ -43,6 +43,13 @@ pub(super) struct Assignment {
     pub(super) reported: bool,
 }
 
+impl Assignment {
+    /// Whether it awaits, and may await its own subtasks: then they may run beside it, whatever they are suspected of.
+    pub(super) fn awaits_subtasks(&self) -> bool {
+        self.nests && self.yielded
+    }
+}
+
 /// The unreported runs of a worker, by run: they are given in that order, and mostly reported in it.
 #[derive(Debug, Default)]
 pub(super) struct Runs {

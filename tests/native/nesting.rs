@@ -159,3 +159,40 @@ fn a_suspect_that_nests_lets_others_run_beside_it_and_is_blamed_if_they_kill() {
         "{outcomes:?}"
     );
 }
+
+#[test]
+fn suspect_subtasks_run_beside_nothing_but_what_awaits_them_and_are_blamed_before_it() {
+    let mut page = Page::new(1);
+    let parent = page.submit(INC, &[]);
+    page.nest(parent);
+    page.join(1, 8);
+    let mut below = Vec::new();
+    while below.iter().filter(|&&task| page.worker_of(task) == 1).count() < 2 {
+        let task = page.submit_in(parent, 0);
+        page.give_way(task);
+        below.push(task);
+    }
+    let (there, here): (Vec<_>, Vec<_>) = below.into_iter().partition(|&task| page.worker_of(task) == 1);
+    // Two were there: both are suspect, and there is no worker but their parent's.
+    page.die(1);
+    for &task in &here {
+        page.finish(task);
+    }
+    page.drop_handles_of(1, &here);
+    assert_eq!(page.state(there[0]), State::Processing, "its parent awaits it");
+    assert_eq!(page.state(there[1]), State::Queued, "nothing else is beside it");
+    page.drop_handles_of(1, &there[1..]);
+    // It computes, and so it was not its parent.
+    page.die(0);
+    for next in 2..5 {
+        page.join(next, 8);
+        page.nest(parent);
+        assert_eq!(page.worker_of(there[0]), next, "it runs beside its parent again");
+        page.die(next);
+    }
+    let outcomes = settled(&page.news());
+    assert!(
+        outcomes.contains(&(there[0], Outcome::Killed { deaths: 4 })),
+        "{outcomes:?}"
+    );
+}

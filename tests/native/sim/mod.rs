@@ -165,6 +165,8 @@ struct Outstanding {
     options: OptionsId,
     firm: bool,
     yielded: bool,
+    /// It may await tasks of its own.
+    nests: bool,
     /// It takes an actor.
     bound: bool,
 }
@@ -362,6 +364,7 @@ impl Sim {
                     options,
                     firm,
                     yielded,
+                    nests: false,
                     bound,
                 };
                 self.outstanding.insert(run, outstanding);

@@ -21,9 +21,10 @@ pub(super) struct Nest {
 impl Sim {
     /// A run says that it may await tasks of its own, and submits them.
     pub(super) fn on_nests(&mut self, worker: WorkerId, task: TaskId, run: RunId, width: u8, depth: u8) {
-        if !self.outstanding.contains_key(&run) {
+        let Some(outstanding) = self.outstanding.get_mut(&run) else {
             return;
-        }
+        };
+        outstanding.nests = true;
         self.handle(Event::RunNests { worker, run });
         // Also those of a run that counts no more: nobody will want them, as is found out at once.
         let drafts = (0..width).map(|_| self.subtask(width, depth)).collect();
