@@ -35,6 +35,8 @@ struct Known {
     /// Data: how often it was put, and whether the page keeps a copy.
     puts: u32,
     kept: bool,
+    /// The page has said that it has no copy: of a run that counts no more by then this changes nothing, and it is asked again.
+    denied: bool,
 }
 
 /// A call about to be submitted.
@@ -178,6 +180,7 @@ impl Client {
             kills: 0,
             puts: 0,
             kept: draft.call.quirk == Quirk::Kept,
+            denied: false,
         };
         assert!(self.known.insert(task, entry).is_none(), "{task:?} is in use");
     }
@@ -301,9 +304,12 @@ impl Client {
     pub(super) fn on_put(&mut self, task: TaskId, denies: bool) -> bool {
         let known = self.known.get_mut(&task).expect("a known task");
         known.puts += 1;
-        assert!(known.puts == 1 || known.kept, "{task:?} cannot be put twice");
-        if known.puts > 1 && denies {
-            known.kept = false;
+        assert!(
+            known.puts == 1 || known.kept || known.denied,
+            "{task:?} cannot be put twice"
+        );
+        if known.puts > 1 && denies && known.kept {
+            (known.kept, known.denied) = (false, true);
         }
         known.puts == 1 || known.kept
     }
