@@ -67,7 +67,7 @@ impl Sim {
         let computing = self.computing(id).map(|(_, run)| run);
         let of_it = self.outstanding.values().filter(|run| run.worker == id);
         // Calls of actors err with their worker, and what awaits its subtasks computes nothing.
-        let suspicious = |run: &&super::Outstanding| !run.bound && !(run.nests && run.yielded);
+        let suspicious = |run: &&super::Outstanding| !(run.bound || run.nests && run.yielded);
         let alone = of_it.clone().count() == 1 || of_it.filter(suspicious).count() == 1;
         let lost: Vec<(RunId, TaskId)> = self
             .outstanding
