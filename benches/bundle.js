@@ -2,7 +2,7 @@
 // compressed, its worker's part included, and wasm compressed. Started by `cargo xtask bench` with the folder of the pages and
 // the file to write.
 
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -30,12 +30,8 @@ for (const [peer, files] of Object.entries(PEERS)) {
 }
 
 const pkg = join(site, 'pkg');
-const files = await readdir(pkg, { recursive: true });
-const worker = files.find((file) => file.endsWith('worker/entry.js'));
-const wasm = files.find((file) => file.endsWith('.wasm'));
-if (!worker || !wasm) throw new Error(`${pkg} is not the library's package`);
-entries.push(size('webfutures', 'JavaScript', await download([join(pkg, 'webfutures.js'), join(pkg, worker)])));
-entries.push(size('webfutures', 'wasm', gzip(await readFile(join(pkg, wasm)))));
+entries.push(size('webfutures', 'JavaScript', await loaded(['webfutures.js', 'worker.js'])));
+entries.push(size('webfutures', 'wasm', gzip(await readFile(join(pkg, 'webfutures_bg.wasm')))));
 await writeFile(report, `${JSON.stringify({ entries, without: [], version: await version() }, null, 2)}\n`);
 
 /**
@@ -62,6 +58,21 @@ async function download(paths) {
   /** @type {{ outputFiles: { contents: Uint8Array }[] }} */
   const { outputFiles } = await bundle(paths, { minify: true, write: false, outdir: 'none' });
   return outputFiles.reduce((sum, file) => sum + gzip(file.contents), 0);
+}
+
+/**
+ * Bytes of files of the package and of all that they import at once, compressed; it is minified as it is.
+ * @param {string[]} files
+ */
+async function loaded(files) {
+  const all = new Set(files);
+  let sum = 0;
+  for (const file of all) {
+    const text = await readFile(join(pkg, file));
+    sum += gzip(text);
+    for (const [, imported] of text.toString().matchAll(/(?:from|import)"\.\/([^"]+)"/g)) all.add(imported);
+  }
+  return sum;
 }
 
 /** @param {Uint8Array} bytes */

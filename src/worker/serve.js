@@ -5,7 +5,6 @@ import { Executor } from './executor.js';
 import { offer } from './resolve.js';
 import { isMessage } from '../words.js';
 import { useGlue } from './rust.js';
-import { openSpill } from './spill.js';
 
 /**
  * Serves a client from a worker file of your own, as bundlers need it. See index.d.ts.
@@ -26,7 +25,11 @@ export function serve(glue) {
       const missed = beMissed(data.lock, tell);
       // A file only under the lock: by that others know that somebody needs it.
       if (data.memoryLimit) {
-        missed.then(() => openSpill(data.folder, data.worker)).then((disk) => disk && own.useDisk(disk));
+        missed.then(async () => {
+          const { openSpill } = await import('./spill.js');
+          const disk = await openSpill(data.folder, data.worker);
+          if (disk) own.useDisk(disk);
+        });
       }
     }
   });

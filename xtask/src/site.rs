@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::node;
 use crate::process::{self, Show};
 use crate::root;
 use crate::toolchain::{self, Tool, WASM};
@@ -13,7 +14,7 @@ use crate::toolchain::{self, Tool, WASM};
 /// What of www/ is no page.
 const NOT_PAGES: [&str; 5] = ["src", "tests", "pkg", "target", "Cargo.toml"];
 
-/// The package's own: what `import … from 'webfutures'` and `'webfutures/task'` find.
+/// The package's own: what `import … from 'webfutures'`, `'webfutures/task'` and `'webfutures/worker'` find.
 const MANIFEST: &str = r#"{
   "name": "webfutures",
   "version": "{version}",
@@ -23,10 +24,14 @@ const MANIFEST: &str = r#"{
   "exports": {
     ".": { "types": "./webfutures.d.ts", "default": "./webfutures.js" },
     "./task": { "types": "./task.d.ts", "default": "./task.js" },
+    "./worker": { "types": "./serve.d.ts", "default": "./serve.js" },
     "./webfutures_bg.wasm": "./webfutures_bg.wasm"
   }
 }
 "#;
+
+/// The types of `webfutures/worker`, for worker files of the user's own.
+const SERVE_TYPES: &str = "export { expose, serve } from './webfutures.js';\n";
 
 /// Where everything that is served lies: one folder per site.
 pub(crate) fn folder() -> Result<PathBuf> {
@@ -54,28 +59,54 @@ pub(crate) fn build_soak() -> Result<PathBuf> {
     )
 }
 
-/// Builds the JavaScript library beside the pages of the benches, `site/bench`, and the bench of the scheduler alone.
+/// Builds the JavaScript library as it is released beside the pages of the benches, `site/bench`, and the bench of the scheduler
+/// alone.
 pub(crate) fn build_bench() -> Result<PathBuf> {
-    let site = build("bench", "webfutures", &["--features", "javascript"], "benches/web", &[])?;
+    let site = folder()?.join("bench");
+    begin(&site)?;
+    package_into(&site.join("pkg"))?;
+    copy_pages(&root().join("benches/web"), &site, &[])?;
     bind(&compile("webfutures-bench", &[])?, &site.join("scheduler"))?;
     Ok(site)
 }
 
 /// Builds the JavaScript library as a package of its own, `pkg` in the repository.
 pub(crate) fn build_package() -> Result<PathBuf> {
-    let wasm = compile("webfutures", &["--features", "javascript"])?;
     let package = root().join("pkg");
-    begin(&package)?;
-    bind(&wasm, &package)?;
+    package_into(&package)?;
+    Ok(package)
+}
+
+/// Builds the JavaScript library as a package in an application's folder, `site/package`.
+pub(crate) fn build_packaged() -> Result<PathBuf> {
+    let site = folder()?.join("package");
+    begin(&site)?;
+    package_into(&site.join("pkg"))?;
+    copy_pages(&root().join("tests/pages/site"), &site, &[])?;
+    Ok(site)
+}
+
+/// Builds what is released: few files, so that a page and each worker load fast.
+fn package_into(package: &Path) -> Result<()> {
+    node::set_up()?;
+    let wasm = compile("webfutures", &["--features", "javascript"])?;
+    let parts = toolchain::target_folder()?.join("package");
+    begin(&parts)?;
+    bind(&wasm, &parts)?;
+    begin(package)?;
+    let mut bundle = Command::new("node");
+    bundle.arg(root().join("xtask/bundle.js")).arg(&parts).arg(package);
+    process::run(&mut bundle, Show::Nothing)?.must("bundle the package")?;
     // They stand for themselves: a task module imports them without the rest.
     for file in ["task.js", "task.d.ts"] {
         let from = root().join("src").join(file);
         fs::copy(&from, package.join(file)).with_context(|| format!("cannot copy {}", from.display()))?;
     }
+    let types = package.join("serve.d.ts");
+    fs::write(&types, SERVE_TYPES).with_context(|| format!("cannot write {}", types.display()))?;
     let manifest = package.join("package.json");
     fs::write(&manifest, MANIFEST.replace("{version}", env!("CARGO_PKG_VERSION")))
-        .with_context(|| format!("cannot write {}", manifest.display()))?;
-    Ok(package)
+        .with_context(|| format!("cannot write {}", manifest.display()))
 }
 
 /// One site: the pages of a folder of the repository, and a package of the workspace as `pkg` beside them.

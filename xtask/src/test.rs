@@ -177,9 +177,10 @@ fn same_number(ran: &[(String, usize)]) -> Result<()> {
 fn pages(report: &mut Report) {
     let demo = report.step("build the demo", |_| site::build_demo());
     let app = report.step("build the application of the page tests", |_| site::build_app());
+    let package = report.step("build the package", |_| site::build_packaged());
     let chromium = report.step("browser for pages: chromium", |_| Engine::Chromium.set_up());
     let packages = report.step("npm packages for pages", |_| node::set_up());
-    let (Some(_), Some(_), Some(chromium), Some(())) = (demo, app, chromium, packages) else {
+    let (Some(_), Some(_), Some(_), Some(chromium), Some(())) = (demo, app, package, chromium, packages) else {
         report.skip("page tests", "what they need is missing");
         return;
     };

@@ -1,0 +1,81 @@
+// The package as it is released: that few and small files are loaded, and that an application may bundle it once more.
+
+import assert from 'node:assert/strict';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+
+import { build } from 'vite';
+
+import { openPage, siteFolder } from './harness.js';
+
+/** Files of the package that a page and two workers ask for until there is a result: wasm and what is shared included. */
+const FILES = 7;
+/** Bytes of those in JavaScript, compressed. */
+const BYTES = 53_000;
+
+const APP = {
+  'index.html':
+    '<!doctype html><title>app</title><link rel="icon" href="data:,"><script type="module" src="page.js"></script>',
+  'page.js': `
+    import init, { Client } from 'webfutures';
+    await init();
+    const createWorker = () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+    const own = new Client({ workers: 1, name: 'own', createWorker });
+    const plain = new Client({ workers: 1 });
+    globalThis.said = [await own.submit(own.exposed().where), await plain.submit((x) => x + 1, 1)];
+  `,
+  'worker.js': `
+    import { expose } from 'webfutures/worker';
+    import * as tasks from './tasks.js';
+    expose(tasks);
+  `,
+  'tasks.js': `
+    import { getWorker } from 'webfutures/task';
+    export const where = () => getWorker().name;
+  `,
+};
+
+const program = `
+  await init();
+  const client = new Client({ workers: 2 });
+  globalThis.said = await client.submit((x) => x + 1, 1);
+  client.close();
+`;
+
+test('a page and its workers load few files until the first result', async (t) => {
+  const page = await openPage(t, '/package/');
+  /** @type {Set<string>} */
+  const loaded = new Set();
+  page.context().on('request', (request) => loaded.add(new URL(request.url()).pathname));
+  await page.addScriptTag({
+    type: 'module',
+    content: `import init, { Client } from './pkg/webfutures.js'; ${program}`,
+  });
+  await page.waitForFunction('globalThis.said === 2');
+  const files = [...loaded].filter((path) => path.startsWith('/package/pkg/'));
+  assert.ok(files.some((path) => path.endsWith('/worker.js')) && files.length <= FILES, files.join(', '));
+  const scripts = files.filter((path) => path.endsWith('.js'));
+  const sizes = await Promise.all(scripts.map(async (path) => gzipSync(await readFile(join(siteFolder, path))).length));
+  const bytes = sizes.reduce((sum, size) => sum + size);
+  assert.ok(bytes <= BYTES, `${bytes} bytes`);
+});
+
+test('an application may bundle it once more, with a worker file of its own', async (t) => {
+  const root = join(siteFolder, 'package-app');
+  await rm(root, { recursive: true, force: true });
+  await cp(join(siteFolder, 'package/pkg'), join(root, 'node_modules/webfutures'), { recursive: true });
+  for (const [name, text] of Object.entries(APP)) await writeFile(join(root, name), text);
+  await build({
+    root,
+    base: './',
+    configFile: false,
+    logLevel: 'warn',
+    build: { outDir: join(siteFolder, 'bundled'), emptyOutDir: true, target: 'esnext' },
+    worker: { format: 'es' },
+  });
+  const page = await openPage(t, '/bundled/');
+  await page.waitForFunction('globalThis.said');
+  assert.deepEqual(await page.evaluate('globalThis.said'), ['own-0', 2]);
+});
