@@ -178,23 +178,40 @@ export class Driver {
     this.#handles.unregister(future);
   }
 
-  /** Tells the hub which tasks have no future any more, and those who wait for them. */
-  sweep() {
-    for (const rows of this.#droppedFrom.splice(0)) {
-      for (const row of this.hub.releasePlaces(this, rows)) this.#dropped.add(row);
+  /**
+   * Tells the hub which tasks have no future any more, and those who wait for them.
+   * @param {number} [most] How many at once.
+   * @returns {boolean} Whether there are more.
+   */
+  sweep(most = Number.POSITIVE_INFINITY) {
+    let left = most;
+    while (left > 0 && this.#droppedFrom.length) {
+      const [rows] = this.#droppedFrom;
+      const places = rows.dropped.splice(-left);
+      left -= places.length;
+      for (const row of this.hub.releasePlaces(this, rows, places)) this.#dropped.add(row);
+      if (!rows.dropped.length) this.#droppedFrom.shift();
     }
-    if (!this.#dropped.size) return;
+    this.#releaseRows(left);
+    return this.#droppedFrom.length > 0 || this.#dropped.size > 0;
+  }
+
+  /** @param {number} most */
+  #releaseRows(most) {
+    const dropped = [];
+    for (const row of this.#dropped) if (dropped.length < most) dropped.push(row);
+    if (!dropped.length) return;
     /** @type {Row[]} */
     const unstarted = [];
-    for (const row of this.#dropped) {
+    for (const row of dropped) {
+      this.#dropped.delete(row);
       if (row.handles !== 0) continue;
       if (!this.#warned && row.status < FINISHED && !this.isRunning(row)) unstarted.push(row);
       row.abandon(RELEASED);
     }
-    this.hub.release(this, this.#dropped);
+    this.hub.release(this, dropped);
     // Once the scheduler has said which of them nobody else needs.
     if (unstarted.length) queueMicrotask(() => this.#warn(unstarted));
-    this.#dropped.clear();
   }
 
   /** Once in a client's life. @param {Row[]} rows Released before they had begun. */

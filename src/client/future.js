@@ -110,7 +110,7 @@ export class Future {
   }
 
   get nbytes() {
-    return this.#row.status === FINISHED ? this.#row.bytes : undefined;
+    return this.#state === FINISHED ? this.#own().bytes : undefined;
   }
 
   done() {

@@ -236,7 +236,7 @@ class Party {
     for (const id of ids) {
       const row = this.#rows.get(id);
       if (row?.status !== FINISHED) continue;
-      const { run, holders } = this.#hub.whereabouts(row.task);
+      const { run, holders } = this.#hub.inspection.whereabouts(row.task);
       // If there is none, it is being made again: more news follow.
       if (!holders.length) continue;
       const holder = holders.includes(this.#worker) ? this.#worker : holders[0];

@@ -33,6 +33,9 @@ const NOTHING = [];
 /** Milliseconds after which is done what can wait: most of it goes along with something else, or turns out to be needless. */
 const LATER = 5;
 
+/** Futures whose tasks are forgotten in one turn: more would block the page's thread for long. */
+const RELEASED_AT_ONCE = 4096;
+
 /** Ids that clients have in the engine. Those beyond share them. */
 const CLIENT_IDS = 60;
 
@@ -55,8 +58,8 @@ export class Hub {
   /** Whom the engine acts for. @type {Wisher | undefined} */
   #acting;
   #guests = new Guests(this);
-  /** Drivers with something to tell at the end of the turn. @type {Driver[]} */
-  #dropping = [];
+  /** Drivers with something to tell at the end of the turn. @type {Set<Driver>} */
+  #dropping = new Set();
   /** By task, the row that brought it, with the arguments; `next` leads to those of other clients. */
   table = new Table();
   /** Why tasks failed, by task: a row says that its client gave it up, if it did. @type {Map<number, any>} */
@@ -65,6 +68,7 @@ export class Hub {
   #asked = [];
   #scratch = new Words();
   #scheduled = false;
+  #endTurn;
   #clock = new Clock(() => this.step(() => this.#engine.reminded(performance.now())));
   #watch = new Watch(
     (worker) => this.pool.inspect(worker),
@@ -79,7 +83,8 @@ export class Hub {
 
   /** @param {import('./pool.js').PoolOptions & { allowedFailures: number }} options */
   constructor(options) {
-    this.flush = () => this.#guarded(() => this.#flush());
+    this.flush = () => this.#guarded(() => this.#flush(Number.POSITIVE_INFINITY));
+    this.#endTurn = () => this.#guarded(() => this.#flush(RELEASED_AT_ONCE));
     /** Does at once what was left for later, such as telling workers what they may drop. */
     this.tidy = () => this.#guarded(() => this.#tidy());
     this.#engine.limit(options.allowedFailures);
@@ -272,19 +277,18 @@ export class Hub {
   }
 
   /**
-   * Of the places of a map that were dropped their client holds no future any more. Those that are rows by now are
-   * returned instead.
+   * Of places of a map that were dropped their client holds no future any more. Those that are rows by now are returned instead.
    * @param {Driver} driver
    * @param {Rows} rows
+   * @param {number[]} places
    */
-  releasePlaces(driver, rows) {
+  releasePlaces(driver, rows, places) {
     const apart = [];
-    for (const place of rows.dropped) {
+    for (const place of places) {
       // Whoever waits for it is told by its row.
       if (rows.isApart(place) || rows.isWanted(place)) apart.push(rows.apart(place));
       else if (rows.taskOf(place) >= 0) this.#scratch.push(rows.taskOf(place));
     }
-    rows.dropped.length = 0;
     const count = this.#scratch.length;
     if (count) {
       this.as(driver);
@@ -311,12 +315,12 @@ export class Hub {
   schedule() {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(() => queueMicrotask(this.flush));
+    queueMicrotask(() => queueMicrotask(this.#endTurn));
   }
 
   /** At the end of the turn the driver says what it has dropped. @param {Driver} driver */
   sweepLater(driver) {
-    this.#dropping.push(driver);
+    this.#dropping.add(driver);
     this.schedule();
   }
 
@@ -326,10 +330,12 @@ export class Hub {
     setTimeout(this.tidy, LATER);
   }
 
-  #flush() {
+  /** @param {number} most Released futures of each client whose tasks are forgotten now. */
+  #flush(most) {
     this.#scheduled = false;
     if (this.#ended) return;
-    for (const driver of this.#dropping.splice(0)) driver.sweep();
+    for (const driver of this.#dropping) if (!driver.sweep(most)) this.#dropping.delete(driver);
+    if (this.#dropping.size) setTimeout(this.#endTurn);
     const asked = this.#tasks(this.#asked, (row) => row.asked);
     this.#asked = [];
     if (asked) this.#engine.want(performance.now(), asked);
@@ -560,14 +566,6 @@ export class Hub {
       this.names.free(row);
       row.cancel(why, row.task === blame.task ? row : blame);
     }
-  }
-
-  // --- Looking in ---
-
-  /** Which run made the result of a task, and the workers it lies in. @param {number} task */
-  whereabouts(task) {
-    const run = this.#engine.made_by(task);
-    return { run, holders: [...this.#port.answer(this.#engine.who_has(task))] };
   }
 
   // --- The end ---

@@ -46,6 +46,13 @@ export class Inspection {
     this.#port = port;
   }
 
+  /** Which run made the result of a task, and the workers it lies in. @param {number} task */
+  whereabouts(task) {
+    const { engine } = this.#port;
+    const run = engine.made_by(task);
+    return { run, holders: [...this.#port.answer(engine.who_has(task))] };
+  }
+
   processing() {
     const { pool } = this.#hub;
     const words = this.#port.answer(this.#port.engine.processing());

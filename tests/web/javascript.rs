@@ -205,6 +205,8 @@ files! {
     }
     "/tests/web/maps.js" => maps {
         each_task_of_a_map_has_its_own_key_status_and_type
+        each_task_of_a_map_has_a_size
+        many_futures_released_at_once_are_let_go_in_several_turns
         what_fails_fails_alone
         what_is_cancelled_or_released_leaves_the_others_and_the_stores
         equal_calls_are_one_task_in_a_map_between_maps_and_between_clients

@@ -37,6 +37,32 @@ export const tests = {
     });
   },
 
+  async each_task_of_a_map_has_a_size() {
+    await withClient(async (client) => {
+      const [number, text] = client.map((x) => (x ? 'some text' : 1), [0, 1]);
+      same(number.nbytes, undefined, 'before it is there');
+      await client.gather([number, text]);
+      same([number.nbytes, text.nbytes], [8, 18]);
+    });
+  },
+
+  async many_futures_released_at_once_are_let_go_in_several_turns() {
+    await withClient(async (client) => {
+      const many = Array.from({ length: 10_000 }, (_, i) => i);
+      const mapped = client.map(double, many);
+      const submitted = many.map((x) => client.submit(double, -1 - x));
+      await client.gather([...mapped, ...submitted]);
+      for (const future of [...mapped, ...submitted]) future.release();
+      const held = () => Object.keys(client.nbytes()).length;
+      await null;
+      await null;
+      await null;
+      const first = 20_000 - held();
+      if (first < 1 || first > 5000) throw new Error(`${first} are let go in the first turn`);
+      await until(() => held() === 0, 'all are let go');
+    });
+  },
+
   async what_fails_fails_alone() {
     await withClient(async (client) => {
       const futures = client.map(picky, numbers);
