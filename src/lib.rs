@@ -76,10 +76,11 @@ pub mod wire;
 mod worker;
 
 pub use client::{
-    AdaptOptions, Argument, Arguments, AsCompleted, CancelOptions, Client, ClientBuilder, Completed, Compute, Delayed,
-    DoneAndNotDone, Error, Future, Futures, Gather, Item, Patience, Progress, ResultOf, ReturnWhen, Stats, Status,
-    TaskOptions, TaskRecord, TaskStream, TimeLimit, Transition, Wait, Waiting, WaitingReason, WorkerOptions, WorkerRef,
-    WorkerStats, as_completed, delayed, fire_and_forget, get_client, progress, progress_element, wait,
+    AdaptOptions, Argument, Arguments, AsCompleted, CancelOptions, Client, ClientBuilder, Completed, Compute, Copies,
+    Delayed, DoneAndNotDone, Error, Future, Futures, Gather, Item, Patience, Progress, ResultOf, ReturnWhen,
+    ScatterOptions, SchedulerInfo, Stats, Status, TaskCounts, TaskOptions, TaskRecord, TaskState, TaskStream,
+    TimeLimit, Transition, Wait, Waiting, WaitingReason, WorkerInfo, WorkerOptions, WorkerRef, WorkerStats,
+    WorkerStatus, as_completed, delayed, fire_and_forget, get_client, progress, progress_element, wait,
 };
 pub use function::Task;
 

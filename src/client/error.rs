@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use js_sys::Reflect;
+use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::properties::milliseconds;
@@ -96,6 +96,24 @@ pub enum Error {
         deaths: u32,
         /// The name of the last one.
         worker: String,
+        /// How that one died, such as `its thread has ended`.
+        how: String,
+        /// What that one wrote on its console last, up to ten lines, with errors that nothing caught.
+        lines: Vec<String>,
+    },
+    /// Data, a result, or all inputs of a call together are larger than what a worker may store. Raise
+    /// [`ClientBuilder::memory_limit`](crate::ClientBuilder::memory_limit), or divide the data.
+    #[error("{message}")]
+    #[non_exhaustive]
+    MemoryLimit {
+        /// What is too large, and what may be stored.
+        message: String,
+        /// How large it is, in bytes, by the estimate of [`Future::nbytes`](crate::Future::nbytes).
+        bytes: u64,
+        /// The highest limit of the workers that come into question, in bytes.
+        limit: u64,
+        /// The key of the task, if it is no data that was scattered.
+        key: Option<String>,
     },
     /// Scattered data was lost with the last worker that had it. Scatter it again.
     #[error("{message}")]
@@ -183,6 +201,7 @@ impl Error {
             Self::Cancelled { .. } => "CancelledError",
             Self::Timeout { .. } => "TimeoutError",
             Self::KilledWorker { .. } => "KilledWorkerError",
+            Self::MemoryLimit { .. } => "MemoryLimitError",
             Self::LostData { .. } => "LostDataError",
             Self::KeyConflict { .. } => "KeyConflictError",
             Self::InvalidTask { .. } => "InvalidTaskError",
@@ -204,6 +223,7 @@ impl Error {
             Self::Task { key, .. }
             | Self::Panic { key, .. }
             | Self::Timeout { key, .. }
+            | Self::MemoryLimit { key, .. }
             | Self::InvalidTask { key, .. }
             | Self::DataClone { key, .. } => key.as_deref(),
             Self::WorkerStart { .. } | Self::Closed { .. } | Self::InvalidOptions { .. } | Self::WrongType { .. } => {
@@ -249,8 +269,20 @@ impl Error {
             Self::KilledWorker {
                 message,
                 key: named(),
-                deaths: property(error, "deaths").as_f64().unwrap_or_default() as u32,
+                deaths: number(error, "deaths") as u32,
                 worker: text(error, "worker").unwrap_or_default(),
+                how: text(error, "how").unwrap_or_default(),
+                lines: Array::from(&property(error, "lines"))
+                    .iter()
+                    .filter_map(|line| line.as_string())
+                    .collect(),
+            }
+        } else if error.has_type::<MemoryLimitError>() {
+            Self::MemoryLimit {
+                message,
+                bytes: number(error, "bytes") as u64,
+                limit: number(error, "limit") as u64,
+                key,
             }
         } else if error.has_type::<LostDataError>() {
             Self::LostData { message, key: named() }
@@ -281,12 +313,16 @@ impl Error {
         }
     }
 
-    /// What a call of the API threw: about its arguments, unless its class says otherwise.
+    /// What a call of the API threw, or its promise was rejected with: about its arguments, unless its class or the key of a task
+    /// says otherwise.
     pub(crate) fn of_call(error: &JsValue) -> Self {
         match Self::of_task(error) {
-            Self::Task { name, message, .. } if name == "RangeError" || name == "TypeError" => {
-                Self::InvalidOptions { message }
-            }
+            Self::Task {
+                name,
+                message,
+                key: None,
+                ..
+            } if name == "RangeError" || name == "TypeError" => Self::InvalidOptions { message },
             other => other,
         }
     }
@@ -344,9 +380,21 @@ impl From<Error> for JsValue {
                     set("blame", blame.into());
                 }
             }
-            Error::KilledWorker { deaths, worker, .. } => {
+            Error::KilledWorker {
+                deaths,
+                worker,
+                how,
+                lines,
+                ..
+            } => {
                 set("deaths", deaths.into());
                 set("worker", worker.into());
+                set("how", how.into());
+                set("lines", lines.into());
+            }
+            Error::MemoryLimit { bytes, limit, .. } => {
+                set("bytes", (bytes as f64).into());
+                set("limit", (limit as f64).into());
             }
             Error::Timeout { timeout, limit, .. } => {
                 set("timeout", milliseconds(timeout));
@@ -373,6 +421,7 @@ extern "C" {
     type TimeoutError;
     type PanicError;
     type KilledWorkerError;
+    type MemoryLimitError;
     type LostDataError;
     type KeyConflictError;
     type InvalidTaskError;
@@ -402,6 +451,10 @@ fn shown(value: &JsValue) -> String {
 
 fn text(value: &JsValue, name: &str) -> Option<String> {
     property(value, name).as_string()
+}
+
+fn number(value: &JsValue, name: &str) -> f64 {
+    property(value, name).as_f64().unwrap_or_default()
 }
 
 /// A property of whatever this is; undefined if it has none.

@@ -151,6 +151,13 @@ impl<T> Future<T> {
         self.js().ok()?.type_name()
     }
 
+    /// The estimated bytes of the result, once it is finished. Vectors of numbers are exact; a string counts 2 bytes a character,
+    /// another primitive 8, a container 16, what it holds, and 16 for each key. Up to 1,000 elements are looked at, which stand for
+    /// the others. See also [`Client::nbytes`].
+    pub fn nbytes(&self) -> Option<u64> {
+        self.js().ok()?.nbytes().map(|bytes| bytes as u64)
+    }
+
     /// Waits until the task has ended, and gives its error, or `None` if it has a result or was cancelled.
     pub async fn exception(&self) -> Option<Error> {
         let future = match self.js() {

@@ -9,22 +9,32 @@ use wasm_bindgen::JsValue;
 use super::client::{Client, settled};
 use super::error::Error;
 use super::properties::object;
+use super::scheduler_info::TaskState;
 use crate::codec;
 
 impl Client {
     /// The keys of the tasks that each worker has been given and not yet reported, by the name of the worker.
+    ///
+    /// # Panics
+    /// In a task, which cannot look into the pool.
     pub fn processing(&self) -> BTreeMap<String, Vec<String>> {
-        read(&self.js().processing())
+        looked(self.js().processing())
     }
 
     /// What has happened to a task so far: its states, in order. Empty for a key that nobody knows (any more).
+    ///
+    /// # Panics
+    /// In a task, which cannot look into the pool.
     pub fn story(&self, key: &str) -> Vec<Transition> {
-        read(&self.js().story(key))
+        looked(self.js().story(key))
     }
 
     /// The runs that have ended since a place in their log: 0 for all that is kept, then [`TaskStream::next`].
+    ///
+    /// # Panics
+    /// In a task, which cannot look into the pool.
     pub fn task_stream(&self, since: f64) -> TaskStream {
-        read(&self.js().task_stream(&object([("since", since.into())])))
+        looked(self.js().task_stream(&object([("since", since.into())])))
     }
 
     /// How much the page and each worker hold at this moment.
@@ -88,9 +98,9 @@ pub struct Transition {
     /// When: milliseconds of the page's clock, `performance.now()`.
     pub time: f64,
     /// The state it left.
-    pub from: String,
-    /// The state it entered: `waiting`, `no-worker`, `queued`, `processing`, `memory`, `erred`, `released`, `forgotten`.
-    pub to: String,
+    pub from: TaskState,
+    /// The state it entered.
+    pub to: TaskState,
 }
 
 /// The runs that have ended: see [`Client::task_stream`].
@@ -137,6 +147,14 @@ pub struct WorkerStats {
     pub results: u32,
     /// Their estimated size in bytes.
     pub bytes: f64,
+}
+
+/// What somebody saw who looked into the pool.
+pub(crate) fn looked<T: DeserializeOwned + 'static>(seen: Result<JsValue, JsValue>) -> T {
+    match seen {
+        Ok(seen) => read(&seen),
+        Err(refused) => panic!("{}", Error::of_call(&refused)),
+    }
 }
 
 /// Reads what our own JavaScript code made.

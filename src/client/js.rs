@@ -27,7 +27,13 @@ extern "C" {
     pub(crate) fn gather(this: &Client, futures: &JsValue) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(method, catch)]
-    pub(crate) fn scatter(this: &Client, data: &Array) -> Result<Array, JsValue>;
+    pub(crate) fn scatter(this: &Client, data: &JsValue, options: &Object) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn replicate(this: &Client, futures: &Array, copies: &JsValue) -> Promise;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn rebalance(this: &Client, futures: &JsValue) -> Promise;
 
     #[wasm_bindgen(method, catch)]
     pub(crate) fn compute(this: &Client, graphs: &Array) -> Result<Array, JsValue>;
@@ -53,14 +59,29 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(crate) fn restart(this: &Client, options: &Object) -> Result<Promise, JsValue>;
 
-    #[wasm_bindgen(method)]
-    pub(crate) fn processing(this: &Client) -> JsValue;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn processing(this: &Client) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(method)]
-    pub(crate) fn story(this: &Client, key: &str) -> JsValue;
+    #[wasm_bindgen(method, catch, js_name = whoHas)]
+    pub(crate) fn who_has(this: &Client, futures: &JsValue) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(method, js_name = taskStream)]
-    pub(crate) fn task_stream(this: &Client, options: &Object) -> JsValue;
+    #[wasm_bindgen(method, catch, js_name = hasWhat)]
+    pub(crate) fn has_what(this: &Client) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn nbytes(this: &Client, futures: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn nthreads(this: &Client) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = schedulerInfo)]
+    pub(crate) fn scheduler_info(this: &Client) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn story(this: &Client, key: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = taskStream)]
+    pub(crate) fn task_stream(this: &Client, options: &Object) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method)]
     pub(crate) fn stats(this: &Client) -> Promise;
@@ -88,6 +109,9 @@ extern "C" {
 
     #[wasm_bindgen(method, getter, js_name = type)]
     pub(crate) fn type_name(this: &Future) -> Option<String>;
+
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn nbytes(this: &Future) -> Option<f64>;
 
     #[wasm_bindgen(method)]
     pub(crate) fn done(this: &Future) -> bool;
@@ -124,6 +148,15 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = toString)]
     pub(crate) fn text(this: &Future) -> String;
+}
+
+#[wasm_bindgen(module = "/src/client/scatter.js")]
+extern "C" {
+    /// Data that is scattered as one piece, whatever it is.
+    pub(crate) type Whole;
+
+    #[wasm_bindgen(constructor)]
+    pub(crate) fn new(data: &JsValue) -> Whole;
 }
 
 #[wasm_bindgen(module = "/src/client/functions.js")]

@@ -67,14 +67,51 @@ impl ClientBuilder {
         self.set("taskTimeout", milliseconds(timeout))
     }
 
+    /// Bytes of results that each worker may store, from 1, by the estimate of [`Future::nbytes`](crate::Future::nbytes). It does not
+    /// limit what tasks use while they run, and no engine tells that. By default there is no limit.
+    ///
+    /// - From 70 % on, the results of at least 16 KiB that were used longest ago are put on disk, until 60 % are in memory, in the
+    ///   origin's private file system; they are read back when somebody needs them. That can be done with whatever Rust tasks
+    ///   return, and with most of what JavaScript tasks do. Files are removed when the client closes or its worker ends; those of
+    ///   crashed pages when the next client with a limit starts. Where there is no such file system, or the disk is full, all
+    ///   stays in memory.
+    /// - Above 80 % a worker gets only calls whose inputs it has, above 95 % none, as long as another worker has more room.
+    /// - Data, a result, or all inputs of a call together that are larger than the limit fail with an
+    ///   [`Error::MemoryLimit`](crate::Error::MemoryLimit).
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), webfutures::Error> {
+    /// use webfutures::{Client, Error};
+    ///
+    /// let client = Client::builder().memory_limit(256 * 1024 * 1024).build()?;
+    /// let huge = client.scatter(vec![0.0; 40_000_000]);
+    /// assert!(matches!(huge.await, Err(Error::MemoryLimit { bytes: 320_000_000, .. })));
+    /// # Ok(()) }
+    /// ```
+    pub fn memory_limit(self, bytes: u64) -> Self {
+        self.set("memoryLimit", bytes as f64)
+    }
+
+    /// Whether to keep a worker ready, which gets no work, to take the place of one that dies or is ended: from the first time that
+    /// something has to be stopped or may have to be (a timeout, a deadline, a signal). By default it is.
+    pub fn spare(self, spare: bool) -> Self {
+        self.set("spare", spare)
+    }
+
+    /// How long a worker's script may take to load and to start; then [`Client::ready`] fails with an
+    /// [`Error::WorkerStart`](crate::Error::WorkerStart). By default a minute.
+    pub fn start_timeout(self, timeout: Duration) -> Self {
+        self.set("startTimeout", milliseconds(timeout))
+    }
+
     /// The name of the client, which the names of its workers begin with. By default `client-1` and so on.
     pub fn name(self, name: &str) -> Self {
         self.set("name", name)
     }
 
-    /// Another client, whose workers this one uses too; then the only other option is [`name`](Self::name). Equal pure calls of both are
-    /// one task, and either takes futures of the other as arguments. Each gives up and releases only what it wants itself: what
-    /// the other wants goes on. The workers end when the last of the clients is closed. By default it has workers of its own.
+    /// Another client, whose workers this one uses too; then the only other options are [`name`](Self::name) and
+    /// [`task_timeout`](Self::task_timeout). Equal pure calls of both are one task, and either takes futures of the other as
+    /// arguments. Each gives up and releases only what it wants itself: what the other wants goes on. The workers end when the last of the clients is closed. By default it has workers of its own.
     ///
     /// ```no_run
     /// # fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {
@@ -128,6 +165,7 @@ impl ClientBuilder {
 pub struct WorkerOptions {
     name: Option<String>,
     resources: Vec<(String, u64)>,
+    memory_limit: Option<u64>,
 }
 
 impl WorkerOptions {
@@ -150,8 +188,15 @@ impl WorkerOptions {
         self
     }
 
+    /// How many bytes of results it may store: see [`ClientBuilder::memory_limit`]. By default what that says.
+    pub fn memory_limit(mut self, bytes: u64) -> Self {
+        self.memory_limit = Some(bytes);
+        self
+    }
+
     fn to_js(&self) -> Object {
         let mut properties = vec![("resources", amounts(&self.resources))];
+        properties.extend(self.memory_limit.map(|bytes| ("memoryLimit", (bytes as f64).into())));
         properties.extend(self.name.iter().map(|name| ("name", JsValue::from_str(name))));
         object(properties)
     }

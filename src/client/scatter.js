@@ -22,6 +22,14 @@ const MOST_COPIES = 256;
 /** Names scattered data; never called. */
 const DATA = taskOf((/** @type {unknown} */ data) => data).renamed('data');
 
+/** Data that is one piece, whatever it is: the Rust client says which vectors are lists of pieces. */
+export class Whole {
+  /** @param {unknown} data */
+  constructor(data) {
+    this.data = data;
+  }
+}
+
 /**
  * @typedef {object} Division What was scattered, piece by piece.
  * @property {unknown[]} pieces
@@ -120,6 +128,7 @@ function checked(options) {
  * @returns {Division}
  */
 function divide(x) {
+  if (x instanceof Whole) return undivided(x.data);
   if (x instanceof Future || x instanceof Delayed) throw new TypeError(`scatter takes data, got ${x}`);
   if (isIterator(x)) throw new TypeError('scatter takes data, got an iterator: make an array of what it yields');
   if (isArray(x))
@@ -129,6 +138,14 @@ function divide(x) {
     const shape = (/** @type {Future<any>[]} */ futures) => Object.fromEntries(keys.map((key, i) => [key, futures[i]]));
     return { pieces: Object.values(x), names: keys.map((key) => `data.${key}`), single: false, shape };
   }
+  return undivided(x);
+}
+
+/**
+ * @param {unknown} x
+ * @returns {Division}
+ */
+function undivided(x) {
   return { pieces: [x], names: ['data'], single: true, shape: ([future]) => future };
 }
 

@@ -39,7 +39,7 @@ impl TaskOptions {
 
     /// The key of the task, 1 to 1000 characters; for `map` it begins the keys. A key that is held, by futures or by calls that need
     /// the result, names one call: the same call shares the task, another one fails with an
-    /// [`Error::KeyConflict`](crate::Error::KeyConflict). By default the function's name and a hash.
+    /// [`Error::KeyConflict`](crate::Error::KeyConflict). `scatter` takes it, too. By default the function's name and a hash.
     pub fn key(self, key: impl AsRef<str>) -> Self {
         self.set("key", key.as_ref())
     }
@@ -67,7 +67,7 @@ impl TaskOptions {
     }
 
     /// Adds a worker that may run it, by its name, or by its position in the order in which the workers were asked for. Until one of
-    /// those added is there, it waits. It does not move scattered data. By default any worker may run it.
+    /// those added is there, it waits. Data that is scattered goes there, and stays there. By default any worker may run it.
     pub fn worker(mut self, worker: impl Into<WorkerRef>) -> Self {
         self.workers.push(worker.into());
         self
@@ -122,7 +122,8 @@ impl TaskOptions {
 
     /// An `AbortSignal`. When it aborts, what was submitted under it and has not settled is cancelled, with the signal's reason as that of
     /// the [`Error::Cancelled`](crate::Error::Cancelled). A call that was also submitted without it goes on for those futures. Under
-    /// a signal that has aborted nothing is submitted: the futures are cancelled from the start. By default there is none.
+    /// a signal that has aborted nothing is submitted: the futures are cancelled from the start, and those of `scatter` fail with the
+    /// reason. By default there is none.
     ///
     /// ```no_run
     /// # async fn example(client: webfutures::Client, controller: js_sys::Object, signal: js_sys::Object) -> Result<(), webfutures::Error> {

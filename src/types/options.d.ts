@@ -141,8 +141,8 @@ export interface ClientOptions {
   /** What the client is called, and its workers after it: `name-0`, `name-1`, … @default 'client-1', 'client-2', … */
   name?: string;
   /**
-   * Another client, whose workers this one uses too; then the only other option is `name`. Equal pure calls of both are one task,
-   * and either takes futures of the other as arguments. Each gives up and releases only what it wants itself: what the other
+   * Another client, whose workers this one uses too; then the only other options are `name` and `taskTimeout`. Equal pure calls
+   * of both are one task, and either takes futures of the other as arguments. Each gives up and releases only what it wants itself: what the other
    * wants goes on. The workers end when the last of the clients is closed.
    * @default workers of its own
    */

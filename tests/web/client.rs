@@ -1,7 +1,7 @@
 //! The client: its name, its workers, and what it tells of them.
 
 use wasm_bindgen_test::wasm_bindgen_test;
-use webfutures::Client;
+use webfutures::{Client, TaskState};
 
 use super::tasks::{client_of, half, inc, never};
 
@@ -66,7 +66,7 @@ async fn it_tells_the_story_of_a_task() {
     (&future).await.unwrap();
     let story = client.story(&future.key());
     let last = story.last().unwrap();
-    assert_eq!((last.from.as_str(), last.to.as_str()), ("processing", "memory"));
+    assert_eq!((last.from, last.to), (TaskState::Processing, TaskState::Memory));
     assert!(story.is_sorted_by_key(|step| step.time));
     assert_eq!(client.story("nobody-0"), []);
 }

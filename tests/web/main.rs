@@ -4,6 +4,7 @@
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 mod client;
+mod data;
 mod deaths;
 mod errors;
 mod giving_up;
@@ -11,6 +12,7 @@ mod graphs;
 mod javascript;
 mod limits;
 mod memory;
+mod memory_limit;
 mod mixed;
 mod nesting;
 mod options;

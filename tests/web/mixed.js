@@ -35,3 +35,13 @@ export function refusal(client) {
     throw new RangeError('no way');
   }, []);
 }
+
+/** Starts workers as a page does that makes them itself, and counts them in `made`. */
+export function countedWorkers() {
+  const create = () => {
+    create.made++;
+    return new Worker(new URL('../../src/worker/entry.js', import.meta.url), { type: 'module' });
+  };
+  create.made = 0;
+  return create;
+}

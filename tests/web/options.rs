@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use wasm_bindgen_test::wasm_bindgen_test;
-use webfutures::{Client, Error, Status, TaskOptions, WorkerOptions, delayed};
+use webfutures::{Client, Error, Status, TaskOptions, TaskState, WorkerOptions, delayed};
 
 use super::tasks::{client_of, dec, gate, half, inc, opened, until};
 
@@ -176,7 +176,7 @@ async fn resources_say_where_and_how_many() {
         .unwrap()
         .submit(inc, (100,));
     client.submit(dec, (1,)).await.unwrap();
-    assert_eq!(client.story(&never.key()).last().unwrap().to, "no-worker");
+    assert_eq!(client.story(&never.key()).last().unwrap().to, TaskState::NoWorker);
 }
 
 #[wasm_bindgen_test]
