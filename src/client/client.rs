@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::delayed::{Compute, Delayed};
 use super::error::Error;
-use super::function::{Arguments, Item, Kept, reference};
+use super::function::{Arguments, Kept, reference};
 use super::future::Future;
 use super::js;
 use super::options::ClientBuilder;
@@ -173,40 +173,6 @@ impl Client {
             Ok(future) => Future::new(future, self),
             Err(error) => Future::failed(error),
         }
-    }
-
-    /// Calls `function` once for each item, and returns the futures in the same order.
-    ///
-    /// An item is an argument for functions of one parameter, and a tuple of arguments for others.
-    ///
-    /// ```no_run
-    /// # async fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {
-    /// let squares = client.map(|x: f64| x * x, [1.0, 2.0, 3.0]);
-    /// let scaled = client.map(|x: f64, by: f64| x * by, squares.iter().zip([10.0, 20.0, 30.0]));
-    /// assert_eq!(client.gather(&scaled).await?, [10.0, 80.0, 270.0]);
-    /// # Ok(()) }
-    /// ```
-    pub fn map<F, P, T, M, I>(&self, function: F, items: I) -> Vec<Future<T>>
-    where
-        F: Task<P, T, M>,
-        I: IntoIterator,
-        I::Item: Item<P>,
-    {
-        let lists: Vec<Array> = (0..I::Item::PARAMETERS).map(|_| Array::new()).collect();
-        let mut kept = Kept::new();
-        let mut calls = 0;
-        let mut pushed = Ok(());
-        for item in items {
-            calls += 1;
-            if pushed.is_ok() {
-                pushed = item.push_to(&lists, &mut kept);
-            }
-        }
-        let futures = pushed.and_then(|()| {
-            let futures = self.inner.js.map(&reference(function), &lists.iter().collect());
-            futures.map_err(|error| Error::of_call(&error))
-        });
-        self.futures(futures, calls)
     }
 
     /// Makes the calls that [`delayed`](crate::delayed) described, with all they depend on: a future for one, a `Vec` of

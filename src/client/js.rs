@@ -20,9 +20,6 @@ extern "C" {
     #[wasm_bindgen(method, variadic, catch)]
     pub(crate) fn submit(this: &Client, task: &JsValue, arguments: &Array) -> Result<Future, JsValue>;
 
-    #[wasm_bindgen(method, variadic, catch)]
-    pub(crate) fn map(this: &Client, task: &JsValue, iterables: &Array) -> Result<Array, JsValue>;
-
     #[wasm_bindgen(method, catch)]
     pub(crate) fn gather(this: &Client, futures: &JsValue) -> Result<Promise, JsValue>;
 
@@ -148,6 +145,18 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = toString)]
     pub(crate) fn text(this: &Future) -> String;
+}
+
+#[wasm_bindgen(module = "/src/client/columns.js")]
+extern "C" {
+    /// `more` makes columns of so many arguments, `width` of them.
+    #[wasm_bindgen(catch, js_name = mapColumns)]
+    pub(crate) fn map_columns(
+        client: &Client,
+        task: &JsValue,
+        width: u32,
+        more: &mut dyn FnMut(f64) -> Result<Array, JsValue>,
+    ) -> Result<Array, JsValue>;
 }
 
 #[wasm_bindgen(module = "/src/client/scatter.js")]

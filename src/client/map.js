@@ -2,6 +2,7 @@
 
 import { sizeOf } from '../cloning.js';
 import { Batch } from './batch.js';
+import { Columns } from './columns.js';
 import { Delayed } from './delayed.js';
 import { taskOf } from './functions.js';
 import { Future } from './future.js';
@@ -43,11 +44,17 @@ export function repeat(value) {
  * @returns {Future<any>[]}
  */
 export function map(driver, settings, fn, iterables) {
-  const { key, batchSize } = settings;
+  const { key, batchSize = Number.POSITIVE_INFINITY } = settings;
   const task = typeof key === 'string' ? taskOf(fn).renamed(key) : taskOf(fn);
   if (!iterables.length) throw new TypeError('map needs something to iterate over: map(fn, values)');
   if (iterables.every((iterable) => iterable instanceof Repeated)) {
     throw new TypeError('map would not end: one of what it iterates over must not be `repeat(value)`');
+  }
+  const [made] = iterables;
+  // Read when the client is known to be open.
+  if (made instanceof Columns) {
+    driver.assertOpen('map');
+    iterables = made.iterables(batchSize);
   }
   /** @type {Future<any>[]} */
   const shared = [];
@@ -67,6 +74,8 @@ export function map(driver, settings, fn, iterables) {
   try {
     const sources = iterables.map((iterable) => constant(driver, settings, iterable, shared));
     zip(sources, (args) => {
+      const own = Array.isArray(key) ? keyAt(key, futures.length + places.length) : undefined;
+      places.push(batch.addMapped(task, args, own));
       if (places.length === batchSize) {
         submit();
         // Workers can begin with these while the others are made.
@@ -74,8 +83,6 @@ export function map(driver, settings, fn, iterables) {
         batch = begin();
         places = [];
       }
-      const own = Array.isArray(key) ? keyAt(key, futures.length + places.length) : undefined;
-      places.push(batch.addMapped(task, args, own));
     });
     submit();
   } catch (error) {

@@ -14,6 +14,7 @@ mod giving_up;
 mod holdings;
 mod inspection;
 mod js;
+mod mapping;
 mod nesting;
 mod options;
 mod properties;

@@ -139,6 +139,22 @@ impl TaskOptions {
         self.set("signal", signal.as_ref())
     }
 
+    /// How many calls of a `map` go out at once, from 1: workers begin with the first ones while the page takes the next items from
+    /// their iterator. It changes neither results, nor their order, nor keys. By default all.
+    ///
+    /// ```no_run
+    /// # fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {
+    /// use webfutures::TaskOptions;
+    ///
+    /// let rows = (0..1_000_000).map(|n| vec![f64::from(n); 100]);
+    /// let sums = client.with(TaskOptions::new().batch_size(1000))?.map(|row: Vec<f64>| row.iter().sum::<f64>(), rows);
+    /// # let _ = sums;
+    /// # Ok(()) }
+    /// ```
+    pub fn batch_size(self, calls: u32) -> Self {
+        self.set("batchSize", calls)
+    }
+
     /// Whether a result that is a vector of numbers is moved, rather than copied, to the worker that needs it: its worker keeps nothing
     /// of it. By default not.
     pub fn transfer(self, transfer: bool) -> Self {

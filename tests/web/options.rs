@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
 use wasm_bindgen_test::wasm_bindgen_test;
-use webfutures::{Client, Error, Status, TaskOptions, TaskState, WorkerOptions, delayed};
+use webfutures::{Client, Error, Future, Status, TaskOptions, TaskState, WorkerOptions, delayed};
 
-use super::tasks::{client_of, dec, gate, half, inc, opened, until};
+use super::tasks::{add, client_of, dec, gate, half, inc, opened, until};
 
 thread_local! {
     static CALLS: Cell<u32> = const { Cell::new(0) };
@@ -77,6 +78,61 @@ async fn keys_are_a_beginning_or_a_list() {
         (&few.map(inc, [5, 6])[1]).await,
         Err(Error::InvalidOptions { .. })
     ));
+}
+
+#[wasm_bindgen_test]
+async fn a_map_may_go_out_in_batches() {
+    let client = client_of(1);
+    client.ready().await.unwrap();
+    let batches = client.with(TaskOptions::new().batch_size(3)).unwrap();
+    let known = Cell::new(Vec::new());
+    // What is there when an item is made: whole batches of those before it.
+    let items = (0..7).inspect(|_| {
+        let tasks = client.scheduler_info().tasks;
+        let mut counts = known.take();
+        counts.push(tasks.queued + tasks.processing);
+        known.set(counts);
+    });
+    let sums = batches.map(add, items.zip(std::iter::repeat(10)));
+    assert_eq!(known.take(), [0, 0, 0, 3, 3, 3, 6]);
+    assert_eq!(client.gather(&sums).await, Ok((10..17).collect::<Vec<i64>>()));
+    let whole = client.map(add, (0..7).map(|x| (x, 10)));
+    let keys = |futures: &[Future<i64>]| futures.iter().map(Future::key).collect::<Vec<_>>();
+    assert_eq!(keys(&sums), keys(&whole), "it changes no key");
+    let listed = batches
+        .with(TaskOptions::new().keys(["a", "b", "c", "d", "e", "f"]))
+        .unwrap();
+    assert_eq!(listed.map(inc, 0..6)[5].key(), "f");
+    let few = listed.map(inc, 0..8);
+    assert_eq!(few.len(), 8, "what fails one fails all");
+    assert!(matches!((&few[0]).await, Err(Error::InvalidOptions { .. })));
+    let odd = batches.map(|x: u64| x, [1, 2, 3, 4]);
+    assert_eq!(client.gather(odd).await, Ok(vec![1, 2, 3, 4]));
+    assert_eq!(batches.map(inc, [0_i64; 0]).len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn an_item_that_cannot_be_made_fails_the_map() {
+    #[derive(Serialize, Deserialize)]
+    struct Wide {
+        number: u64,
+    }
+    let client = client_of(1);
+    for client in [client.clone(), client.with(TaskOptions::new().batch_size(1)).unwrap()] {
+        let numbers = [1, u64::MAX, 2].map(|number| Wide { number });
+        let futures = client.map(|wide: Wide| wide.number, numbers);
+        assert_eq!(futures.len(), 3);
+        for future in futures {
+            assert!(matches!(
+                future.await,
+                Err(Error::WrongType { subject, .. }) if subject == "argument 1"
+            ));
+        }
+    }
+    client.close();
+    let futures = client.map(inc, 0..3);
+    assert_eq!(futures.len(), 3);
+    assert!(matches!((&futures[2]).await, Err(Error::Closed { .. })));
 }
 
 #[wasm_bindgen_test]
@@ -216,6 +272,7 @@ async fn options_are_checked_when_they_are_given() {
         other => panic!("{word}: {other:?}"),
     };
     refused(TaskOptions::new().key(""), "key");
+    refused(TaskOptions::new().batch_size(0), "batchSize");
     refused(TaskOptions::new().priority(i16::MIN), "priority");
     refused(TaskOptions::new().worker("nobody"), "no worker is called \"nobody\"");
     refused(TaskOptions::new().allow_other_workers(true), "workers");
