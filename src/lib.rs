@@ -78,9 +78,9 @@ mod worker;
 pub use client::{
     AdaptOptions, Argument, Arguments, AsCompleted, CancelOptions, Client, ClientBuilder, Completed, Compute, Copies,
     Delayed, DoneAndNotDone, Error, Future, Futures, Gather, Item, Patience, Progress, ResultOf, ReturnWhen,
-    ScatterOptions, SchedulerInfo, Stats, Status, TaskCounts, TaskOptions, TaskRecord, TaskState, TaskStream,
-    TimeLimit, Transition, Wait, Waiting, WaitingReason, WorkerInfo, WorkerOptions, WorkerRef, WorkerStats,
-    WorkerStatus, as_completed, delayed, fire_and_forget, get_client, progress, progress_element, wait,
+    ScatterOptions, SchedulerInfo, Stats, Status, TaskCounts, TaskOptions, TaskRecord, TaskReference, TaskReferences,
+    TaskState, TaskStream, TimeLimit, Transition, Wait, Waiting, WaitingReason, WorkerInfo, WorkerOptions, WorkerRef,
+    WorkerStats, WorkerStatus, as_completed, delayed, fire_and_forget, get_client, progress, progress_element, wait,
 };
 pub use function::Task;
 

@@ -1,6 +1,6 @@
 //! What a call consists of on the page: the reference of its function, and its arguments.
 
-use std::any::{Any, TypeId, type_name};
+use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -15,17 +15,20 @@ use super::error::Error;
 use super::future::Future;
 use super::js;
 use crate::codec;
-use crate::function::{Task, name::short_function};
+use crate::function::{Definition, Task, name::short_function};
 
-/// The reference by which JavaScript knows a Rust task; made once for each.
-pub(crate) fn reference<F: Task<P, T, M>, P, T, M>(_function: F) -> JsValue {
+/// The reference by which JavaScript knows a task; made once for each Rust function.
+pub(crate) fn reference<F: Task<P, T, M>, P, T, M>(function: F) -> JsValue {
     thread_local! {
         static REFERENCES: RefCell<HashMap<TypeId, JsValue, FxBuildHasher>> = RefCell::default();
     }
-    REFERENCES.with_borrow_mut(|references| {
-        let make = || js::rust_task(F::index(), &short_function(type_name::<F>()));
-        references.entry(F::identity()).or_insert_with(make).clone()
-    })
+    match function.definition() {
+        Definition::Function { index, identity, name } => REFERENCES.with_borrow_mut(|references| {
+            let make = || js::rust_task(index, &short_function(name));
+            references.entry(identity).or_insert_with(make).clone()
+        }),
+        Definition::Reference(reference) => reference,
+    }
 }
 
 /// What can be given where a task takes a `T`: a `T`, a reference to one, or a future or lazy call of one.

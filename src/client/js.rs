@@ -57,6 +57,12 @@ extern "C" {
     pub(crate) fn restart(this: &Client, options: &Object) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(method, catch)]
+    pub(crate) fn module(this: &Client, url: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn exposed(this: &Client) -> JsValue;
+
+    #[wasm_bindgen(method, catch)]
     pub(crate) fn processing(this: &Client) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch, js_name = whoHas)]
@@ -173,6 +179,10 @@ extern "C" {
     /// The reference of a Rust task: its table index, and what people call it.
     #[wasm_bindgen(js_name = rustTask)]
     pub(crate) fn rust_task(index: u32, name: &str) -> JsValue;
+
+    /// The reference of a function, or of what is one already.
+    #[wasm_bindgen(catch, js_name = taskOf)]
+    pub(crate) fn task_of(function: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 #[wasm_bindgen(module = "/src/client/delayed.js")]

@@ -10,7 +10,7 @@ use js_sys::{Array, Error};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 
-use super::{Failure, Outcome, Task, conjure::conjure, name::short_function};
+use super::{Failure, Function, Outcome, Returns, conjure::conjure, name::short_function};
 use crate::codec;
 
 /// A task with its types erased: what is called in a worker by its table index.
@@ -27,7 +27,8 @@ pub(crate) enum Reply {
 /// The table index of the trampoline of `F`: the same number in every instance of this module, since the table is part of it.
 pub(crate) fn index_of<F, P, T, M>() -> u32
 where
-    F: Task<P, T, M>,
+    F: Function<P> + Copy + Send + 'static,
+    F::Output: Returns<T, M>,
     P: Parameters,
     T: Serialize + 'static,
 {
@@ -36,7 +37,8 @@ where
 
 fn trampoline<F, P, T, M>(arguments: &Array) -> Reply
 where
-    F: Task<P, T, M>,
+    F: Function<P> + Copy + Send + 'static,
+    F::Output: Returns<T, M>,
     P: Parameters,
     T: Serialize + 'static,
 {
@@ -50,7 +52,7 @@ where
             )));
         }
     };
-    match conjure::<F>().call(parameters) {
+    match conjure::<F>().apply(parameters).into_outcome() {
         Outcome::Done(result) => Reply::Done(encode::<F, T>(result)),
         Outcome::Later(future) => Reply::Later(Box::pin(async { encode::<F, T>(future.await) })),
     }

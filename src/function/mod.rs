@@ -10,13 +10,16 @@ pub(crate) mod name;
 use std::any::TypeId;
 use std::fmt::Display;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 use serde::Serialize;
+use wasm_bindgen::JsValue;
 
 use edge::Parameters;
 
-/// A function that can be submitted: `fn` items and closures that capture nothing, of up to eight parameters.
+/// A function that can be submitted: `fn` items and closures that capture nothing, of up to eight parameters; and
+/// [`TaskReference`](crate::TaskReference)s, which stand for functions in JavaScript.
 ///
 /// You do not implement this trait: it holds for every function whose parameters can be read (`DeserializeOwned`) and
 /// whose result can be written (`Serialize`, and `DeserializeOwned` if Rust code shall read it). `P` is the tuple of its parameters, `T` the type of its
@@ -67,21 +70,30 @@ use edge::Parameters;
     note = "parameters are owned types that implement `Deserialize`; results implement `Serialize`, \
             or are a `Result<T, E>` of such a `T` and any `E: Display`, or a future of these"
 )]
-pub trait Task<P, T, M>: Copy + Send + 'static {
-    /// Calls the function.
+pub trait Task<P, T, M> {
+    /// By what it is known.
     #[doc(hidden)]
-    fn call(self, parameters: P) -> Outcome<T>;
-
-    /// Its number on the page and in every worker.
-    #[doc(hidden)]
-    fn index() -> u32;
-
-    /// Tells it from every other task.
-    #[doc(hidden)]
-    fn identity() -> TypeId;
+    fn definition(&self) -> Definition;
 }
 
-impl<F, P, T, M> Task<P, T, M> for F
+/// By what a task is known.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Definition {
+    /// A Rust function.
+    Function {
+        /// Its number on the page and in every worker.
+        index: u32,
+        /// Tells it from every other one.
+        identity: TypeId,
+        /// Its path.
+        name: &'static str,
+    },
+    /// A function of JavaScript: what the JavaScript client calls a reference.
+    Reference(JsValue),
+}
+
+impl<F, P, T, M> Task<P, T, Native<M>> for F
 where
     F: Function<P> + Copy + Send + 'static,
     F::Output: Returns<T, M>,
@@ -89,17 +101,13 @@ where
     T: Serialize + 'static,
     M: 'static,
 {
-    fn call(self, parameters: P) -> Outcome<T> {
-        self.apply(parameters).into_outcome()
-    }
-
-    fn index() -> u32 {
+    fn definition(&self) -> Definition {
         conjure::assert_captures_nothing::<F>();
-        edge::index_of::<F, P, T, M>()
-    }
-
-    fn identity() -> TypeId {
-        TypeId::of::<(F, P, T, M)>()
+        Definition::Function {
+            index: edge::index_of::<F, P, T, M>(),
+            identity: TypeId::of::<(F, P, T, M)>(),
+            name: std::any::type_name::<F>(),
+        }
     }
 }
 
@@ -158,6 +166,14 @@ pub trait Returns<T, M> {
     fn into_outcome(self) -> Outcome<T>;
 }
 
+/// Marks Rust functions; `M` says what they return.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Native<M>(PhantomData<M>);
+/// Marks references to functions of JavaScript.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Referenced;
 /// Marks functions that return their value.
 #[doc(hidden)]
 pub struct Value;

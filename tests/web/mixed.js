@@ -45,3 +45,12 @@ export function countedWorkers() {
   create.made = 0;
   return create;
 }
+
+/** The address of a module of tasks, and a worker that exposes them. */
+export const tasksUrl = () => new URL('./fixtures/tasks.js', import.meta.url).href;
+export const exposingWorker = () => new Worker(new URL('./fixtures/worker.js', import.meta.url), { type: 'module' });
+/** A function that closes over something. */
+export const closure = () => {
+  const hidden = 1;
+  return (/** @type {number} */ x) => x + hidden;
+};

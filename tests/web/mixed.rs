@@ -1,11 +1,12 @@
 //! One client used by JavaScript and by Rust code, each with tasks of its own.
 
+use js_sys::Function;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
-use webfutures::{Error, Future};
+use webfutures::{Client, Error, Future, TaskReference, delayed, get_client};
 
-use super::tasks::{inc, shared};
+use super::tasks::{client_of, inc, shared};
 
 #[wasm_bindgen(module = "/tests/web/mixed.js")]
 extern "C" {
@@ -13,6 +14,11 @@ extern "C" {
     fn rectangle(client: &JsValue) -> JsValue;
     fn total(client: &JsValue, future: &JsValue) -> JsValue;
     fn refusal(client: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = tasksUrl)]
+    fn tasks_url() -> String;
+    #[wasm_bindgen(thread_local_v2, js_name = exposingWorker)]
+    static EXPOSING_WORKER: Function;
+    fn closure() -> JsValue;
 }
 
 #[derive(Serialize, Deserialize)]
@@ -66,4 +72,79 @@ async fn the_error_of_a_javascript_task_is_an_error_here() {
     );
     let dependent = client.submit(|x: f64| x, (&future,));
     assert!(matches!(dependent.await, Err(Error::Task { name, .. }) if name == "RangeError"));
+}
+
+#[wasm_bindgen_test]
+async fn functions_of_a_module_are_submitted_as_rust_functions_are() {
+    let client = client_of(2);
+    let tasks = client.module(&tasks_url()).unwrap();
+    let next = tasks.task::<(f64,), f64>("inc");
+    let two = client.submit(&next, (1.0,));
+    assert!(two.key().starts_with("inc-"), "{two:?}");
+    let later = tasks.task::<(f64,), f64>("later");
+    let three = client.submit(&later, (&two,));
+    assert_eq!(
+        client.submit(|x: f64| x + 1.0, (&three,)).await,
+        Ok(4.0),
+        "and Rust takes it on"
+    );
+    assert_eq!(client.gather(client.map(&next, [1.0, 2.0])).await, Ok(vec![2.0, 3.0]));
+    let lazy = delayed(next.clone(), (delayed(&next, (1.0,)),));
+    assert_eq!(client.compute(lazy).await, Ok(3.0));
+    assert_eq!(client.submit(next, (1.0,)).key(), two.key(), "equal calls are one task");
+
+    let fail = tasks.task::<(String,), f64>("fail");
+    let error = client.submit(&fail, ("no way",)).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Task { name, message, .. } if name == "RangeError" && message == "no way"),
+        "{error:?}"
+    );
+    let missing = client.submit(tasks.task::<(), f64>("decrement"), ()).await.unwrap_err();
+    assert!(
+        missing.to_string().contains("exports no function \"decrement\""),
+        "{missing}"
+    );
+    let misread = client.submit(tasks.task::<(f64,), String>("inc"), (1.0,)).await;
+    assert!(matches!(misread, Err(Error::WrongType { .. })), "{misread:?}");
+    assert!(matches!(client.module("http://"), Err(Error::InvalidOptions { .. })));
+}
+
+#[wasm_bindgen_test]
+async fn a_rust_task_submits_functions_of_a_module() {
+    async fn twice(url: String, x: f64) -> Result<f64, Error> {
+        let client = get_client().await?;
+        let next = client.module(&url)?.task::<(f64,), f64>("inc");
+        let once = client.submit(&next, (x,));
+        client.submit(&next, (once,)).await
+    }
+    let client = client_of(1);
+    assert_eq!(
+        client.submit::<_, _, f64, _, _>(twice, (tasks_url(), 1.0)).await,
+        Ok(3.0)
+    );
+}
+
+#[wasm_bindgen_test]
+async fn functions_that_a_worker_exposes_are_submitted() {
+    let create = EXPOSING_WORKER.with(Clone::clone);
+    let client = Client::builder().workers(1).create_worker(&create).build().unwrap();
+    let times = client.exposed().task::<(f64,), f64>("times");
+    assert_eq!(client.submit(&times, (2.0,)).await, Ok(20.0));
+}
+
+#[wasm_bindgen_test]
+async fn functions_made_here_are_sent_as_their_source() {
+    let client = client_of(1);
+    let upper = Function::new_with_args("text", "return text.toUpperCase()");
+    let upper: TaskReference<(String,), String> = TaskReference::from_js(&upper).unwrap();
+    assert_eq!(client.submit(&upper, ("abc",)).await.as_deref(), Ok("ABC"));
+    let refused = TaskReference::<(f64,), f64>::from_js(&closure()).unwrap_err();
+    assert!(
+        matches!(&refused, Error::InvalidTask { message, .. } if message.contains("hidden")),
+        "{refused:?}"
+    );
+    assert!(matches!(
+        TaskReference::<(), f64>::from_js(&JsValue::from(5)),
+        Err(Error::InvalidTask { .. })
+    ));
 }
