@@ -7,7 +7,6 @@ use js_sys::{Array, Object};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::delayed::{Compute, Delayed};
 use super::error::Error;
 use super::function::{Arguments, Kept, reference};
 use super::future::Future;
@@ -173,20 +172,6 @@ impl Client {
             Ok(future) => Future::new(future, self),
             Err(error) => Future::failed(error),
         }
-    }
-
-    /// Makes the calls that [`delayed`](crate::delayed) described, with all they depend on: a future for one, a `Vec` of
-    /// futures for a list. A lazy call that is computed twice, or used at several places, runs once.
-    pub fn compute<C: Compute>(&self, graph: C) -> C::Futures {
-        graph.compute(self)
-    }
-
-    pub(crate) fn compute_all<T>(&self, graphs: &[Delayed<T>]) -> Vec<Future<T>> {
-        let list = graphs.iter().map(Delayed::js).collect::<Result<Array, &Error>>();
-        let futures = list
-            .map_err(Clone::clone)
-            .and_then(|list| self.inner.js.compute(&list).map_err(|error| Error::of_call(&error)));
-        self.futures(futures, graphs.len())
     }
 
     /// Ends the workers at once, unless another client uses them: see [`ClientBuilder::connect`]. Futures of this client that are not

@@ -9,15 +9,13 @@ use std::rc::Rc;
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use super::client::Client;
 use super::error::Error;
 use super::function::{Arguments, Kept, reference};
-use super::future::Future;
 use super::js;
 use super::properties::object;
 use crate::function::Task;
 
-/// Describes a call without making it. [`Client::compute`] makes it, with all the calls it depends on.
+/// Describes a call without making it. [`Client::compute`](crate::Client::compute) makes it, with all the calls it depends on.
 ///
 /// Each use of `delayed` is a call of its own, whose result is not shared with an equal one: lazy calls are impure, unless
 /// [`Delayed::pure`] or [`TaskOptions::pure`](crate::TaskOptions::pure) says otherwise.
@@ -146,54 +144,5 @@ impl<T> fmt::Debug for Delayed<T> {
             "Delayed<{}>",
             crate::function::name::short_type(std::any::type_name::<T>())
         )
-    }
-}
-
-/// What [`Client::compute`] takes: a lazy call, or a list of them.
-pub trait Compute {
-    /// A future, or a list of them.
-    type Futures;
-    /// Makes the calls.
-    #[doc(hidden)]
-    fn compute(self, client: &Client) -> Self::Futures;
-}
-
-impl<T> Compute for &Delayed<T> {
-    type Futures = Future<T>;
-
-    fn compute(self, client: &Client) -> Future<T> {
-        client.compute_all(std::slice::from_ref(self)).remove(0)
-    }
-}
-
-impl<T> Compute for Delayed<T> {
-    type Futures = Future<T>;
-
-    fn compute(self, client: &Client) -> Future<T> {
-        (&self).compute(client)
-    }
-}
-
-impl<T> Compute for &[Delayed<T>] {
-    type Futures = Vec<Future<T>>;
-
-    fn compute(self, client: &Client) -> Vec<Future<T>> {
-        client.compute_all(self)
-    }
-}
-
-impl<T> Compute for &Vec<Delayed<T>> {
-    type Futures = Vec<Future<T>>;
-
-    fn compute(self, client: &Client) -> Vec<Future<T>> {
-        client.compute_all(self)
-    }
-}
-
-impl<T> Compute for Vec<Delayed<T>> {
-    type Futures = Vec<Future<T>>;
-
-    fn compute(self, client: &Client) -> Vec<Future<T>> {
-        client.compute_all(&self)
     }
 }

@@ -33,7 +33,7 @@ extern "C" {
     pub(crate) fn rebalance(this: &Client, futures: &JsValue) -> Promise;
 
     #[wasm_bindgen(method, catch)]
-    pub(crate) fn compute(this: &Client, graphs: &Array) -> Result<Array, JsValue>;
+    pub(crate) fn compute(this: &Client, graph: &JsValue) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     pub(crate) fn cancel(this: &Client, futures: &Array, options: &Object) -> Result<(), JsValue>;

@@ -4,6 +4,7 @@
 #[allow(clippy::module_inception)]
 mod client;
 mod completed;
+mod computing;
 mod delayed;
 mod engine;
 mod error;
@@ -29,7 +30,8 @@ mod waiting;
 
 pub use client::Client;
 pub use completed::{AsCompleted, Completed, as_completed};
-pub use delayed::{Compute, Delayed, delayed};
+pub use computing::Compute;
+pub use delayed::{Delayed, delayed};
 pub use error::{Error, TimeLimit};
 pub use function::{Argument, Arguments, Item};
 pub use future::{Future, ResultOf, Status};

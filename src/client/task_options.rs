@@ -44,7 +44,7 @@ impl TaskOptions {
         self.set("key", key.as_ref())
     }
 
-    /// The keys of the tasks of one `map`, or of one `compute` of a list: one for each call, and there may be more.
+    /// The keys of the tasks of one `map`, or of one `compute` of several: one for each call, and there may be more.
     pub fn keys<K: AsRef<str>>(self, keys: impl IntoIterator<Item = K>) -> Self {
         let keys: Array = keys.into_iter().map(|key| JsValue::from_str(key.as_ref())).collect();
         self.set("key", keys)
