@@ -10,7 +10,7 @@ use super::task::{Fault, State, TaskId, WorkerId};
 impl Scheduler {
     /// Whether the task makes an actor.
     pub fn is_actor(&self, task: TaskId) -> bool {
-        !self.actors.is_empty() && self.actors.contains(&task)
+        !self.actors.is_empty() && self.options_of(task).actor && !self.tasks[task].data
     }
 
     /// The one worker that may run a task which takes an actor; of several actors, the first's.
@@ -19,7 +19,7 @@ impl Scheduler {
             return None;
         }
         let inputs = self.tasks[task].inputs.iter().map(|edge| edge.task);
-        let mut actors = inputs.filter(|input| self.actors.contains(input));
+        let mut actors = inputs.filter(|input| self.is_actor(*input));
         actors.find_map(|actor| self.tasks[actor].holders.first().copied())
     }
 
@@ -46,7 +46,7 @@ impl Scheduler {
         let mut bound = std::mem::take(&mut self.bound);
         for (task, worker) in bound.drain(..) {
             let inputs = self.tasks[task].inputs.iter().map(|edge| edge.task);
-            let mut actors = inputs.filter(|input| self.actors.contains(input));
+            let mut actors = inputs.filter(|input| self.is_actor(*input));
             if actors.all(|actor| self.tasks[actor].holders.contains(&worker)) {
                 let bound = self.home(task).is_some();
                 self.queued_to_processing(task, worker, bound);
@@ -68,7 +68,7 @@ impl Scheduler {
     /// other tasks, and for those that wait for resources or must be alone.
     fn fewest_actors(&self, task: TaskId) -> Option<WorkerId> {
         let lane = self.lane_of(task);
-        if !self.actors.contains(&task) || lane.is_solo() || self.takes_resources(lane) {
+        if !self.is_actor(task) || lane.is_solo() || self.takes_resources(lane) {
             return None;
         }
         let running = self.workers.running.iter().copied();

@@ -1,9 +1,8 @@
 //! How many workers there should be for what there is to do: advice, from time to time, for a pool that grows and shrinks.
 
-use std::collections::BTreeMap;
-
 use super::Scheduler;
 use super::queue::Queue;
+use super::sorting::sorted;
 use super::task::{State, TaskId, WorkerId};
 
 /// Tasks that no worker has and that are looked at one by one; the others are taken to be like them.
@@ -17,7 +16,7 @@ pub struct Adaptive {
     target: f64,
     patience: u32,
     /// For how many looks in a row each worker has been one too many.
-    surplus: BTreeMap<WorkerId, u32>,
+    surplus: Vec<(WorkerId, u32)>,
 }
 
 /// What the pool should do.
@@ -40,7 +39,7 @@ impl Adaptive {
             maximum: maximum.max(minimum),
             target,
             patience: patience.max(1),
-            surplus: BTreeMap::new(),
+            surplus: Vec::new(),
         }
     }
 
@@ -55,10 +54,16 @@ impl Adaptive {
         }
         let spare = scheduler.spare_workers(present - wanted);
         let seen = std::mem::take(&mut self.surplus);
-        let looks = |worker: &WorkerId| seen.get(worker).copied().unwrap_or(0) + 1;
-        let (gone, stays): (Vec<WorkerId>, Vec<WorkerId>) =
-            spare.into_iter().partition(|worker| looks(worker) >= self.patience);
-        self.surplus = stays.into_iter().map(|worker| (worker, looks(&worker))).collect();
+        let mut gone = Vec::new();
+        for worker in spare {
+            let before = seen.iter().find(|(other, _)| *other == worker);
+            let looks = before.map_or(1, |(_, looks)| looks + 1);
+            if looks >= self.patience {
+                gone.push(worker);
+            } else {
+                self.surplus.push((worker, looks));
+            }
+        }
         if gone.is_empty() {
             Advice::Stay
         } else {
@@ -106,12 +111,12 @@ impl Scheduler {
     /// Up to so many workers that have nothing under way, not even something that awaits, and no actor: those that store least first.
     fn spare_workers(&self, count: usize) -> Vec<WorkerId> {
         let running = self.workers.running.iter().copied();
-        let mut spare: Vec<WorkerId> = running
+        let spare = running
             .filter(|&id| self.workers[id].runs.len() == 0 && self.workers[id].queue.len() == 0)
-            .filter(|&id| self.actors_in(id) == 0)
-            .collect();
-        spare.sort_by_key(|&id| (self.workers[id].bytes, std::cmp::Reverse(id)));
-        spare.truncate(count);
-        spare
+            .filter(|&id| self.actors_in(id) == 0);
+        // Of equals the youngest first.
+        let keys = spare.map(|id| (self.workers[id].bytes, u32::MAX - id.0)).collect();
+        let first = sorted(keys).into_iter().take(count);
+        first.map(|(_, reversed)| WorkerId(u32::MAX - reversed)).collect()
     }
 }

@@ -1,10 +1,11 @@
 //! What is due when: runs that must not last longer, tasks that must have ended.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BinaryHeap;
 
 use super::Scheduler;
 use super::action::Action;
+use super::maps::Numbers;
 use super::task::{Fault, RunId, State, TaskId, Tasks, WorkerId};
 
 /// Alarms kept before it is looked at whether they still matter.
@@ -26,8 +27,8 @@ pub(super) struct Alarms {
     heap: BinaryHeap<Alarm>,
     /// Twice as many as mattered when it was last looked at.
     most: usize,
-    /// When retried tasks, by serial, must have ended: an earlier alarm of theirs matters no more.
-    renewed: BTreeMap<u64, f64>,
+    /// When retried tasks, by serial, must have ended (bits of an `f64`): an earlier alarm of theirs matters no more.
+    renewed: Numbers,
 }
 
 impl Alarms {
@@ -66,7 +67,7 @@ impl Scheduler {
         let deadline = self.options_of(task).deadline;
         if deadline > 0.0 {
             let serial = self.tasks[task].serial;
-            self.alarms.renewed.insert(serial, self.now + deadline);
+            self.alarms.renewed.insert(serial, (self.now + deadline).to_bits());
             self.start_deadline(task);
         }
     }
@@ -129,8 +130,8 @@ impl Scheduler {
 }
 
 impl Alarm {
-    fn matters(&self, tasks: &Tasks, renewed: &BTreeMap<u64, f64>) -> bool {
-        let latest = self.run != RunId::NONE || renewed.get(&self.serial).is_none_or(|&at| at <= self.at);
+    fn matters(&self, tasks: &Tasks, renewed: &Numbers) -> bool {
+        let latest = self.run != RunId::NONE || renewed.get(self.serial).is_none_or(|at| f64::from_bits(at) <= self.at);
         tasks.get(self.task).is_some_and(|row| {
             row.serial == self.serial
                 && match self.run {
@@ -141,9 +142,9 @@ impl Alarm {
     }
 
     /// It is taken away: if it was the last of a retried task, nothing of that is kept.
-    fn leave(&self, renewed: &mut BTreeMap<u64, f64>) {
-        if self.run == RunId::NONE && renewed.get(&self.serial) == Some(&self.at) {
-            renewed.remove(&self.serial);
+    fn leave(&self, renewed: &mut Numbers) {
+        if self.run == RunId::NONE && renewed.get(self.serial) == Some(self.at.to_bits()) {
+            renewed.remove(self.serial);
         }
     }
 }

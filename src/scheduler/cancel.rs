@@ -3,6 +3,7 @@
 use super::Scheduler;
 use super::action::{Action, Outcome};
 use super::mutation::Mutation;
+use super::sorting::sorted;
 use super::task::{ClientId, TaskId, WorkerId};
 
 impl Scheduler {
@@ -20,15 +21,13 @@ impl Scheduler {
 
     /// Every task is given up, whoever wishes it, dependents first, and every worker is ended.
     pub(super) fn on_restarted(&mut self) {
-        let mut held: Vec<(u64, TaskId)> = Vec::new();
         let rows = self.tasks.iter().filter(|(_, row)| row.is_held());
-        held.extend(rows.map(|(task, row)| (row.serial, task)));
-        held.sort_unstable_by_key(|&(serial, _)| std::cmp::Reverse(serial));
-        for &(_, task) in &held {
-            self.give_up(task, Outcome::Restarted);
+        let held = sorted(rows.map(|(task, row)| (row.serial, task.0)).collect());
+        for &(_, task) in held.iter().rev() {
+            self.give_up(TaskId(task), Outcome::Restarted);
         }
         // The last one noted is the first to be judged: again dependents first.
-        self.doubted.extend(held.into_iter().rev().map(|(_, task)| task));
+        self.doubted.extend(held.into_iter().map(|(_, task)| TaskId(task)));
         self.reap();
         let workers: Vec<WorkerId> = self.workers.iter().map(|(id, _)| id).collect();
         for worker in workers {
@@ -55,16 +54,17 @@ impl Scheduler {
             index += 1;
         }
         // A dependent is always younger than its inputs.
-        given_up.sort_unstable_by_key(|&task| std::cmp::Reverse(self.tasks[task].serial));
-        for &task in &given_up {
+        let given_up = sorted(given_up.iter().map(|&task| (self.tasks[task].serial, task.0)).collect());
+        for &(_, task) in given_up.iter().rev() {
+            let task = TaskId(task);
             self.tasks[task].marked = false;
             if self.tasks[task].is_held() {
                 self.give_up(task, Outcome::Cancelled { blame });
             }
         }
         // The last one noted is the first to be judged: again dependents first.
-        for task in given_up.into_iter().rev() {
-            self.doubt(task);
+        for (_, task) in given_up {
+            self.doubt(TaskId(task));
         }
     }
 

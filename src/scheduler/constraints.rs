@@ -1,8 +1,6 @@
 //! Tasks that not every worker may run: restricted to places, bound to resources, or suspected of killing workers. They
 //! wait in lanes, one for each kind of constraint, so that none of them holds up what waits behind it.
 
-use std::collections::BTreeMap;
-
 use super::Scheduler;
 use super::mutation::Mutation;
 use super::options::{PlaceId, ResourceId};
@@ -48,17 +46,23 @@ pub(super) struct Constraint {
 impl Constraint {
     /// That of some options.
     pub(super) fn new(places: &[PlaceId], allow_others: bool, resources: &[(ResourceId, u64)]) -> Constraint {
-        let mut places = places.to_vec();
-        places.sort_unstable();
-        places.dedup();
-        let mut amounts = BTreeMap::new();
+        let mut sorted: Vec<PlaceId> = Vec::with_capacity(places.len());
+        for &place in places {
+            if let Err(at) = sorted.binary_search(&place) {
+                sorted.insert(at, place);
+            }
+        }
+        let mut amounts: Vec<(ResourceId, u64)> = Vec::with_capacity(resources.len());
         for &(resource, amount) in resources.iter().filter(|(_, amount)| *amount > 0) {
-            *amounts.entry(resource).or_insert(0) += amount;
+            match amounts.binary_search_by_key(&resource, |&(id, _)| id) {
+                Ok(at) => amounts[at].1 += amount,
+                Err(at) => amounts.insert(at, (resource, amount)),
+            }
         }
         Constraint {
             allow_others: allow_others && !places.is_empty(),
-            places: places.into(),
-            resources: amounts.into_iter().collect(),
+            places: sorted.into(),
+            resources: amounts.into(),
         }
     }
 

@@ -3,9 +3,10 @@
 //!
 //! Values stay with the driver: here each is an item, named by the request that brought it.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
+use super::maps::ByName;
+use super::sorting::sorted;
 use super::task::{ClientId, WorkerId};
 
 /// Something that was asked. Never used again; it also names the lease or the value that comes of it.
@@ -161,11 +162,11 @@ struct Line {
 /// All of them, by name.
 #[derive(Debug, Default)]
 pub(super) struct Coordination {
-    semaphores: BTreeMap<Box<str>, Semaphore>,
-    flags: BTreeMap<Box<str>, Flag>,
-    variables: BTreeMap<Box<str>, Variable>,
-    lines: BTreeMap<Box<str>, Line>,
-    datasets: BTreeMap<Box<str>, RequestId>,
+    semaphores: ByName<Semaphore>,
+    flags: ByName<Flag>,
+    variables: ByName<Variable>,
+    lines: ByName<Line>,
+    datasets: ByName<RequestId>,
 }
 
 impl Coordination {
@@ -183,13 +184,13 @@ impl Coordination {
                 self.tidy(name);
                 Answer::Done
             }
-            Ask::Await => match self.flags.entry(name.into()).or_default() {
+            Ask::Await => match self.flags.get_or_insert_with(name, Flag::default) {
                 flag if flag.set => Answer::Done,
                 flag => return flag.waiting.push(asker),
             },
             Ask::IsSet => Answer::Number(u64::from(self.flags.get(name).is_some_and(|flag| flag.set))),
             Ask::Assign => self.assign(asker, name, effects),
-            Ask::Read => match self.variables.entry(name.into()).or_default() {
+            Ask::Read => match self.variables.get_or_insert_with(name, Variable::default) {
                 Variable { item: Some(item), .. } => Answer::Item(*item),
                 variable => return variable.waiting.push(asker),
             },
@@ -241,17 +242,19 @@ impl Coordination {
 
     /// Names of the published datasets.
     pub(super) fn datasets(&self) -> impl Iterator<Item = &str> {
-        self.datasets.keys().map(|name| &**name)
+        self.datasets.iter().map(|(name, _)| name)
     }
 
     /// Every item there is.
     pub(super) fn items(&self) -> impl Iterator<Item = RequestId> {
-        let lines = self.lines.values().flat_map(|line| {
+        let lines = self.lines.iter().flat_map(|(_, line)| {
             let waiting = line.putters.iter().map(|asker| asker.request);
             line.items.iter().copied().chain(waiting)
         });
-        let variables = self.variables.values().filter_map(|variable| variable.item);
-        lines.chain(variables).chain(self.datasets.values().copied())
+        let variables = self.variables.iter().filter_map(|(_, variable)| variable.item);
+        lines
+            .chain(variables)
+            .chain(self.datasets.iter().map(|(_, item)| *item))
     }
 
     /// Checks every invariant.
@@ -259,7 +262,7 @@ impl Coordination {
     /// # Panics
     /// If one does not hold.
     pub(super) fn validate(&self) {
-        for (name, semaphore) in &self.semaphores {
+        for (name, semaphore) in self.semaphores.iter() {
             let (held, leases) = (semaphore.held.len(), semaphore.leases as usize);
             assert!(held <= leases, "semaphore {name} is overbooked");
             assert!(held > 0, "semaphore {name} is kept for nothing");
@@ -268,14 +271,14 @@ impl Coordination {
                 "semaphore {name} has a lease, and somebody waits"
             );
         }
-        for (name, flag) in &self.flags {
+        for (name, flag) in self.flags.iter() {
             assert_ne!(
                 flag.set,
                 !flag.waiting.is_empty(),
                 "event {name} is kept for nothing, or waited for while set"
             );
         }
-        for (name, variable) in &self.variables {
+        for (name, variable) in self.variables.iter() {
             let waits = !variable.waiting.is_empty();
             assert_ne!(
                 variable.item.is_some(),
@@ -283,7 +286,7 @@ impl Coordination {
                 "variable {name} is kept for nothing, or waited for while set"
             );
         }
-        for (name, line) in &self.lines {
+        for (name, line) in self.lines.iter() {
             assert!(
                 line.has_room() || line.items.len() == line.most as usize,
                 "queue {name} is too long"
@@ -294,18 +297,17 @@ impl Coordination {
             );
             assert!(!line.serves_first(), "queue {name} has what somebody waits for");
         }
-        let mut items: Vec<RequestId> = self.items().collect();
-        items.sort_unstable();
+        let items: Vec<(u64, u32)> = self.items().map(|item| (item.0, 0)).collect();
+        let items = sorted(items);
         assert!(items.is_sorted_by(|a, b| a < b), "an item is in two places: {items:?}");
     }
 
     fn acquire(&mut self, asker: Asker, name: &str, leases: u32, effects: &mut Vec<Effect>) {
-        let fresh = Semaphore {
+        let semaphore = self.semaphores.get_or_insert_with(name, || Semaphore {
             leases,
             held: Vec::new(),
             waiting: VecDeque::new(),
-        };
-        let semaphore = self.semaphores.entry(name.into()).or_insert(fresh);
+        });
         if semaphore.leases != leases {
             let refusal = Refusal::Limit(semaphore.leases);
             effects.push(Effect::Answer(asker, Answer::Refused(refusal)));
@@ -328,7 +330,7 @@ impl Coordination {
     }
 
     fn set(&mut self, name: &str, effects: &mut Vec<Effect>) -> Answer {
-        let flag = self.flags.entry(name.into()).or_default();
+        let flag = self.flags.get_or_insert_with(name, Flag::default);
         flag.set = true;
         let waiting = flag.waiting.drain(..);
         effects.extend(waiting.map(|asker| Effect::Answer(asker, Answer::Done)));
@@ -336,7 +338,7 @@ impl Coordination {
     }
 
     fn assign(&mut self, asker: Asker, name: &str, effects: &mut Vec<Effect>) -> Answer {
-        let variable = self.variables.entry(name.into()).or_default();
+        let variable = self.variables.get_or_insert_with(name, Variable::default);
         let item = asker.request;
         effects.extend(variable.item.replace(item).map(Effect::Discard));
         let waiting = variable.waiting.drain(..);
@@ -353,7 +355,7 @@ impl Coordination {
         count: Option<u32>,
         effects: &mut Vec<Effect>,
     ) {
-        let line = self.lines.entry(name.into()).or_default();
+        let line = self.lines.get_or_insert_with(name, Line::default);
         if most > 0 && line.most > 0 && most != line.most {
             let refusal = Refusal::Limit(line.most);
             effects.push(Effect::Answer(asker, Answer::Refused(refusal)));
@@ -375,30 +377,30 @@ impl Coordination {
     }
 
     fn publish(&mut self, asker: Asker, name: &str, replace: bool, effects: &mut Vec<Effect>) -> Answer {
-        match self.datasets.entry(name.into()) {
-            Entry::Occupied(_) if !replace => {
+        match self.datasets.get_mut(name) {
+            Some(_) if !replace => {
                 effects.push(Effect::Discard(asker.request));
                 return Answer::Refused(Refusal::Exists);
             }
-            Entry::Occupied(mut entry) => effects.push(Effect::Discard(entry.insert(asker.request))),
-            Entry::Vacant(entry) => drop(entry.insert(asker.request)),
+            Some(item) => effects.push(Effect::Discard(std::mem::replace(item, asker.request))),
+            None => drop(self.datasets.get_or_insert_with(name, || asker.request)),
         }
         Answer::Done
     }
 
     /// Takes away the requests and leases that are meant, and serves those behind them.
     fn dismiss(&mut self, waits: impl Fn(&Asker) -> bool, holds: impl Fn(Holder) -> bool, effects: &mut Vec<Effect>) {
-        self.semaphores.retain(|_, semaphore| {
+        self.semaphores.retain(|semaphore| {
             semaphore.waiting.retain(|asker| !waits(asker));
             semaphore.held.retain(|&(_, holder)| !holds(holder));
             semaphore.serve(effects);
             !semaphore.held.is_empty()
         });
-        self.flags.retain(|_, flag| {
+        self.flags.retain(|flag| {
             flag.waiting.retain(|asker| !waits(asker));
             flag.set || !flag.waiting.is_empty()
         });
-        self.variables.retain(|_, variable| {
+        self.variables.retain(|variable| {
             variable.waiting.retain(|asker| !waits(asker));
             variable.item.is_some() || !variable.waiting.is_empty()
         });

@@ -1,10 +1,9 @@
 //! Futures inside of what is shared by name: a pseudo-client of its own holds them, so that they outlive who put them there.
 
-use std::collections::BTreeMap;
-
 use super::Scheduler;
 use super::action::Action;
 use super::coordination::{Answer, Ask, Asker, Coordination, Effect, Holder, RequestId};
+use super::maps::{ById, Numbers};
 use super::task::{ClientId, State, TaskId};
 
 /// Whose wish keeps the futures. No other client is called so.
@@ -15,9 +14,9 @@ const KEEPER: ClientId = ClientId(62);
 pub(super) struct Shared {
     things: Coordination,
     /// The tasks whose futures are in an item: only of items that have some.
-    contents: BTreeMap<RequestId, Vec<TaskId>>,
+    contents: ById<RequestId, Vec<TaskId>>,
     /// In how many items each task is.
-    kept: BTreeMap<TaskId, u32>,
+    kept: Numbers,
     effects: Vec<Effect>,
 }
 
@@ -28,7 +27,9 @@ impl Scheduler {
             for &task in futures {
                 self.keep(task);
             }
-            self.shared.contents.insert(asker.request, futures.to_vec());
+            self.shared
+                .contents
+                .get_or_insert_with(asker.request, || futures.to_vec());
         }
         let Shared { things, effects, .. } = &mut self.shared;
         things.ask(asker, name, ask, effects);
@@ -53,7 +54,7 @@ impl Scheduler {
 
     /// A task is gone: it is in nothing any more.
     pub(super) fn forget_kept(&mut self, task: TaskId) {
-        if !self.shared.kept.is_empty() && self.shared.kept.remove(&task).is_some() {
+        if !self.shared.kept.is_empty() && self.shared.kept.remove(u64::from(task.0)).is_some() {
             for tasks in self.shared.contents.values_mut() {
                 tasks.retain(|kept| *kept != task);
             }
@@ -79,22 +80,22 @@ impl Scheduler {
         assert!(effects.is_empty(), "an effect is left");
         things.validate();
         let items: Vec<RequestId> = things.items().collect();
-        let known = contents.keys().all(|item| items.contains(item));
+        let known = contents.iter().all(|(item, _)| items.contains(&item));
         assert!(known, "the futures of an item are kept that is gone");
-        let mut counted: BTreeMap<TaskId, u32> = BTreeMap::new();
-        for &task in contents.values().flatten() {
-            *counted.entry(task).or_default() += 1;
+        let mut counted = Numbers::default();
+        for &task in contents.iter().flat_map(|(_, tasks)| tasks) {
+            counted.add(u64::from(task.0));
         }
         assert_eq!(*kept, counted, "tasks in items");
         let wished = |task| self.tasks.get(task).is_some_and(|row| row.wishes & KEEPER.wish() != 0);
         for (task, row) in self.tasks.iter() {
-            let is_kept = kept.contains_key(&task) && !row.cancelled;
+            let is_kept = kept.get(u64::from(task.0)).is_some() && !row.cancelled;
             assert_eq!(is_kept, wished(task), "{} is kept, or is not", self.key(task));
         }
     }
 
     fn keep(&mut self, task: TaskId) {
-        *self.shared.kept.entry(task).or_default() += 1;
+        self.shared.kept.add(u64::from(task.0));
         self.wish_for(task, KEEPER);
     }
 
@@ -114,7 +115,7 @@ impl Scheduler {
             match effect {
                 Effect::Answer(asker, answer) => {
                     if let Answer::Item(item) = answer {
-                        for task in self.shared.contents.get(&item).cloned().unwrap_or_default() {
+                        for task in self.shared.contents.get(item).cloned().unwrap_or_default() {
                             self.wish_for(task, asker.client);
                         }
                     }
@@ -123,7 +124,7 @@ impl Scheduler {
                 }
                 Effect::Discard(item) => {
                     self.actions.push(Action::Discard { item });
-                    for task in self.shared.contents.remove(&item).unwrap_or_default() {
+                    for task in self.shared.contents.remove(item).unwrap_or_default() {
                         self.unkeep(task);
                     }
                 }
@@ -133,12 +134,14 @@ impl Scheduler {
     }
 
     fn unkeep(&mut self, task: TaskId) {
-        let Some(items) = self.shared.kept.get_mut(&task) else {
+        let kept = &mut self.shared.kept;
+        let Some(items) = kept.get(u64::from(task.0)) else {
             return;
         };
-        *items -= 1;
-        if *items == 0 {
-            self.shared.kept.remove(&task);
+        if items > 1 {
+            kept.insert(u64::from(task.0), items - 1);
+        } else {
+            kept.remove(u64::from(task.0));
             self.tasks[task].wishes &= !KEEPER.wish();
             self.doubt(task);
         }

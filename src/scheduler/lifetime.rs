@@ -124,8 +124,8 @@ impl Scheduler {
             self.tokens.remove(task, &self.tasks);
         }
         self.forget_kept(task);
-        if !self.actors.is_empty() {
-            self.actors.remove(&task);
+        if self.is_actor(task) {
+            self.actors.retain(|&actor| actor != task);
         }
         self.tasks.remove(task);
         self.actions.push(Action::Forget { task });

@@ -103,10 +103,19 @@ impl Scheduler {
     }
 
     /// Bytes of all inputs; one that is taken twice counts once.
-    fn input_bytes(&self, task: TaskId) -> u64 {
-        let mut inputs: Vec<TaskId> = self.tasks[task].inputs.iter().map(|edge| edge.task).collect();
-        inputs.sort_unstable();
-        inputs.dedup();
-        inputs.iter().map(|&input| self.tasks[input].bytes).sum()
+    fn input_bytes(&mut self, task: TaskId) -> u64 {
+        let mut bytes = 0;
+        for index in 0..self.tasks[task].inputs.len() {
+            let input = self.tasks[task].inputs[index].task;
+            let row = &mut self.tasks[input];
+            if !std::mem::replace(&mut row.marked, true) {
+                bytes += row.bytes;
+            }
+        }
+        for index in 0..self.tasks[task].inputs.len() {
+            let input = self.tasks[task].inputs[index].task;
+            self.tasks[input].marked = false;
+        }
+        bytes
     }
 }

@@ -15,6 +15,7 @@ mod inspect;
 mod keeping;
 mod lifetime;
 mod lingering;
+mod maps;
 mod memory;
 mod moves;
 mod mutation;
@@ -30,6 +31,7 @@ mod replicas;
 mod reports;
 mod retirement;
 mod retries;
+mod sorting;
 mod stops;
 mod story;
 mod submission;
@@ -51,8 +53,6 @@ pub use story::{Ran, Transition};
 pub use task::{ClientId, FunctionId, RunId, State, TaskId, WorkerId};
 
 use alarms::Alarms;
-use std::collections::BTreeSet;
-
 use constraints::Lanes;
 use estimate::{Functions, RoundTrip};
 use keeping::Shared;
@@ -125,8 +125,8 @@ pub struct Scheduler {
     mutation: Option<Mutation>,
     /// The caller's, during a step.
     actions: Vec<Action>,
-    /// The tasks that make actors.
-    actors: BTreeSet<TaskId>,
+    /// The tasks that make actors, oldest first.
+    actors: Vec<TaskId>,
     // Work lists, kept for their memory.
     /// Ready tasks that only one worker may run, and which one.
     bound: Vec<(TaskId, WorkerId)>,
@@ -148,7 +148,7 @@ impl Scheduler {
             options: vec![OptionSet::DEFAULT],
             limits: Limits::default(),
             shared: Shared::default(),
-            actors: BTreeSet::new(),
+            actors: Vec::new(),
             bound: Vec::new(),
             ready: Queue::default(),
             lanes: Lanes::new(),

@@ -16,6 +16,25 @@ pub(super) struct Rank {
     pub(super) priority: i16,
 }
 
+/// The bits of a serial that rank.
+pub(super) const ROOTS: u64 = (1 << 40) - 1;
+
+impl Rank {
+    /// As one number.
+    pub(super) fn packed(self) -> u64 {
+        u64::from(self.priority as u16) << 48 | u64::from(self.depth) << 40 | self.root & ROOTS
+    }
+
+    /// From that number.
+    pub(super) fn unpacked(packed: u64) -> Rank {
+        Rank {
+            root: packed & ROOTS,
+            depth: (packed >> 40) as u8,
+            priority: (packed >> 48) as u16 as i16,
+        }
+    }
+}
+
 impl Scheduler {
     /// A run may await tasks that it submits itself: from now on it does not count among those under way while it awaits,
     /// or tasks deeper than there are places could never end. Others may be beside it, even if it is suspect.

@@ -1,6 +1,7 @@
 //! Evening out what the workers store, on request: which results move, and where.
 
 use super::Scheduler;
+use super::sorting::sorted;
 use super::task::{State, TaskId, WorkerId};
 
 impl Scheduler {
@@ -24,15 +25,15 @@ impl Scheduler {
         } else {
             tasks
         };
-        let mut movable: Vec<TaskId> = tasks
+        let movable = tasks
             .iter()
             .copied()
-            .filter(|&task| !self.is_actor(task) && self.is_movable(task, mean))
-            .collect();
-        movable.sort_unstable();
+            .filter(|&task| self.is_movable(task, mean) && !self.is_actor(task));
+        // Named twice, a task stands beside itself.
+        let keys = movable.map(|task| (u64::MAX - self.tasks[task].bytes, task.0));
+        let mut movable = sorted(keys.collect());
         movable.dedup();
-        movable.sort_by_key(|&task| std::cmp::Reverse(self.tasks[task].bytes));
-        for task in movable {
+        for task in movable.into_iter().map(|(_, task)| TaskId(task)) {
             let row = &self.tasks[task];
             let (bytes, holder) = (row.bytes, row.holders[0]);
             let Some(from) = stored.iter().position(|&(_, worker)| worker == holder) else {

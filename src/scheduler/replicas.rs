@@ -1,15 +1,15 @@
 //! Copies on request: a wish that lasts as long as the result is wanted, through deaths and arrivals of workers.
 
-use std::collections::BTreeMap;
-
 use smallvec::SmallVec;
 
 use super::Scheduler;
 use super::action::Action;
+use super::maps::ById;
+use super::sorting::sorted;
 use super::task::{RunId, State, TaskId, WorkerId};
 
 /// The wishes of all tasks whose rows say `copying`: few.
-pub(super) type Copying = BTreeMap<TaskId, Wish>;
+pub(super) type Copying = ById<TaskId, Wish>;
 
 /// What more is wanted of a result than that it lies somewhere.
 #[derive(Debug, Default)]
@@ -46,7 +46,7 @@ impl Scheduler {
     /// Orders the copies that are missing; tells the page if there is nothing to wait for.
     pub(super) fn copy(&mut self, task: TaskId) {
         let row = &self.tasks[task];
-        let Some(wish) = self.copying.get(&task).filter(|_| !row.holders.is_empty()) else {
+        let Some(wish) = self.copying.get(task).filter(|_| !row.holders.is_empty()) else {
             return;
         };
         let is_ordered = |worker| wish.ordered.iter().any(|&(to, _)| to == worker);
@@ -55,15 +55,21 @@ impl Scheduler {
         let missing = (wish.copies as usize).saturating_sub(holders.count() + wish.ordered.len());
         let mut others: Vec<WorkerId> = Vec::new();
         if missing > 0 {
-            others.extend(running.filter(|worker| {
+            let suited = running.filter(|worker| {
                 !row.holders.contains(worker)
                     && !is_ordered(*worker)
                     && !wish.refused.contains(worker)
                     && self.workers[*worker].has_room_for(row.bytes)
                     && self.may_hold(task, *worker)
-            }));
-            others.sort_by_key(|&worker| self.workers[worker].bytes);
-            others.truncate(missing);
+            });
+            let suited: Vec<WorkerId> = suited.collect();
+            // Of equals the one that joined first.
+            let keys = suited
+                .iter()
+                .zip(0..)
+                .map(|(&id, place)| (self.workers[id].bytes, place));
+            let first = sorted(keys.collect()).into_iter().take(missing);
+            others.extend(first.map(|(_, place)| suited[place as usize]));
         }
         let holders = row.holders.clone();
         let settled = wish.ordered.is_empty() && others.is_empty();
@@ -77,7 +83,7 @@ impl Scheduler {
 
     /// Workers came or went: copies may be missing that can be had.
     pub(super) fn copy_all(&mut self) {
-        let tasks: Vec<TaskId> = self.copying.keys().copied().collect();
+        let tasks: Vec<TaskId> = self.copying.iter().map(|(task, _)| task).collect();
         for task in tasks {
             self.copy(task);
         }
@@ -85,7 +91,7 @@ impl Scheduler {
 
     /// A copy that was ordered has arrived, or some other.
     pub(super) fn on_copied(&mut self, task: TaskId, worker: WorkerId) {
-        let Some(wish) = self.copying.get_mut(&task) else {
+        let Some(wish) = self.copying.get_mut(task) else {
             return;
         };
         let before = wish.ordered.len();
@@ -102,7 +108,7 @@ impl Scheduler {
         if !self.is_current(task, run, State::Memory) {
             return;
         }
-        let Some(wish) = self.copying.get_mut(&task) else {
+        let Some(wish) = self.copying.get_mut(task) else {
             return;
         };
         wish.ordered.retain(|&mut (to, _)| to != worker);
@@ -113,7 +119,7 @@ impl Scheduler {
 
     /// A worker that copies may come from has the result no more: they come from others.
     pub(super) fn copy_from_others(&mut self, task: TaskId, source: WorkerId) {
-        let Some(wish) = self.copying.get_mut(&task) else {
+        let Some(wish) = self.copying.get_mut(task) else {
             return;
         };
         let before = wish.ordered.len();
@@ -149,7 +155,7 @@ impl Scheduler {
 
     /// The result is lost: if it is made again, it is copied again.
     pub(super) fn stop_copying(&mut self, task: TaskId) {
-        if let Some(wish) = self.copying.get_mut(&task) {
+        if let Some(wish) = self.copying.get_mut(task) {
             wish.ordered.clear();
             wish.refused.clear();
             wish.leaves = None;
@@ -159,7 +165,7 @@ impl Scheduler {
     /// Nobody wants the result, or it will not come.
     pub(super) fn end_copying(&mut self, task: TaskId) {
         self.tasks[task].copying = false;
-        self.copying.remove(&task);
+        self.copying.remove(task);
         self.actions.push(Action::Copied { task });
     }
 
@@ -170,8 +176,8 @@ impl Scheduler {
 
     /// What must hold of the wishes, for `validate`.
     pub(super) fn check_copying(&self) {
-        for (task, wish) in &self.copying {
-            let row = self.row(*task);
+        for (task, wish) in self.copying.iter() {
+            let row = self.row(task);
             assert!(row.copying && row.is_wanted(), "{task:?} is copied for nobody");
             assert!(
                 wish.ordered.is_empty() || row.state == State::Memory,
@@ -195,11 +201,11 @@ impl Scheduler {
         // A move is done with; a wish for copies lasts.
         if self
             .copying
-            .get(&task)
+            .get(task)
             .is_some_and(|wish| wish.copies <= 1 && wish.ordered.is_empty())
         {
             self.tasks[task].copying = false;
-            self.copying.remove(&task);
+            self.copying.remove(task);
         }
     }
 
@@ -211,7 +217,7 @@ impl Scheduler {
 
     fn copying_of(&mut self, task: TaskId) -> &mut Wish {
         self.tasks[task].copying = true;
-        self.copying.entry(task).or_default()
+        self.copying.get_or_insert_with(task, Wish::default)
     }
 
     fn order_copy(&mut self, task: TaskId, holder: WorkerId, worker: WorkerId) {

@@ -142,7 +142,7 @@ impl Scheduler {
         row.wishes = if submission.held { client.wish() } else { 0 };
         row.options = submission.options.into();
         if self.options[submission.options.0 as usize].actor {
-            self.actors.insert(task);
+            self.actors.push(task);
         }
         let row = &mut self.tasks[task];
         row.priority = priority;

@@ -2,10 +2,10 @@
 
 use std::ops::{Index, IndexMut};
 
-use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use super::nesting::Rank;
+use super::maps::Numbers;
+use super::nesting::{ROOTS, Rank};
 use super::options::OptionSetId;
 
 /// A task: the index of its row. Used again after the task was forgotten.
@@ -266,7 +266,7 @@ pub(super) struct Tasks {
     free: Vec<TaskId>,
     next_serial: u64,
     /// Of tasks that tasks submitted.
-    ranks: FxHashMap<TaskId, Rank>,
+    ranks: Numbers,
 }
 
 impl Tasks {
@@ -285,7 +285,7 @@ impl Tasks {
     /// Frees the row of a task without edges.
     pub(super) fn remove(&mut self, task: TaskId) {
         if self[task].nested {
-            self.ranks.remove(&task);
+            self.ranks.remove(u64::from(task.0));
         }
         let row = &mut self[task];
         debug_assert!(row.inputs.is_empty() && row.dependents.is_empty() && row.holders.is_empty());
@@ -305,14 +305,15 @@ impl Tasks {
     /// The task ranks with the one that submitted it.
     pub(super) fn nest(&mut self, task: TaskId, rank: Rank) {
         self[task].nested = true;
-        self.ranks.insert(task, rank);
+        self.ranks.insert(u64::from(task.0), rank.packed());
     }
 
     /// Where it ranks among tasks of its priority.
     pub(super) fn rank(&self, task: TaskId) -> Rank {
         let row = &self[task];
         if row.nested {
-            self.ranks[&task]
+            let packed = self.ranks.get(u64::from(task.0));
+            Rank::unpacked(packed.expect("a nested task has a rank"))
         } else {
             Rank {
                 root: row.serial,
@@ -326,7 +327,7 @@ impl Tasks {
     pub(super) fn order(&self, task: TaskId) -> u64 {
         let priority = (i32::from(i16::MAX) - i32::from(self[task].priority)) as u64;
         let Rank { root, depth, .. } = self.rank(task);
-        priority << 48 | (root & ((1 << 40) - 1)) << 8 | u64::from(u8::MAX - depth)
+        priority << 48 | (root & ROOTS) << 8 | u64::from(u8::MAX - depth)
     }
 
     /// Rows ever created.
@@ -393,7 +394,7 @@ impl Tasks {
                 .sum::<usize>()
             + self.chunks.iter().flatten().map(spilled).sum::<usize>()
             + self.free.capacity() * size_of::<TaskId>()
-            + self.ranks.capacity() * size_of::<(TaskId, Rank)>()
+            + self.ranks.memory_bytes()
     }
 
     fn rows(&self) -> usize {

@@ -2,6 +2,7 @@
 
 use super::Scheduler;
 use super::constraints::LaneId;
+use super::sorting::sorted;
 use super::task::{RunId, State, Task, TaskId, WorkerId};
 use super::workers::Level;
 
@@ -119,7 +120,7 @@ impl Scheduler {
         for (task, row) in self.tasks.iter() {
             assert_eq!(
                 self.options_of(task).actor && !row.data,
-                self.is_actor(task),
+                self.actors.contains(&task),
                 "{} is listed as an actor",
                 self.key(task)
             );
@@ -172,14 +173,16 @@ impl Scheduler {
         );
         let lanes = lanes.into_iter().filter(|(.., lane)| *lane != LaneId::NONE);
         for (queue, worker, state, lane) in common.into_iter().chain(own).chain(lanes) {
-            let mut listed: Vec<TaskId> = queue.iter(&self.tasks).collect();
-            listed.sort();
+            let listed = sorted(queue.iter(&self.tasks).map(|task| (u64::from(task.0), 0)).collect());
             let waiting = self
                 .tasks
                 .iter()
                 .filter(|(task, row)| row.state == state && row.worker == worker && self.lane_of(*task) == lane);
             assert!(
-                listed.iter().copied().eq(waiting.clone().map(|(task, _)| task)),
+                listed
+                    .iter()
+                    .map(|&(task, _)| task)
+                    .eq(waiting.clone().map(|(task, _)| u64::from(task.0))),
                 "a queue: {listed:?}"
             );
             assert_eq!(queue.len(), listed.len(), "length of a queue");

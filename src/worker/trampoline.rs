@@ -4,7 +4,6 @@
 #![allow(unreachable_pub)]
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -32,8 +31,8 @@ thread_local! {
     /// The run whose code is on the stack now, or -1: the one a panic is blamed on.
     static RUNNING: Cell<f64> = const { Cell::new(-1.0) };
     static INSTALLED: Cell<bool> = const { Cell::new(false) };
-    /// Asynchronous tasks under way, by run.
-    static AWAITING: RefCell<BTreeMap<u64, Awaiting>> = const { RefCell::new(BTreeMap::new()) };
+    /// Asynchronous tasks under way, sorted by run: mostly they come in that order.
+    static AWAITING: RefCell<Vec<Awaiting>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Calls the task with this index. An asynchronous task that is not done at once is polled when it has been woken.
@@ -58,7 +57,9 @@ pub fn call(index: u32, run: f64, arguments: Array) -> Result<JsValue, JsValue> 
 /// Polls an asynchronous task that has been woken. The worker makes each poll itself, so that it sees how it ends.
 #[wasm_bindgen(js_name = __webfutures_poll, skip_typescript)]
 pub fn poll(run: f64) -> Result<JsValue, JsValue> {
-    match AWAITING.with_borrow_mut(|tasks| tasks.remove(&(run as u64))) {
+    let run = run as u64;
+    let task = AWAITING.with_borrow_mut(|tasks| Some(tasks.remove(place(tasks, run).ok()?)));
+    match task {
         Some(task) => task.poll(),
         None => Err(Error::new(&format!("no Rust task is under way as run {run}")).into()),
     }
@@ -95,6 +96,11 @@ fn blaming<R>(run: f64, code: impl FnOnce() -> R) -> R {
     result
 }
 
+/// Where the task of that run is, or belongs.
+fn place(tasks: &[Awaiting], run: u64) -> Result<usize, usize> {
+    tasks.binary_search_by_key(&run, |task| task.run as u64)
+}
+
 /// An asynchronous task under way.
 struct Awaiting {
     run: f64,
@@ -110,7 +116,10 @@ impl Awaiting {
         match polled {
             Poll::Ready(result) => result,
             Poll::Pending => {
-                AWAITING.with_borrow_mut(|tasks| tasks.insert(self.run as u64, self));
+                AWAITING.with_borrow_mut(|tasks| {
+                    let (Ok(place) | Err(place)) = place(tasks, self.run as u64);
+                    tasks.insert(place, self);
+                });
                 Ok(pending())
             }
         }
