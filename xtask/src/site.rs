@@ -14,6 +14,9 @@ use crate::toolchain::{self, Tool, WASM};
 /// What of www/ is no page.
 const NOT_PAGES: [&str; 5] = ["src", "tests", "pkg", "target", "Cargo.toml"];
 
+/// Set in the environment, it keeps the names of functions in wasm, for the browser's profiler.
+const KEEP_NAMES: &str = "WEBFUTURES_KEEP_NAMES";
+
 /// The package's own: what `import … from 'webfutures'`, `'webfutures/task'` and `'webfutures/worker'` find.
 const MANIFEST: &str = r#"{
   "name": "webfutures",
@@ -131,11 +134,15 @@ fn compile(package: &str, features: &[&str]) -> Result<PathBuf> {
     Ok(toolchain::target_folder()?.join(WASM).join("release").join(file))
 }
 
-/// Makes the module into a package that a page imports.
+/// Makes the module into a package that a page imports. Names of functions are a tenth of what it downloads: only those who
+/// profile want them.
 fn bind(wasm: &Path, package: &Path) -> Result<()> {
     let bindgen = Tool::wasm_bindgen()?.set_up()?.join("wasm-bindgen");
     let mut command = Command::new(bindgen);
     command.args(["--target", "web", "--out-dir"]).arg(package).arg(wasm);
+    if std::env::var_os(KEEP_NAMES).is_none() {
+        command.args(["--remove-name-section", "--remove-producers-section"]);
+    }
     process::run(&mut command, Show::Nothing)?.must(&format!("run wasm-bindgen on {}", wasm.display()))?;
     Ok(())
 }
