@@ -3,6 +3,7 @@
 use super::Scheduler;
 use super::action::Action;
 use super::mutation::Mutation;
+use super::names::{SIDE_BY_SIDE, token};
 use super::task::{ClientId, State, TaskId, WorkerId};
 
 impl Scheduler {
@@ -65,7 +66,12 @@ impl Scheduler {
     /// Releases every doubted task that nobody wants, and forgets it if nothing known depends on it; both make others
     /// doubtful, so this goes up whole graphs.
     pub(super) fn reap(&mut self) {
+        let mut touched = 0;
         while let Some(task) = self.doubted.pop() {
+            if touched == 0 && self.tokens.are_many() {
+                touched = self.touch_doubted();
+            }
+            touched = touched.saturating_sub(1);
             let Some(row) = self.tasks.get(task) else { continue };
             let protected = row.is_wanted() && !self.broken(Mutation::WaitersProtectInputs);
             if protected || row.is_held() {
@@ -91,6 +97,14 @@ impl Scheduler {
                 }
             }
         }
+    }
+
+    /// Touches the tokens of those that are doubted next; says how many.
+    fn touch_doubted(&self) -> usize {
+        let next = &self.doubted[self.doubted.len().saturating_sub(SIDE_BY_SIDE)..];
+        let rows = next.iter().filter_map(|&task| self.tasks.get(task));
+        self.tokens.touch(rows.filter(|row| row.pure).map(token));
+        next.len()
     }
 
     /// A task that is no more under way needs its inputs no more.

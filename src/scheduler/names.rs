@@ -5,17 +5,40 @@ use hashbrown::HashTable;
 use super::Scheduler;
 use super::task::{Task, TaskId, Tasks};
 
-/// Pure calls by token. Holds ids only: the tokens are in the rows.
+/// Tokens of a table that no longer fits into a fast cache.
+const MANY: usize = 1 << 15;
+/// Lookups that are begun side by side in such a table.
+pub(super) const SIDE_BY_SIDE: usize = 16;
+
+/// Pure calls by token. The tokens are in the rows; a part of each is here, too, so that growing does not read the rows, which
+/// lie all over the memory.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
-    table: HashTable<TaskId>,
+    table: HashTable<(u32, TaskId)>,
 }
 
 impl Tokens {
     /// The known task of that token.
     pub(super) fn find(&self, token: u128, tasks: &Tasks) -> Option<TaskId> {
         let halves = halves(token);
-        self.table.find(halves[0], |&task| tasks[task].token == halves).copied()
+        let part = part(halves);
+        let equal = |&(other, task): &(u32, TaskId)| other == part && tasks[task].token == halves;
+        self.table.find(spread(part), equal).map(|&(_, task)| task)
+    }
+
+    /// Whether what is looked up is worth being touched before.
+    pub(super) fn are_many(&self) -> bool {
+        self.table.len() >= MANY
+    }
+
+    /// Reads where these tokens lie or will lie. The memory fetches what is read here side by side; lookups that have other
+    /// work between them would wait for it one by one.
+    pub(super) fn touch(&self, tokens: impl Iterator<Item = u128>) {
+        for token in tokens {
+            let part = part(halves(token));
+            let found = self.table.find(spread(part), |&(other, _)| other == part);
+            std::hint::black_box(found);
+        }
     }
 
     /// Names a task that has no name yet.
@@ -23,13 +46,15 @@ impl Tokens {
         let row = &mut tasks[task];
         row.pure = true;
         row.token = halves(token);
+        let part = part(row.token);
         self.table
-            .insert_unique(row.token[0], task, |&task| tasks[task].token[0]);
+            .insert_unique(spread(part), (part, task), |&(part, _)| spread(part));
     }
 
     /// Forgets the name of a task.
     pub(super) fn remove(&mut self, task: TaskId, tasks: &Tasks) {
-        if let Ok(entry) = self.table.find_entry(tasks[task].token[0], |&other| other == task) {
+        let part = part(tasks[task].token);
+        if let Ok(entry) = self.table.find_entry(spread(part), |&(_, other)| other == task) {
             entry.remove();
         }
     }
@@ -39,7 +64,7 @@ impl Tokens {
         self.table.len()
     }
 
-    /// Bytes on the heap: an id and a control byte for every bucket.
+    /// Bytes on the heap: an entry and a control byte for every bucket.
     pub(super) fn memory_bytes(&self) -> usize {
         self.table.allocation_size()
     }
@@ -73,11 +98,21 @@ impl Scheduler {
     }
 }
 
-/// Low half first: its bits are as good as any hash.
+/// Bits of a token, which are as good as any hash.
+fn part(token: [u64; 2]) -> u32 {
+    token[0] as u32
+}
+
+/// The same as a hash: the table takes the low bits and the high ones.
+fn spread(part: u32) -> u64 {
+    u64::from(part) << 32 | u64::from(part)
+}
+
+/// Low half first.
 fn halves(token: u128) -> [u64; 2] {
     [token as u64, (token >> 64) as u64]
 }
 
-fn token(row: &Task) -> u128 {
+pub(super) fn token(row: &Task) -> u128 {
     u128::from(row.token[0]) | u128::from(row.token[1]) << 64
 }

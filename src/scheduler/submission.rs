@@ -3,6 +3,7 @@
 use super::Scheduler;
 use super::action::Action;
 use super::event::{Dependency, Piece, Submission};
+use super::names::SIDE_BY_SIDE;
 use super::nesting::Rank;
 use super::options::OptionsId;
 use super::task::{ClientId, FunctionId, State, TaskId, WorkerId};
@@ -23,7 +24,11 @@ impl Scheduler {
     ) {
         let mut batch = std::mem::take(&mut self.batch);
         let mut taken = 0;
-        for submission in submissions {
+        for (index, submission) in submissions.iter().enumerate() {
+            if index.is_multiple_of(SIDE_BY_SIDE) && self.tokens.are_many() {
+                let next = submissions[index..].iter().take(SIDE_BY_SIDE);
+                self.tokens.touch(next.filter_map(|next| next.token));
+            }
             let own = &dependencies[taken..taken + submission.dependencies as usize];
             taken += own.len();
             let equal = submission.token.and_then(|token| self.tokens.find(token, &self.tasks));
