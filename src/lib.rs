@@ -77,10 +77,11 @@ mod worker;
 
 pub use client::{
     AdaptOptions, Argument, Arguments, AsCompleted, CancelOptions, Client, ClientBuilder, Completed, Compute, Copies,
-    Delayed, DoneAndNotDone, Error, Future, Futures, Gather, Item, Patience, Progress, ResultOf, ReturnWhen,
-    ScatterOptions, SchedulerInfo, Stats, Status, TaskCounts, TaskOptions, TaskRecord, TaskReference, TaskReferences,
-    TaskState, TaskStream, TimeLimit, Transition, Wait, Waiting, WaitingReason, WorkerInfo, WorkerOptions, WorkerRef,
-    WorkerStats, WorkerStatus, as_completed, delayed, fire_and_forget, get_client, progress, progress_element, wait,
+    Delayed, DoneAndNotDone, Error, Future, Futures, Gather, Item, Lease, Lock, Patience, Progress, Queue, ResultOf,
+    ReturnWhen, ScatterOptions, SchedulerInfo, Semaphore, Shareable, SharedEvent, Stats, Status, TaskCounts,
+    TaskOptions, TaskRecord, TaskReference, TaskReferences, TaskState, TaskStream, TimeLimit, Transition, Variable,
+    Wait, Waiting, WaitingReason, WorkerInfo, WorkerOptions, WorkerRef, WorkerStats, WorkerStatus, as_completed,
+    delayed, fire_and_forget, get_client, progress, progress_element, wait,
 };
 pub use function::Task;
 

@@ -133,6 +133,14 @@ pub enum Error {
         /// The key.
         key: String,
     },
+    /// What was asked of something shared by name cannot be: a dataset is published twice or unknown, a queue was closed, a limit is
+    /// another.
+    #[error("{message}")]
+    #[non_exhaustive]
+    Coordination {
+        /// Of what, and why.
+        message: String,
+    },
     /// A JavaScript function is nothing that a worker can run; the text says why, and what to do. Rust tasks are checked when
     /// they are compiled.
     #[error("{message}")]
@@ -204,6 +212,7 @@ impl Error {
             Self::MemoryLimit { .. } => "MemoryLimitError",
             Self::LostData { .. } => "LostDataError",
             Self::KeyConflict { .. } => "KeyConflictError",
+            Self::Coordination { .. } => "CoordinationError",
             Self::InvalidTask { .. } => "InvalidTaskError",
             Self::WorkerStart { .. } => "WorkerStartError",
             Self::Closed { .. } => "ClosedClientError",
@@ -226,9 +235,11 @@ impl Error {
             | Self::MemoryLimit { key, .. }
             | Self::InvalidTask { key, .. }
             | Self::DataClone { key, .. } => key.as_deref(),
-            Self::WorkerStart { .. } | Self::Closed { .. } | Self::InvalidOptions { .. } | Self::WrongType { .. } => {
-                None
-            }
+            Self::Coordination { .. }
+            | Self::WorkerStart { .. }
+            | Self::Closed { .. }
+            | Self::InvalidOptions { .. }
+            | Self::WrongType { .. } => None,
         }
     }
 
@@ -288,6 +299,8 @@ impl Error {
             Self::LostData { message, key: named() }
         } else if error.has_type::<KeyConflictError>() {
             Self::KeyConflict { message, key: named() }
+        } else if error.has_type::<CoordinationError>() {
+            Self::Coordination { message }
         } else if error.has_type::<InvalidTaskError>() {
             Self::InvalidTask { message, key }
         } else if error.has_type::<WorkerStartError>() {
@@ -424,6 +437,7 @@ extern "C" {
     type MemoryLimitError;
     type LostDataError;
     type KeyConflictError;
+    type CoordinationError;
     type InvalidTaskError;
     type WorkerStartError;
     type ClosedClientError;

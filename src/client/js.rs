@@ -59,6 +59,36 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(crate) fn module(this: &Client, url: &str) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(method, variadic, catch)]
+    pub(crate) fn run(this: &Client, task: &JsValue, arguments: &Array) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn lock(this: &Client, name: &str) -> Result<Semaphore, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn semaphore(this: &Client, name: &str, options: &Object) -> Result<Semaphore, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn event(this: &Client, name: &str) -> Result<SharedEvent, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn variable(this: &Client, name: &str) -> Result<Variable, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn queue(this: &Client, name: &str, options: &Object) -> Result<Queue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn publish(this: &Client, name: &str, value: &JsValue, options: &Object) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn dataset(this: &Client, name: &str) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn unpublish(this: &Client, name: &str) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn datasets(this: &Client) -> Promise;
+
     #[wasm_bindgen(method)]
     pub(crate) fn exposed(this: &Client) -> JsValue;
 
@@ -230,4 +260,79 @@ extern "C" {
     /// The element that shows how these futures stand.
     #[wasm_bindgen(catch)]
     pub(crate) fn progress(futures: &Array) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/client/coordination.js")]
+extern "C" {
+    /// A lock is one, too.
+    #[derive(Clone)]
+    pub(crate) type Semaphore;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn acquire(this: &Semaphore, options: &Object) -> Promise;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn taken(this: &Semaphore) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, js_name = toString)]
+    pub(crate) fn text(this: &Semaphore) -> String;
+
+    pub(crate) type Lease;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn release(this: &Lease) -> Promise;
+
+    #[derive(Clone)]
+    pub(crate) type SharedEvent;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn set(this: &SharedEvent) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn clear(this: &SharedEvent) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn wait(this: &SharedEvent, options: &Object) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, js_name = isSet)]
+    pub(crate) fn is_set(this: &SharedEvent) -> Promise;
+
+    #[wasm_bindgen(method, js_name = toString)]
+    pub(crate) fn text(this: &SharedEvent) -> String;
+
+    #[derive(Clone)]
+    pub(crate) type Variable;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn set(this: &Variable, value: &JsValue) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn get(this: &Variable, options: &Object) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn delete(this: &Variable) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, js_name = toString)]
+    pub(crate) fn text(this: &Variable) -> String;
+
+    #[derive(Clone)]
+    pub(crate) type Queue;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn put(this: &Queue, value: &JsValue, options: &Object) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn get(this: &Queue, options: &Object) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = getBatch)]
+    pub(crate) fn get_batch(this: &Queue, count: &JsValue, options: &Object) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn size(this: &Queue) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn close(this: &Queue) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, js_name = toString)]
+    pub(crate) fn text(this: &Queue) -> String;
 }

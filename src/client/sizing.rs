@@ -1,13 +1,13 @@
 //! How many workers a client has.
 
-use std::pin::Pin;
 use std::time::Duration;
 
-use js_sys::{Array, Object, Promise};
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use super::client::{Client, settled};
+use super::client::Client;
 use super::error::Error;
+use super::patience::Patience;
 use super::properties::{milliseconds, object};
 use super::task_options::WorkerRef;
 
@@ -29,7 +29,13 @@ impl Client {
     /// ```
     pub fn wait_for_workers(&self, count: u32) -> Patience {
         let js = self.js().clone();
-        Patience::new(move |options| js.wait_for_workers(count, options))
+        Patience::new(
+            move |options| {
+                js.wait_for_workers(count, options)
+                    .map_err(|error| Error::of_call(&error))
+            },
+            |_| Ok(()),
+        )
     }
 
     /// Brings the number of workers to `workers`, 0 to 256. Surplus workers, the latest first, are retired: see
@@ -85,7 +91,10 @@ impl Client {
     pub fn retire<W: Into<WorkerRef>>(&self, workers: impl IntoIterator<Item = W>) -> Patience {
         let js = self.js().clone();
         let workers: Array = workers.into_iter().map(|worker| worker.into().to_js()).collect();
-        Patience::new(move |options| js.retire(&workers, options))
+        Patience::new(
+            move |options| js.retire(&workers, options).map_err(|error| Error::of_call(&error)),
+            |_| Ok(()),
+        )
     }
 
     /// Begins anew: every task, of all clients of the pool, is given up, every future is cancelled, and every worker is replaced, even one
@@ -96,55 +105,10 @@ impl Client {
     /// [`Error::Timeout`] after [`Patience::timeout`], which says how many have arrived; [`Error::Closed`] if the client is.
     pub fn restart(&self) -> Patience {
         let js = self.js().clone();
-        Patience::new(move |options| js.restart(options))
-    }
-}
-
-/// Something that a client does, and waits for: [`Client::wait_for_workers`], [`retire`](Client::retire),
-/// [`restart`](Client::restart). It begins when it is awaited.
-#[must_use = "does nothing unless awaited"]
-pub struct Patience {
-    begin: Box<Begin>,
-    timeout: Option<Duration>,
-}
-
-/// Calls the JavaScript client with the options of the wait.
-type Begin = dyn FnOnce(&Object) -> Result<Promise, JsValue>;
-
-impl Patience {
-    fn new(begin: impl FnOnce(&Object) -> Result<Promise, JsValue> + 'static) -> Self {
-        Self {
-            begin: Box::new(begin),
-            timeout: None,
-        }
-    }
-
-    /// Waits no longer than this; then it fails with [`Error::Timeout`]. Without it, there is no limit.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
-}
-
-impl IntoFuture for Patience {
-    type Output = Result<(), Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output>>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let options = object(self.timeout.map(|timeout| ("timeout", milliseconds(timeout))));
-            let promise = (self.begin)(&options).map_err(|error| Error::of_call(&error))?;
-            settled(promise).await.map(drop)
-        })
-    }
-}
-
-impl std::fmt::Debug for Patience {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Patience")
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
+        Patience::new(
+            move |options| js.restart(options).map_err(|error| Error::of_call(&error)),
+            |_| Ok(()),
+        )
     }
 }
 

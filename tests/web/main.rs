@@ -4,9 +4,11 @@
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 mod client;
+mod coordination;
 mod data;
 mod deaths;
 mod errors;
+mod everywhere;
 mod giving_up;
 mod graphs;
 mod javascript;
