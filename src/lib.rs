@@ -72,6 +72,7 @@ mod client;
 mod codec;
 mod function;
 pub mod scheduler;
+pub mod task;
 pub mod wire;
 mod worker;
 

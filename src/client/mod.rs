@@ -32,6 +32,8 @@ mod sizing;
 mod task_options;
 mod waiting;
 
+pub(crate) use properties::object;
+
 pub use client::Client;
 pub use completed::{AsCompleted, Completed, as_completed};
 pub use computing::Compute;

@@ -6,6 +6,7 @@
 pub(crate) mod conjure;
 pub(crate) mod edge;
 pub(crate) mod name;
+pub(crate) mod reschedule;
 
 use std::any::TypeId;
 use std::fmt::Display;
@@ -17,6 +18,7 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use edge::Parameters;
+pub use reschedule::Reschedule;
 
 /// A function that can be submitted: `fn` items and closures that capture nothing, of up to eight parameters; and
 /// [`TaskReference`](crate::TaskReference)s, which stand for functions in JavaScript.

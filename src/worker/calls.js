@@ -6,7 +6,7 @@ import { CALLED } from '../wire.js';
 import { MARK } from '../words.js';
 
 /** Where the runs begin that are calls: the scheduler's own never get so far. */
-const CALLS = 2 ** 52;
+export const CALLS = 2 ** 52;
 
 /**
  * @param {number} call

@@ -1,5 +1,6 @@
 // What a task can ask: which worker runs it, whether anybody still wants its result, and for a client of its own.
 
+import { CALLS } from './calls.js';
 import { Nesting } from './nesting.js';
 import { running } from './rust.js';
 
@@ -42,11 +43,16 @@ export class Context {
     scope.webfutures = { ...scope.webfutures, ...offered, Reschedule };
   }
 
+  /** Whether a run has asked for its signal. @param {number} run */
+  listens(run) {
+    return this.#controllers.has(run);
+  }
+
   /** Nobody wants the result of a run any more. @param {number} run */
   abort(run) {
     const controller = this.#controllers.get(run);
     this.ended(run);
-    controller?.abort(new DOMException('nobody wants the result of this task any more', 'AbortError'));
+    controller?.abort(unwanted());
   }
 
   /** A run has ended. @param {number} run */
@@ -59,12 +65,20 @@ export class Context {
   #asking() {
     // Of a Rust task it is known at every step.
     const run = this.current || running();
+    // A call past the scheduler is no task.
+    if (run >= CALLS) return [];
     return run ? [run] : [...this.#awaiting()];
+  }
+
+  /** Whether a run that asks has been stopped: a Rust task is known even then. @param {number} run */
+  #isStopped(run) {
+    return run !== this.current && ![...this.#awaiting()].includes(run);
   }
 
   #client() {
     const runs = this.#asking();
     if (!runs.length) throw new Error('getClient is for tasks: none is under way in this worker');
+    if (this.#isStopped(runs[0])) throw unwanted();
     return this.nesting.client(runs);
   }
 
@@ -77,10 +91,15 @@ export class Context {
         `getSignal: ${runs.length} tasks are under way in this worker, and which of them asks is known only before its first await: call it there`,
       );
     }
+    if (this.#isStopped(runs[0])) return AbortSignal.abort(unwanted());
     let controller = this.#controllers.get(runs[0]);
     if (!controller) this.#controllers.set(runs[0], (controller = new AbortController()));
     return controller.signal;
   }
+}
+
+function unwanted() {
+  return new DOMException('nobody wants the result of this task any more', 'AbortError');
 }
 
 /** Whether a task that threw this asks to be placed anew. @param {any} thrown */

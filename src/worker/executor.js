@@ -9,6 +9,7 @@ import { asksToBeRescheduled, Context } from './context.js';
 import { fill, jobOf } from './jobs.js';
 import { Peers } from './peers.js';
 import { Functions } from './resolve.js';
+import { abandon } from './rust.js';
 import { Store } from './store.js';
 import { withoutUnsendable } from './unsendable.js';
 
@@ -313,8 +314,10 @@ export class Executor {
     } else if ((job = this.#awaiting.get(run))) {
       this.#awaiting.delete(run);
       this.#unannounced.delete(job);
+      // Futures of Rust can be dropped; who has asked for a signal wants to be told instead.
+      const dropped = !this.#context.listens(run) && abandon(run);
       this.#context.abort(run);
-      if (firm) {
+      if (firm && !dropped) {
         this.#lingering.add(run);
         this.#write(wire.LINGERS, job.task, run);
       }

@@ -18,6 +18,8 @@ const PENDING = Symbol('pending');
  */
 /** By run. @type {Map<number, Awaiting>} */
 let awaiting = new Map();
+/** The run whose function is being called; 0 if none is. */
+let called = 0;
 
 /** @param {any} module */
 export function useGlue(module) {
@@ -53,6 +55,14 @@ export function pending() {
 }
 
 /**
+ * Has an error say that its task asks to be placed anew.
+ * @param {object} error
+ */
+export function asReschedule(error) {
+  return Object.assign(error, { [Symbol.for('webfutures.reschedule')]: true });
+}
+
+/**
  * Makes the instance ready; the promise is needed only the first time.
  * @param {{ module: WebAssembly.Module, glue: string }} boot
  * @returns {Promise<void>}
@@ -82,19 +92,39 @@ export function load(boot) {
  */
 export function call(index, run, args) {
   panic = undefined;
+  called = run;
   let result;
   try {
     result = glue.__webfutures_call(index, run, args);
   } catch (error) {
     throw explain(error);
+  } finally {
+    called = 0;
   }
   if (result !== PENDING) return result;
   return new Promise((resolve, reject) => awaiting.set(run, { index, args, resolve, reject }));
 }
 
-/** The async Rust task whose code is being run, other than by `call`; 0 if none is. */
+/** The Rust task whose code is being run; 0 if none is. */
 export function running() {
-  return awaiting.size ? Math.max(0, glue.__webfutures_running()) : 0;
+  return called || (awaiting.size ? Math.max(0, glue.__webfutures_running()) : 0);
+}
+
+/**
+ * Drops an async task where it awaits: nobody wants its result any more. False if it is none of these.
+ * @param {number} run
+ */
+export function abandon(run) {
+  if (!awaiting.has(run)) return false;
+  panic = undefined;
+  try {
+    glue.__webfutures_drop(run);
+    awaiting.delete(run);
+  } catch (error) {
+    awaiting.delete(run);
+    console.error(`a task failed when it was dropped: ${explain(error)}`);
+  }
+  return true;
 }
 
 /** @param {number} run */

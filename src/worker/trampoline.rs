@@ -14,6 +14,7 @@ use js_sys::{Array, Error};
 use wasm_bindgen::prelude::*;
 
 use crate::function::edge::{Reply, Trampoline};
+use crate::function::reschedule::noticing;
 
 #[wasm_bindgen(module = "/src/worker/rust.js")]
 extern "C" {
@@ -25,6 +26,10 @@ extern "C" {
 
     /// What stands for the result of a task that still awaits something.
     fn pending() -> JsValue;
+
+    /// Has an error say that its task asks to be placed anew.
+    #[wasm_bindgen(js_name = asReschedule)]
+    fn as_reschedule(error: JsValue) -> JsValue;
 }
 
 thread_local! {
@@ -42,14 +47,21 @@ pub fn call(index: u32, run: f64, arguments: Array) -> Result<JsValue, JsValue> 
     install();
     let trampoline =
         table::trampoline(index).ok_or_else(|| Error::new(&format!("no Rust task has the index {index}")))?;
-    match blaming(run, || trampoline(&arguments)) {
-        Reply::Done(result) => result,
+    let (reply, rescheduling) = blaming(run, || trampoline(&arguments));
+    match reply {
+        Reply::Done(result) => ended(result, rescheduling),
         Reply::Later(future) => {
             let alarm = Arc::new(Alarm {
                 run,
                 rung: AtomicBool::new(false),
             });
-            Awaiting { run, future, alarm }.poll()
+            let task = Awaiting {
+                run,
+                future,
+                alarm,
+                rescheduling,
+            };
+            task.poll()
         }
     }
 }
@@ -57,12 +69,17 @@ pub fn call(index: u32, run: f64, arguments: Array) -> Result<JsValue, JsValue> 
 /// Polls an asynchronous task that has been woken. The worker makes each poll itself, so that it sees how it ends.
 #[wasm_bindgen(js_name = __webfutures_poll, skip_typescript)]
 pub fn poll(run: f64) -> Result<JsValue, JsValue> {
-    let run = run as u64;
-    let task = AWAITING.with_borrow_mut(|tasks| Some(tasks.remove(place(tasks, run).ok()?)));
-    match task {
+    match take(run) {
         Some(task) => task.poll(),
         None => Err(Error::new(&format!("no Rust task is under way as run {run}")).into()),
     }
+}
+
+/// Drops an asynchronous task where it awaits: nobody wants its result any more.
+#[wasm_bindgen(js_name = __webfutures_drop, skip_typescript)]
+pub fn drop_task(run: f64) {
+    let task = take(run);
+    blaming(run, || drop(task));
 }
 
 /// The run that was left midway, if code of one was; otherwise -1. It can be asked after a trap.
@@ -88,12 +105,18 @@ fn install() {
     }));
 }
 
-/// Runs a piece of the run's code under its name. What leaves it midway leaves the name standing: the instance ends with it.
-fn blaming<R>(run: f64, code: impl FnOnce() -> R) -> R {
+/// Runs a piece of the run's code under its name, and says whether it has asked to be placed anew. What leaves it midway leaves the name
+/// standing: the instance ends with it.
+fn blaming<R>(run: f64, code: impl FnOnce() -> R) -> (R, bool) {
     let outer = RUNNING.replace(run);
-    let result = code();
+    let result = noticing(code);
     RUNNING.set(outer);
     result
+}
+
+/// The asynchronous task of that run, if it is under way; it is no longer among the others.
+fn take(run: f64) -> Option<Awaiting> {
+    AWAITING.with_borrow_mut(|tasks| Some(tasks.remove(place(tasks, run as u64).ok()?)))
 }
 
 /// Where the task of that run is, or belongs.
@@ -101,20 +124,29 @@ fn place(tasks: &[Awaiting], run: u64) -> Result<usize, usize> {
     tasks.binary_search_by_key(&run, |task| task.run as u64)
 }
 
+/// What a task has come to.
+fn ended(result: Result<JsValue, JsValue>, rescheduling: bool) -> Result<JsValue, JsValue> {
+    result.map_err(|error| if rescheduling { as_reschedule(error) } else { error })
+}
+
 /// An asynchronous task under way.
 struct Awaiting {
     run: f64,
     future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>,
     alarm: Arc<Alarm>,
+    /// Whether it has asked to be placed anew, should it fail.
+    rescheduling: bool,
 }
 
 impl Awaiting {
     fn poll(mut self) -> Result<JsValue, JsValue> {
         self.alarm.rung.store(false, Ordering::Relaxed);
         let waker = Waker::from(self.alarm.clone());
-        let polled = blaming(self.run, || self.future.as_mut().poll(&mut Context::from_waker(&waker)));
+        let future = &mut self.future;
+        let (polled, rescheduling) = blaming(self.run, || future.as_mut().poll(&mut Context::from_waker(&waker)));
+        self.rescheduling |= rescheduling;
         match polled {
-            Poll::Ready(result) => result,
+            Poll::Ready(result) => ended(result, self.rescheduling),
             Poll::Pending => {
                 AWAITING.with_borrow_mut(|tasks| {
                     let (Ok(place) | Err(place)) = place(tasks, self.run as u64);

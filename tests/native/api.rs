@@ -6,6 +6,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+/// The public module that has definitions of its own.
+const TASK: &str = "src/task.rs";
+
 /// Write the list instead of comparing it.
 const WRITE: &str = "WEBFUTURES_WRITE_API";
 
@@ -109,21 +112,26 @@ pub fn other() {}
 fn api(root: &Path) -> BTreeSet<String> {
     let exported = exports(root);
     let mut found = BTreeSet::new();
-    for folder in ["src/client", "src/function", "src/task"] {
-        for entry in fs::read_dir(root.join(folder)).into_iter().flatten().flatten() {
-            if entry.path().extension().is_some_and(|extension| extension == "rs") {
-                let text = fs::read_to_string(entry.path()).expect("a source file can be read");
-                read(&text, &exported, &mut found);
-            }
+    let files =
+        ["src/client", "src/function"].map(|folder| fs::read_dir(root.join(folder)).expect("a folder of sources"));
+    let files = files.into_iter().flatten().flatten().map(|entry| entry.path());
+    for file in files.chain([root.join(TASK)]) {
+        if file.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(file).expect("a source file can be read");
+            read(&text, &exported, &mut found);
         }
     }
     found
 }
 
-/// The names that `lib.rs` exports.
+/// The names that the crate and its module `task` export.
 fn exports(root: &Path) -> BTreeSet<String> {
-    let text = fs::read_to_string(root.join("src/lib.rs")).expect("src/lib.rs can be read");
+    let texts =
+        ["src/lib.rs", TASK].map(|file| fs::read_to_string(root.join(file)).expect("a source file can be read"));
+    let text = texts.join("\n");
     let mut names = BTreeSet::new();
+    let definitions = text.lines().filter_map(|line| defined(line.strip_prefix("pub ")?));
+    names.extend(definitions.filter(|(kind, _)| *kind != "mod").map(|(_, name)| name));
     for statement in text.split("pub use ").skip(1) {
         let statement = statement.split(';').next().unwrap_or_default();
         let list = statement.split_once('{').map_or_else(
