@@ -17,6 +17,7 @@ import { warming } from './tasks.js';
  * @property {(bytes: number) => Promise<{ received: number, took: number }>} [across] so many bytes that one worker holds go
  *   to another: how many arrived, and how long it took until the page knows
  * @property {() => Promise<() => void>} [endless] a task that computes for a minute is running; the function cancels it
+ * @property {(milliseconds: number) => Promise<unknown>} [limited] one that may take so long is stopped, and that is known
  * @property {() => unknown} close
  */
 
@@ -24,7 +25,7 @@ import { warming } from './tasks.js';
  * @param {CallingPool} pool
  * @returns {import('./rows.js').Operations}
  */
-export function byHand({ call, across, endless, close }) {
+export function byHand({ call, across, endless, limited, close }) {
   /** @type {Promise<number>[]} */
   let submitted = [];
   /** @type {unknown[]} */
@@ -34,6 +35,7 @@ export function byHand({ call, across, endless, close }) {
     close,
     across,
     endless,
+    limited,
 
     async warm(workers) {
       // As many at once as there are workers: some pools send a function only with its first call in each.

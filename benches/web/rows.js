@@ -21,6 +21,8 @@ import { metered } from './meter.js';
  * @property {(bytes: number) => Promise<{ received: number, took: number }>} [across] a result that one worker holds goes to
  *   another as an argument: how much arrived, and the milliseconds until the page knows
  * @property {() => Promise<() => void>} [endless] a task that computes for a minute is running; the function cancels it
+ * @property {(milliseconds: number) => Promise<unknown>} [limited] a task that computes for a minute and may take so long: until it is
+ *   known that it was stopped
  * @property {() => unknown} close
  */
 
@@ -48,6 +50,7 @@ const FLOOD = 100_000;
 const SLICE = 200;
 /** Milliseconds: longer than a worker takes to start. */
 const WHILE = 300;
+const TIMEOUT = 100;
 const HELD = 100_000;
 /** As many at once as each peer has room for. */
 const HELD_SLICE = 1000;
@@ -168,6 +171,19 @@ export const ROWS = [
     better: 'less',
     needs: 'endless',
     measure: whole,
+  },
+  {
+    name: 'running loop stopped by a timeout, beyond it',
+    unit: 'ms',
+    better: 'less',
+    needs: 'limited',
+    async measure(pool) {
+      const took = await settled(pool, () => pool.limited(TIMEOUT));
+      // The next measurement finds both workers up.
+      await pool.spin([WHILE, WHILE]);
+      await pool.settle();
+      return took - TIMEOUT;
+    },
   },
   {
     name: '1,000 tasks of 1 ms, 1 worker',

@@ -107,7 +107,10 @@ export async function open(workers) {
     },
 
     async thereAndBack(buffer) {
-      const future = client.submit(echo, buffer);
+      // The page needs it no more: moved, it is copied on the way back alone.
+      const data = client.scatter(buffer, { transfer: [buffer] });
+      const future = client.submit(echo, data);
+      data.release();
       const back = await future;
       future.release();
       return back;
@@ -117,6 +120,13 @@ export async function open(workers) {
       const loop = client.submit(spin, 60_000, next++);
       await begun();
       return () => loop.cancel();
+    },
+
+    async limited(milliseconds) {
+      const loop = client.with({ timeout: milliseconds }).submit(spin, 60_000, next++);
+      const error = await loop.exception();
+      if (error?.name !== 'TimeoutError') throw new Error(`it was not stopped: ${error}`);
+      loop.release();
     },
 
     async across(bytes) {

@@ -21,6 +21,15 @@ export async function open(workers) {
       await begun();
       return () => loop.cancel();
     },
+    /** @param {number} milliseconds */
+    async limited(milliseconds) {
+      const loop = pool.exec('spin', [60_000]).timeout(milliseconds);
+      const error = await loop.then(
+        () => undefined,
+        (/** @type {unknown} */ error) => error,
+      );
+      if (!(error instanceof workerpool.Promise.TimeoutError)) throw new Error(`it was not stopped: ${error}`);
+    },
     close: () => pool.terminate(true),
   };
 }
