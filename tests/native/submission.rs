@@ -1,6 +1,6 @@
 //! From a call to its result, and the calls that are known already.
 
-use webfutures::scheduler::{Action, Dependency, Outcome, State, Submission};
+use webfutures::scheduler::{Action, Dependency, OptionsId, Outcome, State, Submission};
 
 use crate::page::{ADD, INC, Page, dropped, forgotten, runs, settled};
 
@@ -80,7 +80,7 @@ fn an_equal_pure_call_is_the_same_task() {
 fn an_equal_pure_call_within_a_batch_is_the_same_task() {
     let mut page = Page::new(1);
     let call = Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
+        options: OptionsId::DEFAULT,
         function: INC,
         token: Some(1 << 100),
         held: true,
@@ -95,14 +95,14 @@ fn an_equal_pure_call_within_a_batch_is_the_same_task() {
 fn a_known_intermediate_settles_when_it_becomes_held() {
     let mut page = Page::new(1);
     let inner = Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
+        options: OptionsId::DEFAULT,
         function: INC,
         token: Some(1),
         held: false,
         dependencies: 0,
     };
     let outer = Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
+        options: OptionsId::DEFAULT,
         function: INC,
         token: None,
         held: true,
@@ -125,14 +125,14 @@ fn a_known_intermediate_settles_when_it_becomes_held() {
 fn a_released_pure_call_runs_again() {
     let mut page = Page::new(1);
     let inner = Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
+        options: OptionsId::DEFAULT,
         function: INC,
         token: Some(1),
         held: false,
         dependencies: 0,
     };
     let outer = Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
+        options: OptionsId::DEFAULT,
         function: INC,
         token: None,
         held: true,
@@ -153,7 +153,7 @@ fn a_released_pure_call_runs_again() {
 fn intermediates_that_nothing_held_needs_are_never_run() {
     let mut page = Page::new(1);
     let call = |held, dependencies| Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
+        options: OptionsId::DEFAULT,
         function: INC,
         token: None,
         held,
@@ -207,4 +207,37 @@ fn the_report_of_a_dropped_run_only_drops_its_data() {
     assert_eq!(dropped(&news), [(0, run)]);
     assert_eq!((before, settled(&news)), (State::Queued, vec![]));
     assert_eq!(runs(&news), [(0, again)], "the slot is free now");
+}
+
+#[test]
+fn a_table_beyond_the_caches_finds_and_forgets_every_call() {
+    const CALLS: u128 = 40_000;
+    let mut page = Page::new(0);
+    // Tokens that agree in 32 bits are calls of their own all the same.
+    let token = |call: u128| {
+        let (pair, twin) = (call % (CALLS / 2), call / (CALLS / 2));
+        pair * 0x9e37_79b9_7f4a_7c15 % (1 << 32) + (twin << 64)
+    };
+    let call = |token| Submission {
+        function: INC,
+        token: Some(token),
+        held: true,
+        options: OptionsId::DEFAULT,
+        dependencies: 0,
+    };
+    let calls: Vec<Submission> = (0..CALLS).map(|number| call(token(number))).collect();
+    let tasks = page.submit_all(&calls, &[]);
+    assert_eq!(page.scheduler.len(), CALLS as usize);
+    assert_eq!(page.submit_all(&calls, &[]), tasks);
+    assert_eq!(page.scheduler.len(), CALLS as usize);
+    assert!(
+        tasks
+            .iter()
+            .step_by(997)
+            .all(|&task| page.scheduler.find(&page.scheduler.key(task)) == Some(task))
+    );
+    page.drop_handles(&tasks);
+    assert!(page.scheduler.is_empty());
+    assert_ne!(page.submit_all(&calls[..1], &[]).len(), 0);
+    assert_eq!(page.scheduler.len(), 1);
 }

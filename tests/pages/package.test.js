@@ -14,6 +14,8 @@ import { openPage, siteFolder } from './harness.js';
 const FILES = 7;
 /** Bytes of those in JavaScript, compressed. */
 const BYTES = 53_000;
+/** Bytes of the wasm, compressed. */
+const WASM_BYTES = 100_000;
 
 const APP = {
   'index.html':
@@ -56,10 +58,14 @@ test('a page and its workers load few files until the first result', async (t) =
   await page.waitForFunction('globalThis.said === 2');
   const files = [...loaded].filter((path) => path.startsWith('/package/pkg/'));
   assert.ok(files.some((path) => path.endsWith('/worker.js')) && files.length <= FILES, files.join(', '));
-  const scripts = files.filter((path) => path.endsWith('.js'));
-  const sizes = await Promise.all(scripts.map(async (path) => gzipSync(await readFile(join(siteFolder, path))).length));
-  const bytes = sizes.reduce((sum, size) => sum + size);
-  assert.ok(bytes <= BYTES, `${bytes} bytes`);
+  const download = async (/** @type {string} */ type) => {
+    const paths = files.filter((path) => path.endsWith(type));
+    const sizes = await Promise.all(paths.map(async (path) => gzipSync(await readFile(join(siteFolder, path))).length));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  };
+  const [scripts, wasm] = [await download('.js'), await download('.wasm')];
+  assert.ok(scripts > 0 && scripts <= BYTES, `${scripts} bytes of JavaScript`);
+  assert.ok(wasm > 0 && wasm <= WASM_BYTES, `${wasm} bytes of wasm`);
 });
 
 test('an application may bundle it once more, with a worker file of its own', async (t) => {
