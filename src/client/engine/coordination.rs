@@ -91,7 +91,7 @@ fn question_of(question: u32, number: f64) -> Ask {
         wire::PUBLISH => Ask::Publish { replace: count == 1 },
         wire::DATASET => Ask::Dataset,
         wire::UNPUBLISH => Ask::Unpublish,
-        // As a whole number: how a fraction is written is 19 KB of code.
+        // As a whole number: to write an `f64` is 10 KB of the download.
         _ => unreachable!("unknown question {question}"),
     }
 }
