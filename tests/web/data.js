@@ -37,15 +37,18 @@ export const tests = {
         const first = client.scatter(new Uint8Array(40 * 1024 * 1024));
         const second = client.scatter(new Uint8Array(40 * 1024 * 1024));
         same(await client.submit(total, moved), 10);
-        await client.gather([first, second].map((x) => client.submit((/** @type {Uint8Array} */ x) => x.length, x)));
+        const lengths = [first, second].map((x) => client.submit((/** @type {Uint8Array} */ x) => x.length, x));
+        await client.gather(lengths);
         await rejects(client.submit(die), KilledWorkerError, /died/);
         const length = (/** @type {Uint8Array} */ x) => x.length + 1;
         await rejects(client.submit(length, any(moved)), LostDataError, /^data-.* is lost: .*scatter it again$/);
         await rejects(client.submit(length, second), LostDataError, /scatter it again$/);
-        same(await client.submit(length, first), 40 * 1024 * 1024 + 1, 'what was kept');
-        // What is forgotten leaves room for others.
-        first.release();
-        await until(async () => (await client.stats()).tasks < 4, 'the first is forgotten');
+        const kept = client.submit(length, first);
+        same(await kept, 40 * 1024 * 1024 + 1, 'what was kept');
+        // What is forgotten, with all that was made of it, leaves room for others.
+        const { key } = first;
+        for (const future of [first, kept, ...lengths]) future.release();
+        await until(() => client.story(key).length === 0, 'the first is forgotten');
         const third = client.scatter(new Uint8Array(40 * 1024 * 1024).fill(1));
         await client.submit(length, third);
         await rejects(client.with({ pure: false }).submit(die), KilledWorkerError, /died/);
