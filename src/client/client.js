@@ -359,7 +359,7 @@ export class Client {
 
   async datasets() {
     this.#driver.assertOpen('datasets');
-    return this.#driver.hub.coordinator.datasets();
+    return this.#driver.hub.coordinator.datasets(this.#driver);
   }
 
   processing() {

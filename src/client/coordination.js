@@ -3,7 +3,7 @@
 import { assign, snapshot } from '../cloning.js';
 import * as wire from '../wire.js';
 import { collect } from './collect.js';
-import { CoordinationError, TimeoutError } from './errors.js';
+import { ClosedClientError, CoordinationError, TimeoutError } from './errors.js';
 import { Future } from './future.js';
 import { whole } from './settings.js';
 
@@ -14,6 +14,32 @@ import { whole } from './settings.js';
 const MOST = 1_000_000;
 /** Milliseconds beyond which browsers would fire a timer at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** What is answered when the client is closed. The scheduler answers so to nobody. */
+export const CLOSED = 0;
+
+/** What is asked, in words. @type {Record<number, (name: string) => string>} */
+const QUESTIONS = {
+  [wire.ACQUIRE]: (name) => `acquire of "${name}"`,
+  [wire.RELEASE]: (name) => `release of "${name}"`,
+  [wire.AWAIT_EVENT]: (name) => `event "${name}"`,
+  [wire.READ]: (name) => `variable "${name}"`,
+  [wire.PUT_ITEM]: (name) => `put into the queue "${name}"`,
+  [wire.GET_ITEM]: (name) => `get of the queue "${name}"`,
+  [wire.GET_ITEMS]: (name) => `getBatch of the queue "${name}"`,
+  [wire.PUBLISH]: (name) => `publish of "${name}"`,
+  [wire.DATASET]: (name) => `dataset "${name}"`,
+  [wire.UNPUBLISH]: (name) => `unpublish of "${name}"`,
+};
+
+/** Why something cannot be, in words. @type {Record<number, (limit: number) => string>} */
+const REFUSALS = {
+  [wire.NOT_HELD]: () => 'it is not held: released already, or never acquired',
+  [wire.OTHER_LIMIT]: (limit) => `it is in use with the limit ${limit}: all have to give the same`,
+  [wire.QUEUE_CLOSED]: () => 'it was closed',
+  [wire.EXISTS]: () => 'there is one already: unpublish it, or publish with { replace: true }',
+  [wire.UNKNOWN]: () => 'there is none',
+};
 
 /** A thing of that name, as one client sees it. */
 class Named {
@@ -40,6 +66,7 @@ class Named {
    * @param {number} question
    * @param {{ number?: number, value?: unknown[] }} [details] `value` has the value that comes along, if one does.
    * @param {Patience} [patience]
+   * @returns {Promise<any>}
    */
   ask(question, { number, value } = {}, patience = {}) {
     const driver = this.#driver;
@@ -48,13 +75,18 @@ class Named {
     if (timeout !== undefined && !(timeout >= 0)) {
       throw new RangeError(`timeout is a number of milliseconds, got ${timeout}`);
     }
-    if (signal?.aborted) return { request: 0, answer: Promise.reject(signal.reason) };
-    const item = value && packed(driver, value[0], this.kind);
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const details = { number, item: value && packed(driver, value[0], this.kind), receive: unpacked };
     const { coordinator } = driver.hub;
-    const asked = coordinator.ask(driver, driver.holder, question, this.name, { number, item, receive: unpacked });
-    if (timeout === undefined && !signal) return asked;
-    const what = `${this.kind} "${this.name}"`;
-    return { request: asked.request, answer: patient(coordinator, asked, what, timeout, signal) };
+    let request = 0;
+    const answer = new Promise((resolve, reject) => {
+      request = coordinator.ask(driver, question, this.name, details, (code, detail) => {
+        if (code === wire.DONE || code === wire.ITEM || code === wire.NUMBER) resolve(detail);
+        else reject(refusal(question, this.name, code, detail));
+      });
+    });
+    if (timeout === undefined && !signal) return answer;
+    return patient(coordinator, request, answer, `${this.kind} "${this.name}"`, timeout, signal);
   }
 
   toString() {
@@ -108,11 +140,10 @@ export class Semaphore extends Named {
 
   /** @param {Patience} [patience] */
   async acquire(patience) {
-    const { request, answer } = this.ask(wire.ACQUIRE, { number: this.#limit }, patience);
-    await answer;
+    const number = await this.ask(wire.ACQUIRE, { number: this.#limit }, patience);
     const lease = new Lease(async () => {
       this.#leases = this.#leases.filter((other) => other !== lease);
-      await this.ask(wire.RELEASE, { number: request }).answer;
+      await this.ask(wire.RELEASE, { number });
     });
     this.#leases.push(lease);
     return lease;
@@ -140,7 +171,7 @@ export class Semaphore extends Named {
 
   /** @returns {Promise<number>} */
   taken() {
-    return this.ask(wire.TAKEN).answer;
+    return this.ask(wire.TAKEN);
   }
 }
 
@@ -161,38 +192,38 @@ export class Lock extends Semaphore {
 export class SharedEvent extends Named {
   /** @returns {Promise<void>} */
   set() {
-    return this.ask(wire.SET_EVENT).answer;
+    return this.ask(wire.SET_EVENT);
   }
 
   /** @returns {Promise<void>} */
   clear() {
-    return this.ask(wire.CLEAR_EVENT).answer;
+    return this.ask(wire.CLEAR_EVENT);
   }
 
   /** @param {Patience} [patience] @returns {Promise<void>} */
   wait(patience) {
-    return this.ask(wire.AWAIT_EVENT, {}, patience).answer;
+    return this.ask(wire.AWAIT_EVENT, {}, patience);
   }
 
   async isSet() {
-    return (await this.ask(wire.IS_SET).answer) === 1;
+    return (await this.ask(wire.IS_SET)) === 1;
   }
 }
 
 export class Variable extends Named {
   /** @param {unknown} value @returns {Promise<void>} */
   set(value) {
-    return this.ask(wire.ASSIGN, { value: [value] }).answer;
+    return this.ask(wire.ASSIGN, { value: [value] });
   }
 
   /** @param {Patience} [patience] @returns {Promise<any>} */
   get(patience) {
-    return this.ask(wire.READ, {}, patience).answer.then(value);
+    return this.ask(wire.READ, {}, patience).then(value);
   }
 
   /** @returns {Promise<void>} */
   delete() {
-    return this.ask(wire.DELETE).answer;
+    return this.ask(wire.DELETE);
   }
 }
 
@@ -215,12 +246,12 @@ export class Queue extends Named {
    * @returns {Promise<void>}
    */
   put(value, patience) {
-    return this.ask(wire.PUT_ITEM, { number: this.#most, value: [value] }, patience).answer;
+    return this.ask(wire.PUT_ITEM, { number: this.#most, value: [value] }, patience);
   }
 
   /** @param {Patience} [patience] @returns {Promise<any>} */
   get(patience) {
-    return this.ask(wire.GET_ITEM, { number: this.#most }, patience).answer.then(value);
+    return this.ask(wire.GET_ITEM, { number: this.#most }, patience).then(value);
   }
 
   /**
@@ -230,17 +261,17 @@ export class Queue extends Named {
    */
   getBatch(count, patience) {
     const number = count === undefined ? 0 : whole('count', count, 1, MOST);
-    return this.ask(wire.GET_ITEMS, { number }, patience).answer.then((items) => items.map(value));
+    return this.ask(wire.GET_ITEMS, { number }, patience).then((items) => items.map(value));
   }
 
   /** @returns {Promise<number>} */
   size() {
-    return this.ask(wire.SIZE).answer;
+    return this.ask(wire.SIZE);
   }
 
   /** @returns {Promise<void>} */
   close() {
-    return this.ask(wire.CLOSE_QUEUE).answer;
+    return this.ask(wire.CLOSE_QUEUE);
   }
 }
 
@@ -251,18 +282,29 @@ export class Dataset extends Named {
    * @returns {Promise<void>}
    */
   publish(value, replace) {
-    return this.ask(wire.PUBLISH, { number: replace ? 1 : 0, value: [value] }).answer;
+    return this.ask(wire.PUBLISH, { number: replace ? 1 : 0, value: [value] });
   }
 
   /** @returns {Promise<any>} */
   get() {
-    return this.ask(wire.DATASET).answer.then(value);
+    return this.ask(wire.DATASET).then(value);
   }
 
   /** @returns {Promise<void>} */
   unpublish() {
-    return this.ask(wire.UNPUBLISH).answer;
+    return this.ask(wire.UNPUBLISH);
   }
+}
+
+/**
+ * @param {number} question
+ * @param {string} name
+ * @param {number} code
+ * @param {number} detail
+ */
+function refusal(question, name, code, detail) {
+  const asked = QUESTIONS[question]?.(name) ?? name;
+  return code === CLOSED ? new ClosedClientError(asked) : new CoordinationError(`${asked}: ${REFUSALS[code](detail)}`);
 }
 
 /**
@@ -307,18 +349,17 @@ function value([content]) {
 /**
  * The answer, unless time or a signal ends waiting before it is given.
  * @param {import('./coordinator.js').Coordinator} coordinator
- * @param {{ request: number, answer: Promise<any> }} asked
+ * @param {number} request
+ * @param {Promise<any>} answer
  * @param {string} what
  * @param {number} [timeout]
  * @param {AbortSignal} [signal]
  * @returns {Promise<any>}
  */
-function patient(coordinator, { request, answer }, what, timeout, signal) {
+function patient(coordinator, request, answer, what, timeout, signal) {
   return new Promise((resolve, reject) => {
     // Once the answer is given, it counts: a lease, or an item of a queue, must not be lost.
-    const giveUp = (/** @type {unknown} */ error) => {
-      if (coordinator.withdraw(request)) end(() => reject(error));
-    };
+    const giveUp = (/** @type {unknown} */ error) => coordinator.withdraw(request, () => end(() => reject(error)));
     const abort = () => giveUp(signal?.reason);
     const expire = () => giveUp(new TimeoutError(what, Number(timeout)));
     const timer = timeout === undefined || timeout > LONGEST_TIMER ? undefined : setTimeout(expire, timeout);

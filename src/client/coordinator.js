@@ -1,10 +1,11 @@
 // What is shared by name, on the side of the page: requests go to the scheduler, values stay here until nobody has them.
 
 import * as wire from '../wire.js';
-import { CancelledError, ClosedClientError, CoordinationError } from './errors.js';
-import { CANCELLED, Row } from './row.js';
+import { CLOSED } from './coordination.js';
+import { CancelledError } from './errors.js';
+import { CANCELLED, ERRED, Row } from './row.js';
 
-/** @import { Driver } from './driver.js' */
+/** @import { Wisher } from './chain.js' */
 
 /**
  * A value with futures in it, as `collect` takes it apart. The rows are those of one client.
@@ -15,14 +16,21 @@ import { CANCELLED, Row } from './row.js';
  * @property {(number | string)[][] | null} paths
  */
 /**
+ * One on its way to or from a worker, by what that calls its rows.
+ * @typedef {Omit<Item, 'rows'> & { rows: number[] }} Parcel
+ */
+/**
+ * @typedef {object} Details
+ * @property {number} [number]
+ * @property {Item} [item] The value that comes along, if one does.
+ * @property {(item: Item) => any} [receive] Makes of an item what is answered, at once: its futures begin to be held there.
+ */
+/**
  * @typedef {object} Request
- * @property {Driver} driver
- * @property {number} question
- * @property {string} name
- * @property {(item: Item) => any} receive Makes of an item what is answered, at once: its futures begin to be held there.
- * @property {any[] | undefined} many What has come of several items.
- * @property {(answer: any) => void} resolve
- * @property {(error: any) => void} reject
+ * @property {Wisher} asker
+ * @property {(item: Item) => any} receive
+ * @property {any} result What comes with `DONE`: a lease, or several items.
+ * @property {(code: number, detail: any) => void} answer
  */
 
 /** Whose rows those of items are: the scheduler knows by itself what is in items. */
@@ -30,38 +38,18 @@ const KEEPER = 62;
 /** @type {never[]} */
 const NONE = [];
 
-/** What is asked, in words. @type {Record<number, (name: string) => string>} */
-const QUESTIONS = {
-  [wire.ACQUIRE]: (name) => `acquire of "${name}"`,
-  [wire.RELEASE]: (name) => `release of "${name}"`,
-  [wire.AWAIT_EVENT]: (name) => `event "${name}"`,
-  [wire.READ]: (name) => `variable "${name}"`,
-  [wire.PUT_ITEM]: (name) => `put into the queue "${name}"`,
-  [wire.GET_ITEM]: (name) => `get of the queue "${name}"`,
-  [wire.GET_ITEMS]: (name) => `getBatch of the queue "${name}"`,
-  [wire.PUBLISH]: (name) => `publish of "${name}"`,
-  [wire.DATASET]: (name) => `dataset "${name}"`,
-  [wire.UNPUBLISH]: (name) => `unpublish of "${name}"`,
-};
-
-/** Why something cannot be, in words. @type {Record<number, (limit: number) => string>} */
-const REFUSALS = {
-  [wire.NOT_HELD]: () => 'it is not held: released already, or never acquired',
-  [wire.OTHER_LIMIT]: (limit) => `it is in use with the limit ${limit}: all have to give the same`,
-  [wire.QUEUE_CLOSED]: () => 'it was closed',
-  [wire.EXISTS]: () => 'there is one already: unpublish it, or publish with { replace: true }',
-  [wire.UNKNOWN]: () => 'there is none',
-};
-
 export class Coordinator {
   #hub;
   #port;
   #latest = 0;
+  /** What those are called who have asked anything: never used again. @type {Map<Wisher, number>} */
+  #holders = new Map();
+  #latestHolder = 0;
   /** @type {Map<number, Request>} */
   #open = new Map();
   /** By the request that brought it. @type {Map<number, Item>} */
   #items = new Map();
-  /** @type {any} */
+  /** @type {Wisher} */
   #keeper;
 
   /**
@@ -71,45 +59,48 @@ export class Coordinator {
   constructor(hub, port) {
     this.#hub = hub;
     this.#port = port;
-    this.#keeper = { hub, ids: hub.ids, id: KEEPER, unkeep() {} };
+    const keeper = /** @type {any} */ ({ hub, ids: hub.ids, id: KEEPER, worker: 0, run: 0, unkeep() {} });
+    keeper.row = (/** @type {number} */ fn, /** @type {unknown[]} */ args) => new Row(keeper, fn, args);
+    this.#keeper = keeper;
   }
 
   /**
    * Asks something of the thing of that name; the answer may come within the call.
-   * @param {Driver} driver Who gets the futures in the answer.
-   * @param {number} holder Who loses what it has when it is gone: a client's number, or `-1 - worker`.
+   * @param {Wisher} asker Who gets the futures in the answer, and loses what it has when it is gone.
    * @param {number} question
    * @param {string} name
-   * @param {{ number?: number, item?: Item, receive?: (item: Item) => any }} [details]
-   * @returns {{ request: number, answer: Promise<any> }}
+   * @param {Details} details
+   * @param {(code: number, detail: any) => void} answer Is called once, unless the request is withdrawn.
+   * @returns {number} The request.
    */
-  ask(driver, holder, question, name, { number = 0, item, receive = (item) => item } = {}) {
+  ask(asker, question, name, { number = 0, item, receive = (item) => item }, answer) {
     const request = ++this.#latest;
-    const many = question === wire.GET_ITEMS ? [] : undefined;
-    const answer = new Promise((resolve, reject) => {
-      this.#open.set(request, { driver, question, name, receive, many, resolve, reject });
-    });
-    const rows = item?.rows ?? NONE;
-    this.#port.put(rows.map((row) => row.task));
-    if (item) this.#items.set(request, { ...item, rows: rows.map((row) => this.#hub.table.adopt(this.#keeper, row)) });
-    this.#hub.as(driver);
-    const { engine } = this.#port;
-    this.#hub.step(() => engine.ask(performance.now(), request, holder, question, name, number, rows.length));
-    return { request, answer };
+    const result = question === wire.GET_ITEMS ? [] : question === wire.ACQUIRE ? request : undefined;
+    this.#open.set(request, { asker, receive, result, answer });
+    const live = item?.rows.filter(isLive) ?? NONE;
+    this.#port.put(live.map((row) => row.task));
+    if (item) this.#items.set(request, { ...item, rows: item.rows.map((row) => this.#rowFor(this.#keeper, row)) });
+    this.#hub.as(asker);
+    const holder = this.#holderOf(asker);
+    this.#hub.step(() =>
+      this.#port.engine.ask(performance.now(), request, holder, question, name, number, live.length),
+    );
+    return request;
   }
 
   /**
-   * Nobody waits for the answer any more; false if it has been given.
+   * Nobody waits for the answer any more.
    * @param {number} request
+   * @param {() => void} withdrawn Is called unless it has been given.
    */
-  withdraw(request) {
-    if (!this.#open.delete(request)) return false;
+  withdraw(request, withdrawn) {
+    if (!this.#open.delete(request)) return;
     this.#hub.step(() => this.#port.engine.withdraw(performance.now(), request));
-    return true;
+    withdrawn();
   }
 
-  /** Names of the published datasets. @returns {string[]} */
-  datasets() {
+  /** Names of the published datasets. @param {Wisher} [_asker] Does not matter here. @returns {string[]} */
+  datasets(_asker) {
     return this.#port.engine.datasets();
   }
 
@@ -121,15 +112,14 @@ export class Coordinator {
   answered(request, code, detail) {
     const asked = this.#open.get(request);
     if (!asked) return;
-    const value = code === wire.ITEM ? asked.receive(this.#give(detail, asked.driver)) : detail;
-    if (code === wire.ITEM && asked.many) {
-      asked.many.push(value);
+    const { receive, result, answer } = asked;
+    const value = code === wire.ITEM ? receive(this.#give(detail, asked.asker)) : code === wire.DONE ? result : detail;
+    if (code === wire.ITEM && Array.isArray(result)) {
+      result.push(value);
       return;
     }
     this.#open.delete(request);
-    if (code === wire.DONE) asked.resolve(asked.many);
-    else if (code === wire.ITEM || code === wire.NUMBER) asked.resolve(value);
-    else asked.reject(new CoordinationError(`${QUESTIONS[asked.question](asked.name)}: ${REFUSALS[code](detail)}`));
+    answer(code, value);
   }
 
   /** @param {number} item */
@@ -139,11 +129,13 @@ export class Coordinator {
 
   /**
    * A client is closed: what it has returns, and it waits for nothing.
-   * @param {Driver} driver
-   * @param {number} holder
+   * @param {Wisher} asker
    */
-  left(driver, holder) {
-    this.#refuse((asked) => asked.driver === driver);
+  left(asker) {
+    const holder = this.#holders.get(asker);
+    if (holder === undefined) return;
+    this.#holders.delete(asker);
+    this.#refuse((asked) => asked.asker === asker);
     this.#hub.step(() => this.#port.engine.holder_left(performance.now(), holder));
   }
 
@@ -158,25 +150,44 @@ export class Coordinator {
     for (const [request, asked] of this.#open) {
       if (!which(asked)) continue;
       this.#open.delete(request);
-      asked.reject(new ClosedClientError(QUESTIONS[asked.question]?.(asked.name) ?? asked.name));
+      asked.answer(CLOSED, 0);
     }
+  }
+
+  /** @param {Wisher} asker */
+  #holderOf(asker) {
+    let holder = this.#holders.get(asker);
+    if (holder === undefined) this.#holders.set(asker, (holder = ++this.#latestHolder));
+    return holder;
   }
 
   /**
    * What an item is to a client.
    * @param {number} number
-   * @param {Driver} driver
+   * @param {Wisher} asker
    * @returns {Item}
    */
-  #give(number, driver) {
+  #give(number, asker) {
     const item = /** @type {Item} */ (this.#items.get(number));
-    const rows = item.rows.map((row) => {
-      if (row.task >= 0 && row.status !== CANCELLED) return this.#hub.table.adopt(driver, row);
-      const gone = new Row(driver, row.fn, NONE);
-      gone.name = row.key;
-      gone.cancel(row.error instanceof CancelledError ? row.error.reason : 'it is gone');
-      return gone;
-    });
-    return { ...item, rows };
+    return { ...item, rows: item.rows.map((row) => this.#rowFor(asker, row)) };
   }
+
+  /**
+   * A client's own row of a task; one that has settled if the task is gone.
+   * @param {Wisher} client
+   * @param {Row} row
+   */
+  #rowFor(client, row) {
+    if (isLive(row)) return this.#hub.table.adopt(client, row);
+    const gone = client.row(row.fn, NONE);
+    gone.name = row.key;
+    if (row.status === ERRED) gone.fail(row.error);
+    else gone.cancel(row.error instanceof CancelledError ? row.error.reason : 'it is gone');
+    return gone;
+  }
+}
+
+/** Whether the scheduler knows the task, and its client has not given it up. @param {Row} row */
+function isLive(row) {
+  return row.task >= 0 && row.status !== CANCELLED;
 }

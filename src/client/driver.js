@@ -9,11 +9,7 @@ import { Signals } from './signals.js';
 /** @import { Hub } from './hub.js' */
 /** @import { Rows } from './rows.js' */
 
-let drivers = 0;
-
 export class Driver {
-  /** What it is called where things are shared by name: never used again. */
-  holder = ++drivers;
   /** Rows whose last handle went, each once though it may have gone twice: told to the hub once a turn. @type {Set<Row>} */
   #dropped = new Set();
   /** Maps of which places were released. @type {Rows[]} */

@@ -1,16 +1,21 @@
 // The clients that tasks have: what they ask of the hub, a worker's at a time, and what they are told.
 
 import { encodeError } from '../errors-wire.js';
-import { HELD, KEPT, PIECE_WORDS, SUBMIT_HEAD } from '../wire.js';
+import { DONE, HELD, KEPT, PIECE_WORDS, SUBMIT_HEAD } from '../wire.js';
 import { Words } from '../words.js';
+import { CLOSED } from './coordination.js';
 import { decodeError } from './errors.js';
 import { taskOfDefinition } from './functions.js';
 import { ABSENT, CANCELLED, ERRED, FINISHED, Row } from './row.js';
 
+/** @import { Item, Parcel } from './coordinator.js' */
 /** @import { Hub } from './hub.js' */
 
 /** Values up to this many bytes are told with the news that they are there, if they have come to the page. */
 const TINY = 1024;
+
+/** Beyond what workers call the tasks that they submit: so the page calls those that it gives to them. */
+const GIVEN = 2 ** 32;
 
 /** Why futures end that nobody can ask any more. */
 const ENDED = 'the task that submitted it has ended';
@@ -57,6 +62,9 @@ class Party {
   #functions = [];
   /** @type {number[]} */
   #options = [0];
+  #latestGiven = GIVEN;
+  /** What the coordinator calls what is asked here and has not been answered. @type {Map<number, number>} */
+  #asked = new Map();
   /** @type {any[][]} */
   #news = [];
   /** Workers that it has to ask for values. @type {Set<number>} */
@@ -82,7 +90,7 @@ class Party {
         this.#options[id] = this.#hub.ids.ofOptions(details[0]);
         return;
       case 'enter':
-        this.#guests.set(id, new Guest(this.#hub, this, this.#worker, details[0][0]));
+        this.#guests.set(id, new Guest(this.#hub, this, id, this.#worker, details[0][0]));
         for (const run of details[0]) this.#hub.nests(this.#worker, run);
         return;
       case 'want':
@@ -92,6 +100,8 @@ class Party {
         return;
       case 'retry':
         return this.#hub.retry(this.#live(id));
+      case 'withdraw':
+        return this.#withdraw(id);
     }
     const guest = this.#guests.get(id);
     if (!guest) return;
@@ -104,6 +114,10 @@ class Party {
         return this.#release(guest, details[0]);
       case 'cancel':
         return this.#hub.cancel(guest, this.#live(details[0]), decodeError(details[1], ''), details[2], details[3]);
+      case 'ask':
+        return this.#ask(guest, details[0], details[1], details[2], details[3], details[4]);
+      case 'datasets':
+        return this.tell('answer', details[0], DONE, this.#hub.coordinator.datasets());
       default: // leave
         this.#guests.delete(id);
         this.#leave(guest);
@@ -259,8 +273,61 @@ class Party {
     this.#hub.schedule();
   }
 
+  /**
+   * @param {Guest} guest
+   * @param {number} request
+   * @param {number} question
+   * @param {string} name
+   * @param {number} number
+   * @param {Parcel} [parcel]
+   */
+  #ask(guest, request, question, name, number, parcel) {
+    const rows = parcel?.rows.map((own) => /** @type {GuestRow} */ (this.#rows.get(own)));
+    const details = {
+      number,
+      item: parcel && { ...parcel, rows: /** @type {GuestRow[]} */ (rows) },
+      receive: (/** @type {Item} */ item) => this.#give(guest, item),
+    };
+    // The answer may come within the call.
+    this.#asked.set(request, 0);
+    const known = this.#hub.coordinator.ask(guest, question, name, details, (code, detail) => {
+      this.#asked.delete(request);
+      if (code !== CLOSED) this.tell('answer', request, code, detail);
+    });
+    if (this.#asked.has(request)) this.#asked.set(request, known);
+  }
+
+  /** @param {number} request */
+  #withdraw(request) {
+    const known = this.#asked.get(request);
+    // It is answered: that is on its way.
+    if (known === undefined) return;
+    this.#hub.coordinator.withdraw(known, () => {
+      this.#asked.delete(request);
+      this.tell('withdrawn', request);
+    });
+  }
+
+  /**
+   * What an item is to a client in the worker: its futures are told before it.
+   * @param {Guest} guest
+   * @param {Item} item
+   * @returns {Parcel}
+   */
+  #give(guest, item) {
+    const owns = item.rows.map((row) => {
+      const own = ++this.#latestGiven;
+      const token = row.tokens?.slice(4 * row.place, 4 * row.place + 4);
+      this.tell('given', own, guest.own, row.key, token?.some((lane) => lane !== 0) ? token : undefined);
+      this.#hold(/** @type {GuestRow} */ (row), own);
+      return own;
+    });
+    return { ...item, rows: owns };
+  }
+
   /** @param {Guest} guest */
   #leave(guest) {
+    this.#hub.coordinator.left(guest);
     const rows = [...new Set(this.#rows.values())].filter((row) => row.guest === guest);
     for (const row of rows) {
       for (const own of row.owns) this.#rows.delete(own);
@@ -286,16 +353,26 @@ class Guest {
   /**
    * @param {Hub} hub
    * @param {Party} party
+   * @param {number} own What the worker calls it.
    * @param {number} worker
    * @param {number} run Of the task it belongs to.
    */
-  constructor(hub, party, worker, run) {
+  constructor(hub, party, own, worker, run) {
     this.hub = hub;
     this.party = party;
+    this.own = own;
     this.ids = hub.ids;
     this.worker = worker;
     this.run = run;
     this.id = hub.admit();
+  }
+
+  /**
+   * @param {number} fn
+   * @param {unknown[]} args
+   */
+  row(fn, args) {
+    return new GuestRow(this, fn, args);
   }
 }
 
@@ -366,7 +443,7 @@ class GuestRow extends Row {
   cancel(reason, blame = this) {
     if (this.status === CANCELLED) return;
     super.cancel(reason, blame);
-    this.#tell('cancelled', encodeError(reason), blame === this ? undefined : blame.key);
+    this.#tellStatus();
   }
 
   /** @override */
@@ -382,7 +459,9 @@ class GuestRow extends Row {
   }
 
   #tellStatus() {
-    if (this.status === ERRED) {
+    if (this.status === CANCELLED) {
+      this.#tell('cancelled', encodeError(this.error.reason), this.error.blame);
+    } else if (this.status === ERRED) {
       this.#tell('failed', encodeError(this.error));
     } else if (this.status === FINISHED) {
       const value = this.bytes <= TINY ? this.present() : ABSENT;

@@ -137,7 +137,7 @@ export class Hub {
    */
   leave(driver, reason) {
     if (this.#drivers.size === 1) return this.#end(reason);
-    this.coordinator.left(driver, driver.holder);
+    this.coordinator.left(driver);
     const rows = [...this.table.all()].filter((row) => row.driver === driver);
     this.#drivers.delete(driver);
     this.dismiss(driver, rows, reason);

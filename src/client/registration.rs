@@ -123,6 +123,7 @@ copied! {
     "/src/worker/calls.js" => worker_calls;
     "/src/worker/console.js" => console;
     "/src/worker/context.js" => context;
+    "/src/guest/coordinator.js" => guest_coordinator;
     "/src/guest/ids.js" => guest_ids;
     "/src/guest/line.js" => line;
     "/src/guest/open.js" => open;

@@ -114,11 +114,11 @@ export class Table {
 
   /**
    * A row of a known task for another client, or its own if it has one.
-   * @param {import('./driver.js').Driver} driver
+   * @param {import('./chain.js').Wisher} client
    * @param {Row} row
    */
-  adopt(driver, row) {
-    const own = new Row(driver, row.fn, []);
+  adopt(client, row) {
+    const own = client.row(row.fn, []);
     own.tokens = row.tokens;
     own.place = row.place;
     own.name = row.name;

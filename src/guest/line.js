@@ -6,11 +6,11 @@ import { message } from '../words.js';
 import { decodeError } from '../client/errors.js';
 import { Names } from '../client/names.js';
 import { placeNamed } from '../client/places.js';
-import { CANCELLED, ABSENT, FINISHED } from '../client/row.js';
+import { CANCELLED, ABSENT, FINISHED, Row } from '../client/row.js';
+import { Coordinator } from './coordinator.js';
 import { GuestIds } from './ids.js';
 
 /** @import { Driver } from '../client/driver.js' */
-/** @import { Row } from '../client/row.js' */
 /** @import { Words } from '../words.js' */
 
 /**
@@ -40,7 +40,14 @@ export class Line {
   copies = { keep: () => false, free() {} };
   /** Goes on without its task. */
   forgotten = { add: (/** @type {Row} */ row) => this.#request(['forget', row.task]) };
+  /** What clients share by name lies on the page. */
+  coordinator = new Coordinator(
+    (request) => this.#request(request),
+    (own) => /** @type {Row} */ (this.#rows.get(own)),
+  );
   #clients = 0;
+  /** Those that are open, by what the page calls them. @type {Map<number, Driver>} */
+  #drivers = new Map();
   #rowsEver = 0;
   /** Those of which there are futures. @type {Map<number, Row>} */
   #rows = new Map();
@@ -72,7 +79,8 @@ export class Line {
   /** @param {Driver} driver */
   join(driver) {
     this.#untidy.add(driver);
-    return ++this.#clients;
+    this.#drivers.set(++this.#clients, driver);
+    return this.#clients;
   }
 
   /**
@@ -90,7 +98,9 @@ export class Line {
    */
   leave(driver, reason) {
     this.#untidy.delete(driver);
+    this.#drivers.delete(driver.id);
     this.#request(['leave', driver.id]);
+    this.coordinator.left(driver);
     for (const row of [...this.#rows.values()]) {
       if (row.driver !== driver) continue;
       this.#drop(row);
@@ -266,9 +276,32 @@ export class Line {
   /** @param {any[][]} news */
   receive(news) {
     for (const [kind, id, ...details] of news) {
-      const row = this.#rows.get(id);
-      if (row) this.#hear(row, kind, details);
+      if (kind === 'answer') this.coordinator.answered(id, details[0], details[1]);
+      else if (kind === 'withdrawn') this.coordinator.withdrawn(id);
+      else if (kind === 'given') this.#take(id, details[0], details[1], details[2]);
+      else {
+        const row = this.#rows.get(id);
+        if (row) this.#hear(row, kind, details);
+      }
     }
+  }
+
+  /**
+   * A future comes with what was asked for: how it stands is told next.
+   * @param {number} own What the page calls it here.
+   * @param {number} client
+   * @param {string} key
+   * @param {Uint32Array} [token] Of a pure call.
+   */
+  #take(own, client, key, token) {
+    const driver = this.#drivers.get(client);
+    // A client that is closed by now has been given nothing, as the page will read.
+    if (!driver) return;
+    const row = new Row(driver, 0, NONE);
+    row.task = own;
+    row.name = key;
+    row.tokens = token ?? null;
+    this.#rows.set(own, row);
   }
 
   /**
@@ -332,10 +365,6 @@ export class Line {
   }
 
   get replication() {
-    return refuse();
-  }
-
-  get coordinator() {
     return refuse();
   }
 

@@ -8,10 +8,10 @@ import type { Patience } from './sizing.js';
 type Shareable<T> = Awaited<T>;
 
 /**
- * The part of a {@link Client} that is shared by name among all clients of the same workers (and all views of one client, see
- * {@link Client.with}). Values are copied. Futures in them are kept alive, whoever put them there, and what comes out has
- * futures of one's own. Whoever asked first is served first. When a client closes, or a worker ends, it waits for nothing any
- * more and its leases return; what it has put or published stays. All of it ends with the workers.
+ * The part of a {@link Client} that is shared by name among all clients of the same workers, those of tasks included (and all views of
+ * one client, see {@link Client.with}). Values are copied. Futures in them are kept alive, whoever put them there, and what comes out has
+ * futures of one's own. Whoever asked first is served first. When a client closes, as that of a task does when the task or its
+ * worker ends, it waits for nothing any more and its leases return; what it has put or published stays. All of it ends with the workers.
  */
 export interface Shared {
   /** A lock that one at a time has. @throws {TypeError | ClosedClientError} when the name is no text; after `close()`; so for all that follow */

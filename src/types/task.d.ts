@@ -16,8 +16,11 @@ import type { asCompleted, wait } from './waiting.js';
  * - When the task has ended, or is cancelled, or its worker dies, its client is closed: what nobody else wants is given up.
  * - Results come from the worker that has them, and from the page only if they are numbers and the like, or below 1 KiB.
  * - A future returned alone is awaited. Inside a result it is refused with a {@link DataCloneError}: gather it first.
- * - Clients in tasks submit, wait, gather, cancel and retry; {@link Client.lock}, {@link Client.processing}, {@link Client.scale} and the like throw there, and
- *   {@link Future.running} is false, because only the page knows.
+ * - Locks, semaphores, events, variables, queues and datasets are those of all tasks and the page, see {@link Client.lock}. A task that waits for
+ *   one gives way to others as one that awaits a future does. Its leases return when its client closes; what it has put, set or
+ *   published stays, and so do the futures in it.
+ * - {@link Client.processing}, {@link Client.scale} and the like throw in tasks, and {@link Future.running} is false, because only the page
+ *   knows.
  *
  * @throws {Error} where no task is under way, as on the page
  * @example
@@ -29,6 +32,12 @@ import type { asCompleted, wait } from './waiting.js';
  *   const { fib } = client.module(import.meta.url);
  *   const [a, b] = await client.gather(client.map(fib, [n - 1, n - 2]));
  *   return a + b;
+ * }
+ * @example
+ * export async function count() {
+ *   const client = await getClient();
+ *   const total = client.variable('total');
+ *   await client.lock('total').with(async () => total.set((await total.get()) + 1));
  * }
  */
 export function getClient(): Promise<Client>;

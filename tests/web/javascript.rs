@@ -306,6 +306,17 @@ files! {
         datasets_outlive_who_published_them
         what_is_given_up_comes_out_as_cancelled
     }
+    "/tests/web/coordination-in-tasks.js" => coordination_in_tasks {
+        a_counter_under_a_lock_is_exact
+        producers_and_a_consumer_share_a_queue_on_one_worker
+        a_semaphore_bounds_what_is_under_way
+        an_event_of_the_page_wakes_a_task
+        leases_return_when_a_task_ends_is_cancelled_or_dies
+        what_a_task_has_shared_outlives_it
+        a_task_gets_futures_of_its_own
+        who_stops_waiting_in_a_task_loses_its_place_and_nothing_else
+        errors_and_datasets_are_those_of_the_page
+    }
     "/tests/web/sizing.js" => sizing {
         tasks_without_any_worker_wait_and_say_so
         why_a_task_waits_is_told
