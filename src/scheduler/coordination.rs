@@ -7,20 +7,16 @@ use std::collections::VecDeque;
 
 use super::maps::ByName;
 use super::sorting::sorted;
-use super::task::{ClientId, WorkerId};
+use super::task::ClientId;
 
 /// Something that was asked. Never used again; it also names the lease or the value that comes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RequestId(pub u64);
 
-/// Who asks, and loses what it has when it is gone.
+/// A client of the page or of a task, which asks, and loses what it has when it is gone: a number of the driver's that is never
+/// used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Holder {
-    /// A client, by a number of the driver's that is never used again.
-    Client(u32),
-    /// The tasks of a worker.
-    Worker(WorkerId),
-}
+pub struct Holder(pub u32);
 
 /// Who asked, for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

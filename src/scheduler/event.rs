@@ -292,7 +292,7 @@ pub enum Event<'a> {
         /// What was asked.
         request: RequestId,
     },
-    /// A client is gone: it waits for nothing, and has no lease any more. Of workers the scheduler knows that by itself.
+    /// A client is gone: it waits for nothing, and has no lease any more. The driver says so too of those whose worker has died.
     HolderLeft {
         /// Who.
         holder: Holder,

@@ -2,7 +2,6 @@
 
 use super::Scheduler;
 use super::action::Action;
-use super::coordination::Holder;
 use super::mutation::Mutation;
 use super::task::{Fault, RunId, State, TaskId, WorkerId};
 use super::workers::Assignment;
@@ -39,7 +38,6 @@ impl Scheduler {
         }
         self.make_wanted();
         self.evacuate_retired();
-        self.on_holder_left(Holder::Worker(worker));
     }
 
     /// Forgets a worker: what waited for it waits elsewhere, and the results that only it held are lost.

@@ -2,7 +2,6 @@
 
 use super::Scheduler;
 use super::action::Action;
-use super::coordination::Holder;
 use super::task::{Holders, State, TaskId, WorkerId};
 
 impl Scheduler {
@@ -94,7 +93,6 @@ impl Scheduler {
                 self.actions.push(Action::Terminate { worker });
                 // Somebody may still want a copy from there.
                 self.tell_gone(worker);
-                self.on_holder_left(Holder::Worker(worker));
             }
         }
     }

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use webfutures::scheduler::{
-    Action, Answer, Ask, Asker, ClientId, Event, Holder, Refusal, RequestId, State, TaskId, WorkerId,
-};
+use webfutures::scheduler::{Action, Answer, Ask, Asker, ClientId, Event, Holder, Refusal, RequestId, State, TaskId};
 
 use crate::dice::Dice;
 use crate::page::Page;
@@ -15,8 +13,8 @@ struct Room {
     requests: u64,
 }
 
-const ONE: Holder = Holder::Client(1);
-const TWO: Holder = Holder::Client(2);
+const ONE: Holder = Holder(1);
+const TWO: Holder = Holder(2);
 
 impl Room {
     fn new() -> Room {
@@ -31,10 +29,7 @@ impl Room {
     fn ask_with(&mut self, holder: Holder, name: &str, ask: Ask, futures: &[TaskId]) -> u64 {
         self.requests += 1;
         let request = RequestId(self.requests);
-        let client = match holder {
-            Holder::Client(number) => ClientId(number as u8),
-            Holder::Worker(_) => ClientId(9),
-        };
+        let client = ClientId(holder.0 as u8);
         let asker = Asker {
             request,
             holder,
@@ -116,18 +111,17 @@ fn a_lock_has_one_holder_and_those_who_wait_get_it_in_order() {
 #[test]
 fn leases_of_who_is_gone_return() {
     let mut room = Room::new();
-    let worker = Holder::Worker(WorkerId(0));
     let two = Ask::Acquire { leases: 2 };
-    let [a, b, c, d] = [ONE, worker, TWO, TWO].map(|holder| room.ask(holder, "slots", two));
+    let [a, b, c, d] = [ONE, Holder(3), TWO, TWO].map(|holder| room.ask(holder, "slots", two));
     assert_eq!(room.answers(), [(a, DONE), (b, DONE)]);
-    room.page.die(0);
-    assert_eq!(room.answers(), [(c, DONE)], "the worker died");
+    room.leave(Holder(3));
+    assert_eq!(room.answers(), [(c, DONE)], "one left");
     room.leave(ONE);
-    assert_eq!(room.answers(), [(d, DONE)], "the client left");
-    let e = room.ask(Holder::Worker(WorkerId(1)), "slots", two);
+    assert_eq!(room.answers(), [(d, DONE)], "another left");
+    let e = room.ask(Holder(4), "slots", two);
     let f = room.ask(ONE, "slots", Ask::Acquire { leases: 3 });
     assert_eq!(room.answers(), [(f, Answer::Refused(Refusal::Limit(2)))]);
-    room.page.retire(1);
+    room.leave(Holder(4));
     room.ask(TWO, "slots", release(c));
     assert!(
         !room.answers().contains(&(e, DONE)),
@@ -334,10 +328,7 @@ fn live(seed: u64) {
     let (mut items, mut asked): (BTreeSet<u64>, Vec<(u64, Holder, Ask)>) = Default::default();
     for _ in 0..dice.below(120) {
         let name = ["a", "b"][dice.below(2) as usize];
-        let holder = match dice.below(4) {
-            0 => Holder::Worker(WorkerId(dice.below(workers) as u32)),
-            number => Holder::Client(number as u32),
-        };
+        let holder = Holder(dice.below(4) as u32);
         let most = dice.below(3) as u32;
         let lease = leases.get(dice.below(8) as usize).copied().unwrap_or(999);
         let asks = [
@@ -364,10 +355,6 @@ fn live(seed: u64) {
             0 => {
                 let worker = room.page.scheduler.workers()[0];
                 room.page.die(worker.0);
-                open.retain(|request| {
-                    let by = asked.iter().find(|(asked, ..)| asked == request);
-                    by.is_some_and(|&(_, holder, _)| holder != Holder::Worker(worker))
-                });
                 room.page.join(workers as u32, 1);
                 workers += 1;
             }
@@ -437,18 +424,14 @@ fn live(seed: u64) {
             room.ask(ONE, name, ask);
         }
     }
-    let (workers, clients) = (
-        (0..workers).map(|id| Holder::Worker(WorkerId(id as u32))),
-        (0..4).map(Holder::Client),
-    );
-    workers.chain(clients).for_each(|holder| room.leave(holder));
+    (0..4).for_each(|number| room.leave(Holder(number)));
     for item in room.news().1 {
         items.remove(&item);
     }
     assert_eq!(items, BTreeSet::new(), "seed {seed}: items that nobody has");
     room.page.finish_all();
-    let held: Vec<TaskId> = (1..4).flat_map(|client| wished(&room.page, ClientId(client))).collect();
-    for client in 1..4 {
+    let held: Vec<TaskId> = (0..4).flat_map(|client| wished(&room.page, ClientId(client))).collect();
+    for client in 0..4 {
         let mine: Vec<TaskId> = held
             .iter()
             .copied()
@@ -456,8 +439,6 @@ fn live(seed: u64) {
             .collect();
         room.page.drop_handles_of(client, &mine);
     }
-    let mine = wished(&room.page, ClientId(9));
-    room.page.drop_handles_of(9, &mine);
     assert!(
         room.page.scheduler.is_empty(),
         "seed {seed}: {:?}",

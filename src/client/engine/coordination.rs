@@ -1,19 +1,19 @@
 //! What clients and tasks ask by name, in the wire's numbers.
 
 use super::Engine;
-use crate::scheduler::{Answer, Ask, Asker, Event, Holder, Refusal, RequestId, TaskId, WorkerId};
+use crate::scheduler::{Answer, Ask, Asker, Event, Holder, Refusal, RequestId, TaskId};
 use crate::wire;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(js_class = __WebfuturesEngine)]
 impl Engine {
-    /// Somebody asks something: `holder` is a number of the page's for a client, or `-1 - worker`. The inbox has the tasks of the
-    /// `count` futures in the value that comes along. Who gets the futures in the answer is the client that the engine acts for.
+    /// Somebody asks something: `holder` is a number of the page's for a client. The inbox has the tasks of the `count`
+    /// futures in the value that comes along. Who gets the futures in the answer is the client that the engine acts for.
     #[allow(clippy::too_many_arguments, reason = "JavaScript passes no structs")]
-    pub fn ask(&mut self, now: f64, request: f64, holder: f64, question: u32, name: &str, number: f64, count: usize) {
+    pub fn ask(&mut self, now: f64, request: f64, holder: u32, question: u32, name: &str, number: f64, count: usize) {
         let asker = Asker {
             request: RequestId(request as u64),
-            holder: holder_of(holder),
+            holder: Holder(holder),
             client: self.client,
         };
         let futures: Vec<TaskId> = self.inbox[..count].iter().map(|&word| TaskId(word as u32)).collect();
@@ -34,8 +34,8 @@ impl Engine {
     }
 
     /// A client is gone.
-    pub fn holder_left(&mut self, now: f64, holder: f64) {
-        let holder = holder_of(holder);
+    pub fn holder_left(&mut self, now: f64, holder: u32) {
+        let holder = Holder(holder);
         self.step(now, Event::HolderLeft { holder }, None);
     }
 
@@ -58,14 +58,6 @@ pub(super) fn words_of(request: RequestId, answer: Answer) -> [f64; 4] {
         Answer::Refused(Refusal::Unknown) => (wire::UNKNOWN, 0.0),
     };
     [wire::ANSWER, request.0 as f64, code, detail]
-}
-
-fn holder_of(holder: f64) -> Holder {
-    if holder < 0.0 {
-        Holder::Worker(WorkerId((-1.0 - holder) as u32))
-    } else {
-        Holder::Client(holder as u32)
-    }
 }
 
 fn question_of(question: u32, number: f64) -> Ask {
