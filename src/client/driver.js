@@ -9,6 +9,9 @@ import { Signals } from './signals.js';
 /** @import { Hub } from './hub.js' */
 /** @import { Rows } from './rows.js' */
 
+/** @type {never[]} */
+const NONE = [];
+
 export class Driver {
   /** Rows whose last handle went, each once though it may have gone twice: told to the hub once a turn. @type {Set<Row>} */
   #dropped = new Set();
@@ -181,42 +184,54 @@ export class Driver {
    */
   sweep(most = Number.POSITIVE_INFINITY) {
     let left = most;
+    /** @type {(() => string | undefined)[]} */
+    const unstarted = [];
     while (left > 0 && this.#droppedFrom.length) {
       const [rows] = this.#droppedFrom;
       const places = rows.dropped.splice(-left);
       left -= places.length;
+      const waiting = this.#warned ? NONE : rows.unstarted(places, (task) => this.hub.isProcessing(task));
+      if (waiting.length) unstarted.push(() => rows.forgottenKey(waiting));
       for (const row of this.hub.releasePlaces(this, rows, places)) this.#dropped.add(row);
       if (!rows.dropped.length) this.#droppedFrom.shift();
     }
-    this.#releaseRows(left);
+    this.#releaseRows(left, unstarted);
+    // Once the scheduler has said which of them nobody else needs.
+    if (unstarted.length) queueMicrotask(() => this.#warn(unstarted));
     return this.#droppedFrom.length > 0 || this.#dropped.size > 0;
   }
 
-  /** @param {number} most */
-  #releaseRows(most) {
+  /**
+   * @param {number} most
+   * @param {(() => string | undefined)[]} unstarted Gets those that have not begun.
+   */
+  #releaseRows(most, unstarted) {
     const dropped = [];
     for (const row of this.#dropped) if (dropped.length < most) dropped.push(row);
     if (!dropped.length) return;
-    /** @type {Row[]} */
-    const unstarted = [];
     for (const row of dropped) {
       this.#dropped.delete(row);
       if (row.handles !== 0) continue;
-      if (!this.#warned && row.status < FINISHED && !this.isRunning(row)) unstarted.push(row);
+      if (!this.#warned && row.status < FINISHED && !this.isRunning(row)) {
+        unstarted.push(() => (row.task < 0 && row.status < FINISHED ? row.key : undefined));
+      }
       row.abandon(RELEASED);
     }
     this.hub.release(this, dropped);
-    // Once the scheduler has said which of them nobody else needs.
-    if (unstarted.length) queueMicrotask(() => this.#warn(unstarted));
   }
 
-  /** Once in a client's life. @param {Row[]} rows Released before they had begun. */
-  #warn(rows) {
-    const dropped = rows.find((row) => row.task < 0 && row.status < FINISHED);
-    if (!dropped || this.#warned) return;
+  /**
+   * Once in a client's life.
+   * @param {(() => string | undefined)[]} unstarted Of what was released before it had begun: its key if nobody else needs it.
+   */
+  #warn(unstarted) {
+    if (this.#warned) return;
+    let key;
+    for (let i = 0; i < unstarted.length && key === undefined; i++) key = unstarted[i]();
+    if (key === undefined) return;
     this.#warned = true;
     console.warn(
-      `webfutures: ${dropped.key} never runs, because its last future was released before it had begun. ` +
+      `webfutures: ${key} never runs, because its last future was released before it had begun. ` +
         'Keep the future, or hand it to fireAndForget(future). (This is said once.)',
     );
   }

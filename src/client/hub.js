@@ -251,9 +251,12 @@ export class Hub {
 
   /** Whether a worker has been given the task. @param {Row} row */
   isRunning(row) {
-    if (row.status >= FINISHED || row.task < 0) return false;
-    const at = this.#engine.waiting_reason(row.task) / 8;
-    return this.#port.view[at] === wire.REASON_PROCESSING;
+    return row.status < FINISHED && this.isProcessing(row.task);
+  }
+
+  /** The same of any task. @param {number} task Below 0 if it is forgotten. */
+  isProcessing(task) {
+    return task >= 0 && this.#engine.is_processing(task);
   }
 
   /** @param {Row} row */

@@ -232,6 +232,32 @@ export class Rows {
     if (this.#futures[place] && this.settled.push(place) === 1) this.driver.settled(this);
   }
 
+  /**
+   * Which of some places no worker has been given: to be asked before the scheduler is told that they are dropped.
+   * @param {number[]} places
+   * @param {(task: number) => boolean} isProcessing
+   * @returns {number[]}
+   */
+  unstarted(places, isProcessing) {
+    /** @type {number[]} */
+    let waiting = NONE;
+    for (const place of places) {
+      if (this.#status[place] !== PENDING || isProcessing(this.#tasks[place])) continue;
+      if (waiting === NONE) waiting = [];
+      waiting.push(place);
+    }
+    return waiting;
+  }
+
+  /**
+   * The key of the first of some places that the scheduler has forgotten before it had settled.
+   * @param {number[]} places
+   */
+  forgottenKey(places) {
+    const dropped = places.find((place) => this.#status[place] === PENDING && this.#tasks[place] < 0);
+    return dropped === undefined ? undefined : this.keyOf(dropped);
+  }
+
   /** @param {number} place */
   typeOf(place) {
     return this.#types[place];

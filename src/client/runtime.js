@@ -43,6 +43,7 @@
  * @property {(worker: number) => number} worker_info
  * @property {() => number} counts
  * @property {(task: number) => number} nbytes
+ * @property {(task: number) => boolean} is_processing
  * @property {(task: number) => number} waiting_reason
  * @property {(task: number) => number} story
  * @property {(since: number) => number} stream

@@ -1,7 +1,7 @@
 // Work whose futures are let go: forgotten on purpose, or dropped; and what callbacks throw.
 
 import { fireAndForget } from '../../src/index.js';
-import { any, hearing, holds, inc, nextTurn, rejects, same, until, withClient } from './check.js';
+import { any, endless, hearing, holds, inc, nextTurn, rejects, same, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
 
@@ -98,6 +98,83 @@ export const tests = {
           await nextTurn();
           same(told.length, 1);
           closed.cancel();
+        } finally {
+          told.end();
+        }
+      },
+      { workers: 1 },
+    );
+  },
+
+  async what_is_dropped_of_a_map_before_it_begins_is_told_too() {
+    await withClient(
+      async (client) => {
+        const told = hearing('warn');
+        try {
+          const closed = client.submit(endless);
+          const mapped = client.map(inc, [1, 2, 3, 4]);
+          const after = client.submit(inc, mapped[0]);
+          mapped[0].release();
+          await nextTurn();
+          same([...told], [], 'what something else needs is not dropped');
+          const { key } = mapped[2];
+          mapped[2].release();
+          mapped[3].release();
+          await until(() => told.length, 'it is told');
+          holds(told[0].startsWith(`webfutures: ${key} never runs`) && told[0].includes('fireAndForget'), told[0]);
+          client.map(inc, [7, 8]).forEach((future) => {
+            future.release();
+          });
+          mapped[1].release();
+          await nextTurn();
+          same(told.length, 1, 'once in the life of a client');
+          closed.cancel();
+          same(await after, 3, 'what was kept is done');
+        } finally {
+          told.end();
+        }
+      },
+      { workers: 1 },
+    );
+  },
+
+  async what_is_dropped_of_a_map_that_runs_or_is_done_is_not_told() {
+    await withClient(
+      async (client) => {
+        const { gate, open } = client.module(tasksUrl);
+        const told = hearing('warn');
+        try {
+          const done = client.map(inc, [1, 2, 3]);
+          await client.gather(done);
+          for (const future of done) future.release();
+          const running = client.with({ pure: false }).map(gate, Array(2));
+          await until(() => Object.values(client.processing()).flat().length === 2, 'they run');
+          for (const future of running) future.release();
+          await until(async () => (await client.stats()).tasks === 0, 'they are given up');
+          await client.submit(open);
+          same([...told], []);
+        } finally {
+          told.end();
+        }
+      },
+      { workers: 1 },
+    );
+  },
+
+  async ten_thousand_futures_are_released_in_one_turn() {
+    await withClient(
+      async (client) => {
+        const told = hearing('warn');
+        try {
+          const closed = client.submit(endless);
+          const numbers = Array.from({ length: 10_000 }, (_, i) => i);
+          const one_by_one = numbers.map((n) => client.submit(inc, n));
+          const mapped = client.with({ pure: false }).map(inc, numbers);
+          for (const future of [...one_by_one, ...mapped]) future.release();
+          await until(async () => (await client.stats()).tasks === 1, 'they are gone');
+          same(told.length, 1);
+          closed.cancel();
+          same(await client.submit(inc, 1), 2);
         } finally {
           told.end();
         }

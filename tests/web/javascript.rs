@@ -369,6 +369,9 @@ files! {
         only_force_stops_what_was_forgotten
         what_runs_may_be_left_alone_by_cancel
         work_that_is_dropped_before_it_begins_is_told_once
+        what_is_dropped_of_a_map_before_it_begins_is_told_too
+        what_is_dropped_of_a_map_that_runs_or_is_done_is_not_told
+        ten_thousand_futures_are_released_in_one_turn
         an_error_in_a_callback_is_reported
     }
     "/tests/web/traffic.js" => traffic {

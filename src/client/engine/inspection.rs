@@ -1,7 +1,7 @@
 //! What the page can ask the engine: answers lie in the outbox.
 
 use super::Engine;
-use crate::scheduler::{Reason, TaskId, Transition, WorkerId};
+use crate::scheduler::{Reason, State, TaskId, Transition, WorkerId};
 use crate::wire;
 use wasm_bindgen::prelude::*;
 
@@ -110,6 +110,11 @@ impl Engine {
         self.outbox.push(counts.len() as f64);
         self.outbox.extend(counts.map(|(_, count)| count as f64));
         self.outbox.as_ptr() as usize
+    }
+
+    /// Whether a worker has been given the task. Asked of many at once: so it does not look at their places in queues.
+    pub fn is_processing(&self, task: u32) -> bool {
+        self.scheduler.state(TaskId(task)) == State::Processing
     }
 
     /// Why a task has not ended: the address of `[reason, detail]`, both 0 if it has, or if nobody wants it.
