@@ -488,7 +488,8 @@ export class Pool {
         this.#died(member, 'a message to it could not be read');
       }
     };
-    worker.onmessageerror = () => this.#died(member, 'a message of it could not be read');
+    // A listener: Chromium's workers have no `onmessageerror`.
+    worker.addEventListener('messageerror', () => this.#died(member, 'a message of it could not be read'));
     worker.onerror = (event) => {
       if (member.up) return;
       event.preventDefault?.();

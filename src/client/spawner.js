@@ -7,6 +7,9 @@
  * @property {boolean} spare Whether to keep one.
  */
 
+/** What a pool needs of a worker. */
+const METHODS = ['postMessage', 'terminate', 'addEventListener'];
+
 export class Spawner {
   #options;
   /** The one that waits, and whether it has said hello. @type {{ worker: Worker, up: boolean } | undefined} */
@@ -68,7 +71,8 @@ export class Spawner {
     const { createWorker, workerUrl } = this.#options;
     if (createWorker) {
       const worker = createWorker();
-      if (typeof worker?.postMessage !== 'function' || typeof worker.terminate !== 'function') {
+      const isWorker = METHODS.every((method) => typeof (/** @type {any} */ (worker)?.[method]) === 'function');
+      if (!isWorker) {
         throw new TypeError(`createWorker must return a Worker, got ${worker === null ? 'null' : typeof worker}`);
       }
       if (this.#made.has(worker)) throw new TypeError('createWorker must return a new Worker each time');

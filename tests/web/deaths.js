@@ -1,7 +1,7 @@
 // Workers that die: what they had is made again, and only what ran is blamed.
 
 import { KilledWorkerError } from '../../src/index.js';
-import { holds, inc, rejects, same, throws, until, withClient } from './check.js';
+import { holds, inc, rejects, same, throws, until, watchedLocks, withClient } from './check.js';
 import { Client } from '../../src/index.js';
 
 /** Ends its worker in the middle of itself. */
@@ -38,19 +38,15 @@ export const tests = {
       workers.push(worker);
       return worker;
     };
-    const awaited = async () =>
-      (await navigator.locks.query()).pending
-        ?.map(({ name }) => name)
-        .filter((name) => /^webfutures .* 0$/.test(`${name}`));
     // Pools of other tests may be on their way out.
-    const others = new Set(await awaited());
+    const others = new Set(await watchedLocks());
     await withClient(
       async (client) => {
         same(await client.submit(inc, 1), 2);
         const waiting = client.submit(inc, 2);
         await waiting;
         // What the page notices is the lock alone, from when it waits for it.
-        const watched = async () => (await awaited())?.some((name) => !others.has(name));
+        const watched = async () => (await watchedLocks()).some((name) => !others.has(name));
         await until(watched, 'the page waits for the lock of the worker');
         workers[0].terminate();
         same(await client.submit(inc, 3), 4, 'what was sent to the dead one');

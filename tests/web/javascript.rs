@@ -83,6 +83,7 @@ copied! {
     "/tests/web/fixtures/mute.js" => mute
     "/tests/web/fixtures/unlocked.js" => unlocked
     "/tests/web/fixtures/tasks.js" => tasks
+    "/tests/web/fixtures/timeless.js" => timeless
     "/tests/web/fixtures/worker.js" => worker
 }
 
@@ -276,6 +277,22 @@ files! {
         a_worker_that_closed_itself_is_replaced
         a_worker_that_was_killed_is_missed
         a_tree_is_added_up_while_workers_die
+    }
+    "/tests/web/unreadable.js" => unreadable {
+        an_argument_that_no_worker_can_read_fails_its_task_alone
+        a_worker_that_could_not_read_a_message_is_replaced
+        a_worker_whose_message_could_not_be_read_is_replaced
+    }
+    "/tests/web/exhaustion.js" => exhaustion {
+        a_task_that_runs_out_of_memory_fails_alone
+        a_task_whose_wasm_memory_cannot_grow_fails_alone
+        a_task_that_runs_out_of_stack_fails_alone
+    }
+    "/tests/web/without-timers.js" => without_timers {
+        work_is_submitted_done_and_gathered_without_timers
+        tasks_submit_tasks_and_wait_for_locks_without_timers
+        what_has_not_begun_is_cancelled_without_timers
+        workers_that_die_are_replaced_without_timers
     }
     "/tests/web/killing.js" => killing {
         a_tree_is_added_up_while_workers_are_killed_at_random

@@ -269,9 +269,14 @@ export const tests = {
       TypeError,
       /^createWorker must return a Worker/,
     );
+    throws(
+      () => new Client({ workers: 1, createWorker: () => any({ postMessage() {}, terminate() {} }) }),
+      TypeError,
+      /^createWorker must return a Worker, got object$/,
+    );
     /** @type {(() => void)[]} */
     const ended = [];
-    const worker = any({ postMessage() {}, terminate: () => ended.push(() => {}) });
+    const worker = any({ postMessage() {}, addEventListener() {}, terminate: () => ended.push(() => {}) });
     throws(() => new Client({ workers: 2, createWorker: () => worker }), TypeError, /a new Worker each time$/);
     same(ended.length, 1, 'workers ended');
   },

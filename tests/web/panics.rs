@@ -141,6 +141,32 @@ async fn a_stack_overflow_of_an_asynchronous_task_is_its_error() {
 }
 
 #[wasm_bindgen_test]
+async fn a_task_that_runs_out_of_memory_fails_alone() {
+    /// Twice what is at most half of all that an instance can have; nothing is written to it.
+    fn hoard(count: usize) -> usize {
+        let most = isize::MAX as usize - 65_535;
+        let kept: Vec<Vec<u8>> = (0..count).map(|_| Vec::with_capacity(most)).collect();
+        std::hint::black_box(kept).len()
+    }
+    let client = client_of(1);
+    let numbers = client.submit(|n: u32| vec![1.0; n as usize], (50_000,));
+    let count = client.submit(|numbers: Vec<f64>| numbers.len(), (&numbers,));
+    assert_eq!(count.await, Ok(50_000));
+    assert_eq!(calls_seen(&client).await, 1);
+    let hoarding = client.submit(hoard, (2,));
+    let others = client.map(inc, 0..3);
+    let error = hoarding.await.unwrap_err();
+    assert!(matches!(error, Error::Panic { .. }), "{error:?}");
+    assert_eq!(client.gather(&others).await, Ok(vec![1, 2, 3]));
+    assert_eq!(calls_seen(&client).await, 1, "the instance is a new one");
+    assert_eq!(
+        numbers.await.map(|numbers| numbers.len()),
+        Ok(50_000),
+        "the worker has what it had"
+    );
+}
+
+#[wasm_bindgen_test]
 async fn an_exception_thrown_through_a_task_is_its_error_and_ends_its_instance() {
     #[wasm_bindgen]
     extern "C" {

@@ -1,0 +1,87 @@
+// Messages that cannot be read: nobody can tell what was in them, so they are the end of a worker.
+
+import { KilledWorkerError } from '../../src/index.js';
+import { any, inc, rejects, same, until, withClient } from './check.js';
+
+/** The worker's global, as inline tasks see it. @type {any} */
+let webfutures;
+
+/** Workers whose handles the test has. */
+function watched() {
+  /** @type {Worker[]} */
+  const workers = [];
+  const createWorker = () => {
+    const worker = new Worker(new URL('../../src/worker/entry.js', import.meta.url), { type: 'module' });
+    workers.push(worker);
+    return worker;
+  };
+  return { workers, createWorker };
+}
+
+export const tests = {
+  async an_argument_that_no_worker_can_read_fails_its_task_alone() {
+    const { RTCPeerConnection } = any(globalThis);
+    // It can be copied on a page, and exists nowhere else: WebKitGTK has none, and no other value like it.
+    const certificate = await RTCPeerConnection?.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' });
+    if (!certificate) return same(/WebKit/.test(navigator.userAgent), true, 'only WebKit has no such value');
+    await withClient(
+      async (client) => {
+        const kept = client.submit((/** @type {number} */ n) => new Float64Array(n), 1000);
+        await kept.exception();
+        const unreadable = client.submit((/** @type {any} */ x) => typeof x, certificate);
+        const others = client.map(inc, [1, 2, 3]);
+        const error = await rejects(unreadable, KilledWorkerError, /: a message to it could not be read/);
+        same(error.deaths, 2);
+        same(await client.gather(others), [2, 3, 4], 'what was sent along with it');
+        same((await kept).length, 1000, 'what was there before');
+      },
+      { workers: 1, allowedFailures: 1 },
+    );
+  },
+
+  async a_worker_that_could_not_read_a_message_is_replaced() {
+    const { workers, createWorker } = watched();
+    await withClient(
+      async (client) => {
+        const deaf = async () => {
+          // As the engine does when a message cannot be read; the successor has another id.
+          if (webfutures.getWorker().id > 0) return 'again';
+          globalThis.dispatchEvent(new MessageEvent('messageerror'));
+          return new Promise(() => {});
+        };
+        same(await client.submit(deaf), 'again');
+        same(workers.length, 2);
+      },
+      { workers: 1, createWorker, spare: false },
+    );
+  },
+
+  async a_worker_whose_message_could_not_be_read_is_replaced() {
+    const { workers, createWorker } = watched();
+    await withClient(
+      async (client) => {
+        const kept = client.submit((/** @type {number} */ n) => new Float64Array(n), 1000);
+        await kept.exception();
+        const waits = client.submit(async () => {
+          const { id } = webfutures.getWorker();
+          return id > 0 ? id : new Promise(() => {});
+        });
+        await until(() => waits.running, 'it runs');
+        workers[0].dispatchEvent(new MessageEvent('messageerror'));
+        same(await waits, 1, 'what ran there runs in the successor');
+        same([(await kept).length, workers.length], [1000, 2], 'what lay there is made again');
+      },
+      { workers: 1, createWorker, spare: false },
+    );
+    await withClient(
+      async (client) => {
+        const waits = client.submit(() => new Promise(() => {}));
+        await until(() => waits.running, 'it runs');
+        workers[2].dispatchEvent(new MessageEvent('messageerror'));
+        const error = await rejects(waits, KilledWorkerError, /: a message of it could not be read/);
+        same([error.deaths, await client.submit(inc, 1)], [1, 2]);
+      },
+      { workers: 1, createWorker, spare: false, allowedFailures: 0 },
+    );
+  },
+};
