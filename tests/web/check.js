@@ -66,19 +66,20 @@ export async function rejects(promise, type, message) {
  * Runs a test with a client of its own.
  * @param {(client: Client) => unknown} test
  * @param {import('../../src/index.js').ClientOptions} [options]
+ * @param {number} [patience] Milliseconds that the test does not take.
  */
-export async function withClient(test, options = { workers: 2 }) {
+export async function withClient(test, options = { workers: 2 }, patience = 60_000) {
   const client = new Client(options);
   try {
-    await Promise.race([test(client), hanging()]);
+    await Promise.race([test(client), hanging(patience)]);
   } finally {
     client.close();
   }
 }
 
-/** Rejects after a time that no test takes: one that hangs would keep all others from running. */
-function hanging() {
-  return new Promise((_, reject) => setTimeout(() => reject(new Error('the test hangs')), 60_000));
+/** Rejects after a time that no test takes: one that hangs would keep all others from running. @param {number} patience */
+function hanging(patience) {
+  return new Promise((_, reject) => setTimeout(() => reject(new Error('the test hangs')), patience));
 }
 
 /**

@@ -231,11 +231,11 @@ export const tests = {
   },
 
   async many_endless_loops_in_a_row_leave_a_healthy_pool() {
+    const loops = loopsInARow();
     await withClient(
       async (client) => {
         const kept = client.submit((x) => new Float64Array(x), 1000);
         await kept.exception();
-        const loops = loopsInARow();
         for (let i = 0; i < loops; i++) {
           const loop = client.with({ pure: false }).submit(endless);
           await until(() => loop.running, 'it runs');
@@ -253,6 +253,7 @@ export const tests = {
         await until(settled, 'nothing else is left');
       },
       { workers: 2 },
+      60_000 + 1000 * loops,
     );
   },
 };

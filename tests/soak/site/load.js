@@ -9,7 +9,7 @@ const WORKERS = 3;
 const [FLOOD, FAILS] = [20_000, 50];
 /** Milliseconds after which a thread that was ended is gone, even if it was in an endless loop. */
 const ENDING = 2500;
-const client = new Client({ workers: WORKERS, allowedFailures: 10, name: 'soak' });
+const client = new Client({ workers: WORKERS, allowedFailures: 10, name: 'soak', memoryLimit: 10_000_000 });
 const impure = client.with({ pure: false });
 /** Deaths come to one worker alone: what grows in the others is seen. */
 const deadly = client.with({ pure: false, priority: 1, workers: 'soak-0' });
@@ -117,6 +117,74 @@ async function awaiting() {
   for (const future of futures) future.release();
 }
 
+/** Tasks that submit tasks, and await them. */
+async function nested() {
+  const family = async (/** @type {number} */ x) => {
+    const client = await /** @type {any} */ (globalThis).webfutures.getClient();
+    const children = client.map((/** @type {number} */ y) => y + 1, [x, x + 1, x + 2]);
+    return (await client.gather(children)).reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b);
+  };
+  const futures = impure.map(family, Array(10).keys());
+  const sum = (await client.gather(futures)).reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b);
+  check(sum === 195, `the families add up to ${sum}`);
+  counts.tasks += 40;
+  for (const future of futures) future.release();
+}
+
+/** A loop that is stopped because its time is over. */
+async function timeouts() {
+  const loop = deadly.with({ timeout: 10 }).submit(endless);
+  const error = await loop.exception();
+  check(error?.name === 'TimeoutError', `the loop ended with ${error}`);
+  loop.release();
+  counts.tasks++;
+  counts.cancels++;
+}
+
+/** What clients share by name. */
+async function shared() {
+  const lock = client.lock('soak');
+  let inside = 0;
+  const enter = async () => {
+    const lease = await lock.acquire();
+    check(++inside === 1, `${inside} have the lock`);
+    await null;
+    inside--;
+    await lease.release();
+  };
+  const queue = client.queue('soak', { maxSize: 4 });
+  const produce = async () => {
+    for (let i = 0; i < 20; i++) {
+      const future = impure.submit((/** @type {number} */ x) => x, i);
+      await queue.put([future]);
+      future.release();
+    }
+  };
+  const consume = async () => {
+    let sum = 0;
+    for (let i = 0; i < 20; i++) {
+      const [future] = await queue.get();
+      sum += await future;
+      future.release();
+    }
+    check(sum === 190, `what went through the queue adds up to ${sum}`);
+  };
+  await Promise.all([...Array.from({ length: 10 }, enter), produce(), consume()]);
+  counts.tasks += 20;
+}
+
+/** More than a worker may store: some of it goes to disk, and comes back. */
+async function spilled() {
+  const make = (/** @type {number} */ i) => new Uint8Array(1_000_000).fill(i);
+  const large = impure.map(make, Array(30).keys());
+  await wait(large);
+  const sizes = impure.map((/** @type {Uint8Array} */ array) => array[0] + array.length, large);
+  const sum = (await client.gather(sizes)).reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b);
+  check(sum === 30_000_435, `the arrays add up to ${sum}`);
+  counts.tasks += 60;
+  for (const future of [...large, ...sizes]) future.release();
+}
+
 /** Everything once; then nothing is held. */
 export async function round() {
   await flood(counts.rounds);
@@ -125,6 +193,10 @@ export async function round() {
   await cancels();
   await search();
   await awaiting();
+  await nested();
+  await timeouts();
+  await shared();
+  await spilled();
   await until(async () => {
     const { tasks, workers } = await client.stats();
     return tasks === 0 && workers.every((/** @type {any} */ { results }) => results === 0);
