@@ -77,14 +77,14 @@ pub mod wire;
 mod worker;
 
 pub use client::{
-    AdaptOptions, Argument, Arguments, AsCompleted, CancelOptions, Client, ClientBuilder, Completed, Compute, Copies,
-    Delayed, DoneAndNotDone, Error, Future, Futures, Gather, Item, Lease, Lock, Patience, Progress, Queue, ResultOf,
-    ReturnWhen, ScatterOptions, SchedulerInfo, Semaphore, Shareable, SharedEvent, Stats, Status, TaskCounts,
+    Actor, AdaptOptions, Argument, Arguments, AsCompleted, CancelOptions, Client, ClientBuilder, Completed, Compute,
+    Copies, Delayed, DoneAndNotDone, Error, Future, Futures, Gather, Item, Lease, Lock, Patience, Progress, Queue,
+    ResultOf, ReturnWhen, ScatterOptions, SchedulerInfo, Semaphore, Shareable, SharedEvent, Stats, Status, TaskCounts,
     TaskOptions, TaskRecord, TaskReference, TaskReferences, TaskState, TaskStream, TimeLimit, Transition, Variable,
     Wait, Waiting, WaitingReason, WorkerInfo, WorkerOptions, WorkerRef, WorkerStats, WorkerStatus, as_completed,
     delayed, fire_and_forget, get_client, progress, progress_element, wait,
 };
-pub use function::Task;
+pub use function::{Constructor, Method, Task};
 
 /// The README's Rust program compiles.
 #[cfg(doctest)]

@@ -67,6 +67,16 @@ function proxyOf(row) {
   return proxy;
 }
 
+/**
+ * Calls a function on an actor by the future of it, which may be pending.
+ * @param {Future<any>} future
+ * @param {TaskFunction} task takes the actor first
+ * @param {unknown[]} args
+ */
+export function callOn(future, task, args) {
+  return /** @type {ActorRow} */ (Future.row(future)).callMember(task, [future, ...args]);
+}
+
 /** The future of the actor that a proxy stands for. @param {any} value @returns {Future<any> | undefined} */
 export function futureOfProxy(value) {
   return futures.get(value);

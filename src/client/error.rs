@@ -124,6 +124,15 @@ pub enum Error {
         /// Its key.
         key: String,
     },
+    /// An actor is lost: its worker is gone, or a panic there has cost its state. Its calls fail with this, too. Make a new one.
+    #[error("{message}")]
+    #[non_exhaustive]
+    LostActor {
+        /// Which actor.
+        message: String,
+        /// Its key.
+        key: String,
+    },
     /// A call was given a key that another call has. Choose another one, or drop the futures of that call.
     #[error("{message}")]
     #[non_exhaustive]
@@ -211,6 +220,7 @@ impl Error {
             Self::KilledWorker { .. } => "KilledWorkerError",
             Self::MemoryLimit { .. } => "MemoryLimitError",
             Self::LostData { .. } => "LostDataError",
+            Self::LostActor { .. } => "LostActorError",
             Self::KeyConflict { .. } => "KeyConflictError",
             Self::Coordination { .. } => "CoordinationError",
             Self::InvalidTask { .. } => "InvalidTaskError",
@@ -228,6 +238,7 @@ impl Error {
             Self::Cancelled { key, .. }
             | Self::KilledWorker { key, .. }
             | Self::LostData { key, .. }
+            | Self::LostActor { key, .. }
             | Self::KeyConflict { key, .. } => Some(key),
             Self::Task { key, .. }
             | Self::Panic { key, .. }
@@ -297,6 +308,8 @@ impl Error {
             }
         } else if error.has_type::<LostDataError>() {
             Self::LostData { message, key: named() }
+        } else if error.has_type::<LostActorError>() {
+            Self::LostActor { message, key: named() }
         } else if error.has_type::<KeyConflictError>() {
             Self::KeyConflict { message, key: named() }
         } else if error.has_type::<CoordinationError>() {
@@ -436,6 +449,7 @@ extern "C" {
     type KilledWorkerError;
     type MemoryLimitError;
     type LostDataError;
+    type LostActorError;
     type KeyConflictError;
     type CoordinationError;
     type InvalidTaskError;

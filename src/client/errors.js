@@ -137,7 +137,9 @@ export class LostDataError extends Error {
 export class LostActorError extends Error {
   /** @param {string} key */
   constructor(key) {
-    super(`${key} is lost: the worker in which the actor lived is gone; make a new one`);
+    super(
+      `${key} is lost: the worker in which the actor lived is gone, or a panic there has cost its state, if it is one in Rust; make a new one`,
+    );
     this.key = key;
   }
 }

@@ -17,18 +17,23 @@ use super::js;
 use crate::codec;
 use crate::function::{Definition, Task, name::short_function};
 
-/// The reference by which JavaScript knows a task; made once for each Rust function.
+/// The reference by which JavaScript knows a task.
 pub(crate) fn reference<F: Task<P, T, M>, P, T, M>(function: F) -> JsValue {
+    match function.definition() {
+        Definition::Function { index, identity, name } => reference_of(index, identity, || short_function(name)),
+        Definition::Reference(reference) => reference,
+    }
+}
+
+/// The reference of the Rust function that the identity tells from all others; made once for each.
+pub(crate) fn reference_of(index: u32, identity: TypeId, name: impl FnOnce() -> String) -> JsValue {
     thread_local! {
         static REFERENCES: RefCell<HashMap<TypeId, JsValue, FxBuildHasher>> = RefCell::default();
     }
-    match function.definition() {
-        Definition::Function { index, identity, name } => REFERENCES.with_borrow_mut(|references| {
-            let make = || js::rust_task(index, &short_function(name));
-            references.entry(identity).or_insert_with(make).clone()
-        }),
-        Definition::Reference(reference) => reference,
-    }
+    REFERENCES.with_borrow_mut(|references| {
+        let make = || js::rust_task(index, &name());
+        references.entry(identity).or_insert_with(make).clone()
+    })
 }
 
 /// What can be given where a task takes a `T`: a `T`, a reference to one, or a future or lazy call of one.

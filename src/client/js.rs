@@ -60,6 +60,9 @@ extern "C" {
     pub(crate) fn module(this: &Client, url: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, variadic, catch)]
+    pub(crate) fn actor(this: &Client, constructor: &JsValue, arguments: &Array) -> Result<Future, JsValue>;
+
+    #[wasm_bindgen(method, variadic, catch)]
     pub(crate) fn run(this: &Client, task: &JsValue, arguments: &Array) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(method, catch)]
@@ -213,6 +216,13 @@ extern "C" {
     /// The reference of a function, or of what is one already.
     #[wasm_bindgen(catch, js_name = taskOf)]
     pub(crate) fn task_of(function: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/client/actors.js")]
+extern "C" {
+    /// Calls a function on an actor by the future of it.
+    #[wasm_bindgen(catch, js_name = callOn)]
+    pub(crate) fn call_on(future: &Future, task: &JsValue, arguments: &Array) -> Result<Future, JsValue>;
 }
 
 #[wasm_bindgen(module = "/src/client/delayed.js")]

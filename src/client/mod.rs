@@ -1,5 +1,6 @@
 //! The page's side: the Rust client is a typed wrapper of the JavaScript one, which holds values, futures and the pool.
 
+mod actor;
 // The file of the type `Client` bears its name.
 #[allow(clippy::module_inception)]
 mod client;
@@ -34,6 +35,7 @@ mod waiting;
 
 pub(crate) use properties::object;
 
+pub use actor::Actor;
 pub use client::Client;
 pub use completed::{AsCompleted, Completed, as_completed};
 pub use computing::Compute;

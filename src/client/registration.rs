@@ -135,6 +135,7 @@ copied! {
     "/src/worker/peers.js" => peers;
     "/src/worker/resolve.js" => resolve;
     "/src/worker/rust.js" => rust;
+    "/src/worker/rust-actors.js" => rust_actors;
     "/src/worker/serve.js" => serve;
     "/src/worker/spill.js" => spill;
     "/src/worker/store.js" => store;

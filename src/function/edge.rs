@@ -2,7 +2,7 @@
 //!
 //! This is the only part of a task's way that knows JavaScript. An edge of bytes would stand beside it.
 
-use std::any::type_name;
+use std::any::{Any, type_name};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -10,6 +10,7 @@ use js_sys::{Array, Error};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 
+use super::actor::Application;
 use super::{Failure, Function, Outcome, Returns, conjure::conjure, name::short_function};
 use crate::codec;
 
@@ -22,6 +23,10 @@ pub(crate) enum Reply {
     Done(Result<JsValue, JsValue>),
     /// It awaits something.
     Later(Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>),
+    /// It has made the state of an actor.
+    Made(Box<dyn Any>),
+    /// It is to be applied to the state of the actor that the first argument stands for.
+    Method(Box<Application>),
 }
 
 /// The table index of the trampoline of `F`: the same number in every instance of this module, since the table is part of it.
@@ -44,13 +49,7 @@ where
 {
     let parameters = match P::decode(arguments) {
         Ok(parameters) => parameters,
-        Err((position, mismatch)) => {
-            let function = short_function(type_name::<F>());
-            return Reply::Done(Err(error(
-                "TypeError",
-                &format!("argument {position} of {function} is {mismatch}"),
-            )));
-        }
+        Err(mismatch) => return Reply::Done(Err(wrong_argument::<F>(mismatch))),
     };
     match conjure::<F>().apply(parameters).into_outcome() {
         Outcome::Done(result) => Reply::Done(encode::<F, T>(result)),
@@ -58,7 +57,13 @@ where
     }
 }
 
-fn encode<F, T: Serialize + 'static>(result: Result<T, Failure>) -> Result<JsValue, JsValue> {
+/// Says which argument of a function is of another type.
+pub(super) fn wrong_argument<F>((position, mismatch): (u32, String)) -> JsValue {
+    let function = short_function(type_name::<F>());
+    error("TypeError", &format!("argument {position} of {function} is {mismatch}"))
+}
+
+pub(super) fn encode<F, T: Serialize + 'static>(result: Result<T, Failure>) -> Result<JsValue, JsValue> {
     let value = result.map_err(|failure| error(&failure.name, &failure.message))?;
     codec::to_js(&value).map_err(|mismatch| {
         let function = short_function(type_name::<F>());
@@ -69,7 +74,7 @@ fn encode<F, T: Serialize + 'static>(result: Result<T, Failure>) -> Result<JsVal
     })
 }
 
-fn error(name: &str, message: &str) -> JsValue {
+pub(super) fn error(name: &str, message: &str) -> JsValue {
     let error = Error::new(message);
     error.set_name(name);
     error.into()

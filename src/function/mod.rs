@@ -3,6 +3,7 @@
 //! Page and workers run the same compiled module. So a function is named by a number, the table index of the trampoline
 //! that was compiled for it, and called by that number. Nothing is registered, and no macro is needed.
 
+pub(crate) mod actor;
 pub(crate) mod conjure;
 pub(crate) mod edge;
 pub(crate) mod name;
@@ -17,6 +18,7 @@ use std::pin::Pin;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
+pub use actor::{Constructor, Method};
 use edge::Parameters;
 pub use reschedule::Reschedule;
 

@@ -66,7 +66,7 @@ export class KilledWorkerError extends Error {
   readonly lines: string[];
 }
 
-/** An actor went with its worker, and is not made again; its calls fail with this, too: `key is lost: …`. */
+/** An actor went with its worker, or one in Rust with a panic there, and is not made again; its calls fail with this, too: `key is lost: …`. */
 export class LostActorError extends Error {
   constructor(key: string);
   readonly key: string;

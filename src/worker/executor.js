@@ -9,7 +9,8 @@ import { asksToBeRescheduled, Context } from './context.js';
 import { fill, jobOf } from './jobs.js';
 import { Peers } from './peers.js';
 import { Functions } from './resolve.js';
-import { abandon } from './rust.js';
+import { RustActor, whenInstanceLost } from './rust-actors.js';
+import { abandon, LOST_ACTOR } from './rust.js';
 import { Store } from './store.js';
 import { withoutUnsendable } from './unsendable.js';
 
@@ -91,6 +92,11 @@ export class Executor {
     this.#origin = performance.timeOrigin - boot.origin;
     this.#post = post;
     this.#again.port1.onmessage = () => this.#work();
+    whenInstanceLost(() => {
+      for (const [task, run] of this.#store.dropLostActors()) this.#write(wire.MISSING, task, run);
+      // Not amid the panic of a task.
+      queueMicrotask(() => this.#work());
+    });
   }
 
   /**
@@ -477,6 +483,7 @@ export class Executor {
       if (type > NUMBER && this.#functions.actors.has(job.fn)) {
         // It stays here, and nobody is sent it.
         job.travels = 0;
+        if (value instanceof RustActor) value.task = job.task;
       } else if (type > NUMBER) {
         const refused = typeof value === 'string' ? undefined : uncloneable(value, 'the result');
         if (refused) throw refused;
@@ -512,6 +519,7 @@ export class Executor {
    */
   #threw(job, start, duration, thrown) {
     if (asksToBeRescheduled(thrown)) this.#write(wire.RESCHEDULED, job.task, job.run);
+    else if (thrown === LOST_ACTOR) this.#write(wire.INPUTS_MISSING, job.task, job.run);
     else this.#erred(job, start, duration, encodeError(thrown));
   }
 

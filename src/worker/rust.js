@@ -1,11 +1,15 @@
 // Rust tasks: the module's own instance in this worker, called by table index, and what happens when it panics.
 
+import { instanceLost, RustActor } from './rust-actors.js';
+
 /** @type {any} The generated module: given by `serve`, or imported from the URL that the page told. */
 let glue;
 /** @type {Promise<void> | undefined} */
 let loading;
 /** The text of the panic that the hook has just reported. @type {string | undefined} */
 let panic;
+/** Thrown by the call of an actor whose state was lost with its instance. */
+export const LOST_ACTOR = Symbol('the actor is lost');
 /** What stands for the result of a task that still awaits something. */
 const PENDING = Symbol('pending');
 /**
@@ -34,6 +38,7 @@ export function useGlue(module) {
 export function panicked(run, text) {
   panic = text;
   if (run >= 0) return;
+  instanceLost();
   // Nobody catches this one, nor knows whose callback it was.
   const lost = awaiting;
   awaiting = new Map();
@@ -91,6 +96,7 @@ export function load(boot) {
  * @returns {unknown}
  */
 export function call(index, run, args) {
+  if (args[0] instanceof RustActor && args[0].isLost) throw LOST_ACTOR;
   panic = undefined;
   called = run;
   let result;
@@ -127,6 +133,16 @@ export function abandon(run) {
   return true;
 }
 
+/** Lets go of the state of an actor. @param {number} number */
+export function dropActor(number) {
+  panic = undefined;
+  try {
+    glue.__webfutures_drop_actor(number);
+  } catch (error) {
+    console.error(`an actor failed when it was dropped: ${explain(error)}`);
+  }
+}
+
 /** @param {number} run */
 function poll(run) {
   const task = awaiting.get(run);
@@ -154,6 +170,7 @@ function explain(error) {
     if (glue.__webfutures_running() < 0) return error;
     glue.__webfutures_reset();
   }
+  instanceLost();
   const lost = awaiting;
   awaiting = new Map();
   queueMicrotask(() => beginAgain(lost));

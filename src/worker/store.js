@@ -1,6 +1,8 @@
 // The results this worker holds, by the run that made them: in memory, or on disk when memory runs short.
 
 import { contains } from '../cloning.js';
+import { RustActor } from './rust-actors.js';
+import { dropActor } from './rust.js';
 
 /** @import { Kept, Spill } from './spill.js' */
 
@@ -121,6 +123,18 @@ export class Store {
     this.#bytes -= held.bytes;
     this.#results.delete(run);
     if (held.kept) this.#leaveDisk(held);
+    if (held.value instanceof RustActor && !held.value.isLost) dropActor(held.value.number);
+  }
+
+  /** Drops the actors whose states are lost; returns their tasks, and the runs that made them. @returns {[number, number][]} */
+  dropLostActors() {
+    /** @type {[number, number][]} */
+    const lost = [];
+    for (const [run, { value }] of this.#results) {
+      if (value instanceof RustActor && value.isLost) lost.push([value.task, run]);
+    }
+    for (const [, run] of lost) this.drop(run);
+    return lost;
   }
 
   /** Puts the results that were used longest ago on disk, if too much is in memory. */

@@ -13,6 +13,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use js_sys::{Array, Error};
 use wasm_bindgen::prelude::*;
 
+use super::actors::resolved;
 use crate::function::edge::{Reply, Trampoline};
 use crate::function::reschedule::noticing;
 
@@ -47,7 +48,7 @@ pub fn call(index: u32, run: f64, arguments: Array) -> Result<JsValue, JsValue> 
     install();
     let trampoline =
         table::trampoline(index).ok_or_else(|| Error::new(&format!("no Rust task has the index {index}")))?;
-    let (reply, rescheduling) = blaming(run, || trampoline(&arguments));
+    let (reply, rescheduling) = blaming(run, || resolved(trampoline(&arguments), &arguments));
     match reply {
         Reply::Done(result) => ended(result, rescheduling),
         Reply::Later(future) => {
@@ -63,6 +64,7 @@ pub fn call(index: u32, run: f64, arguments: Array) -> Result<JsValue, JsValue> 
             };
             task.poll()
         }
+        Reply::Made(_) | Reply::Method(_) => unreachable!("they have been resolved"),
     }
 }
 

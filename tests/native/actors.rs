@@ -215,3 +215,42 @@ fn what_takes_actors_of_two_workers_can_run_nowhere() {
         .filter(|&&task| page.state(task) == State::Processing);
     assert_eq!(runs.count(), 2, "those whose actors share a worker run there");
 }
+
+#[test]
+fn an_actor_is_lost_that_its_worker_has_no_more() {
+    let mut page = page(1);
+    let actor = actor(&mut page);
+    let [failing, behind] = [0; 2].map(|_| page.submit(ADD, &[actor]));
+    let runs = [actor, failing, behind].map(|task| page.scheduler.run(task).expect("a run"));
+    page.news();
+    let worker = WorkerId(0);
+    page.handle(Event::DataMissing {
+        worker,
+        task: actor,
+        run: runs[0],
+    });
+    assert_eq!(
+        settled(&page.news()),
+        [(actor, Outcome::LostActor)],
+        "its calls may have run before"
+    );
+    page.handle(Event::TaskErred {
+        worker,
+        task: failing,
+        run: runs[1],
+        start: 0.0,
+        duration: 1.0,
+    });
+    page.handle(Event::InputsMissing {
+        worker,
+        task: behind,
+        run: runs[2],
+    });
+    let late = page.submit(ADD, &[actor]);
+    let blamed = Outcome::Erred { blame: actor };
+    let own = Outcome::Erred { blame: failing };
+    assert_eq!(
+        settled(&page.news()),
+        [(failing, own), (behind, blamed), (late, blamed)]
+    );
+}
