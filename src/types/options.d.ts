@@ -38,7 +38,10 @@ export interface TaskOptions {
   workers?: string | number | (string | number)[];
   /** Others may run it, too, as long as none of `workers` is there. @default false */
   allowOtherWorkers?: boolean;
-  /** What it takes of its worker while it is under way, see {@link WorkerOptions.resources}: whole numbers from 1. @default {} */
+  /**
+   * What it takes of its worker from its begin to its end, while it awaits too, see {@link WorkerOptions.resources}: whole numbers from 1. A
+   * task that awaits one of its own that needs the last of the same resource waits for ever: give it to the subtasks alone. @default {}
+   */
   resources?: Record<string, number>;
   /**
    * Milliseconds that one run of a task may last, above 0: from when its function is called in the worker until it returns or its

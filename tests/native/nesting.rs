@@ -1,6 +1,8 @@
 //! Tasks that submit tasks: they take no place while they await, and what they submit goes first.
 
-use webfutures::scheduler::{ClientId, Event, Options, OptionsId, Outcome, RunId, State, Submission, TaskId, WorkerId};
+use webfutures::scheduler::{
+    ClientId, Event, Options, OptionsId, Outcome, ResourceId, RunId, State, Submission, TaskId, WorkerId,
+};
 
 use crate::page::{ADD, INC, Page, settled};
 
@@ -195,4 +197,31 @@ fn suspect_subtasks_run_beside_nothing_but_what_awaits_them_and_are_blamed_befor
         outcomes.contains(&(there[0], Outcome::Killed { deaths: 4 })),
         "{outcomes:?}"
     );
+}
+
+#[test]
+fn what_a_task_takes_of_a_resource_it_keeps_while_it_awaits() {
+    let mut page = Page::new(0);
+    page.join_at(0, 0, 2, 0);
+    page.define(Options {
+        resources: &[(ResourceId(0), 1)],
+        ..Options::default()
+    });
+    let above = page.submit_with(0, 1, None, &[]);
+    let (one, two) = (page.submit_in(above, 1), page.submit_in(above, 1));
+    page.nest(above);
+    assert_eq!(page.state(one), State::Processing, "the other half of it is free");
+    page.nest(one);
+    assert_eq!(
+        page.state(two),
+        State::Queued,
+        "both halves are taken by tasks that await"
+    );
+    let free = page.submit_in(above, 0);
+    assert_eq!(page.state(free), State::Processing, "what takes none runs beside them");
+    page.finish(free);
+    page.finish(one);
+    assert_eq!(page.state(two), State::Processing, "what had it has ended");
+    page.finish(two);
+    page.finish(above);
 }
