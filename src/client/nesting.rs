@@ -18,7 +18,7 @@ extern "C" {
 /// that the task itself goes before, and its priority counts from that of the task. When the task has ended, or is
 /// cancelled, or its worker dies, the client is closed: what nobody else wants is given up.
 ///
-/// Such a client submits, waits, gathers, cancels and retries. To look into the pool or to change it is for a client of the page.
+/// Such a client submits, waits, gathers, cancels and retries, and has locks, queues and the rest that is shared by name. To look into the pool or to change it is for a client of the page.
 ///
 /// # Errors
 /// Where no task is under way, as on the page.

@@ -212,3 +212,27 @@ async fn a_future_that_could_not_be_made_is_not_shared() {
     assert!(matches!(queue.put(failed).await, Err(Error::Closed { .. })));
     assert_eq!(queue.size().await, Ok(0));
 }
+
+#[wasm_bindgen_test]
+async fn the_clients_of_tasks_have_them_too() {
+    /// Hands on what it was given, with the lock that the page has at first, and keeps it to its end.
+    async fn relay(by: i64) -> Result<i64, Error> {
+        let client = webfutures::get_client().await?;
+        let _lease = client.lock("door")?.acquire().await?;
+        let queue: Queue<i64> = client.queue("jobs")?;
+        queue.put(queue.get().await? + by).await?;
+        Ok(by)
+    }
+    let client = client_of(1);
+    let lock = client.lock("door").unwrap();
+    let lease = lock.acquire().await.unwrap();
+    let queue: Queue<i64> = client.queue("jobs").unwrap();
+    queue.put(1).await.unwrap();
+    let tasks = client.map(relay, [10, 100]);
+    until(async || tasks.iter().all(Future::running)).await;
+    assert_eq!(queue.size().await, Ok(1), "they wait for the lock");
+    lease.release().await.unwrap();
+    assert_eq!(client.gather(&tasks).await, Ok(vec![10, 100]));
+    assert_eq!(queue.get().await, Ok(111));
+    until(async || lock.locked().await == Ok(false)).await;
+}
