@@ -261,7 +261,7 @@ export class Queue extends Named {
    */
   getBatch(count, patience) {
     const number = count === undefined ? 0 : whole('count', count, 1, MOST);
-    return this.ask(wire.GET_ITEMS, { number }, patience).then((items) => items.map(value));
+    return this.ask(wire.GET_ITEMS, { number }, patience).then((items) => items.map(content));
   }
 
   /** @returns {Promise<number>} */
@@ -341,8 +341,16 @@ function unpacked({ args, rows, positions, paths }) {
   return copy;
 }
 
-/** @param {[unknown]} box */
+/**
+ * What a promise gives: a future that stands alone is awaited by it, so nobody else can let go of it.
+ * @param {[unknown]} box
+ */
 function value([content]) {
+  return content instanceof Future ? content.result().finally(() => content.release()) : content;
+}
+
+/** @param {[unknown]} box */
+function content([content]) {
   return content;
 }
 

@@ -194,7 +194,9 @@ export const tests = {
       future.release();
       const { list, by } = await two.queue('jobs').get();
       same([by, list[0] instanceof Future, list[0].key], ['one', true, key]);
-      same(await two.submit((data) => data[5], list[0]), 7, 'a future of its own');
+      const fifth = two.submit((data) => data[5], list[0]);
+      same(await fifth, 7, 'a future of its own');
+      fifth.release();
       same((await two.variable('alone').get())[999], 7, 'one that stands alone is awaited');
       list[0].release();
       await one.variable('alone').delete();

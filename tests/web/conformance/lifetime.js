@@ -28,9 +28,10 @@ export const tests = {
     await withClient(
       async (client) => {
         const { counted } = client.module(tasksUrl);
-        const first = client.submit(counted);
-        same([await first, await client.submit(counted)], [1, 1], 'held: one task');
+        const [first, second] = [client.submit(counted), client.submit(counted)];
+        same([await first, await second], [1, 1], 'held: one task');
         first.release();
+        second.release();
         await wait([client.submit(inc, 1)]);
         const again = client.submit(counted);
         again.release();
