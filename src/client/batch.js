@@ -180,14 +180,13 @@ export class Batch {
           const at = this.#starts[place];
           for (let lane = 2; lane < 6; lane++) names.push(this.#words.at[at + lane]);
         } else {
-          const row = Future.live(input);
-          if (row.driver.hub !== this.#driver.hub) {
+          const task = Future.input(input, this.#driver.hub, names);
+          if (task === undefined) {
             throw new TypeError(
               `${input} belongs to a client of other workers: gather it there, or submit this call there`,
             );
           }
-          dependencies[i] = row.task;
-          row.nameInto(names);
+          dependencies[i] = task;
         }
       }
     }

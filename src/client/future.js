@@ -65,6 +65,26 @@ export class Future {
   }
 
   /**
+   * The task of a future that a call takes; what names it is added to the call's names.
+   * @param {Future<any>} future
+   * @param {import('./hub.js').Hub} hub The call's.
+   * @param {number[]} names
+   * @returns {number | undefined} Nothing if it is of another hub.
+   */
+  static input(future, hub, names) {
+    const [rows, place] = [future.#row, future.#place];
+    if (rows.driver.hub !== hub) return undefined;
+    // A task of a map needs no row of its own for that.
+    if (place >= 0 && !future.#released && !rows.isApart(place)) {
+      rows.nameInto(place, names);
+      return rows.taskOf(place);
+    }
+    const row = Future.live(future);
+    row.nameInto(names);
+    return row.task;
+  }
+
+  /**
    * Tells a watcher when a future has settled; a released one has.
    * @param {Future<any>} future
    * @param {import('./row.js').Watcher} watcher

@@ -118,15 +118,9 @@ export class Row {
    * @param {number[]} names
    */
   nameInto(names) {
-    const { tokens, place } = this;
-    const at = 4 * place;
-    if (tokens && (tokens[at] | tokens[at + 1] | tokens[at + 2] | tokens[at + 3]) !== 0) {
-      names.push(tokens[at], tokens[at + 1], tokens[at + 2], tokens[at + 3]);
-    } else if (this.name === undefined || this.serial > 0) {
-      names.push(this.serial);
-    } else {
-      names.push(...hashText(this.name));
-    }
+    if (tokenInto(this.tokens, this.place, names)) return;
+    if (this.name === undefined || this.serial > 0) names.push(this.serial);
+    else names.push(...hashText(this.name));
   }
 
   /** @param {Watcher} watcher */
@@ -309,6 +303,19 @@ export function token(tokens, place) {
   return Array.from(lanes, (lane) => lane.toString(16).padStart(8, '0'))
     .reverse()
     .join('');
+}
+
+/**
+ * Adds the lanes that name a pure call, if it is one.
+ * @param {Uint32Array | null} tokens
+ * @param {number} place
+ * @param {number[]} names
+ */
+export function tokenInto(tokens, place, names) {
+  const at = 4 * place;
+  if (!tokens || (tokens[at] | tokens[at + 1] | tokens[at + 2] | tokens[at + 3]) === 0) return false;
+  names.push(tokens[at], tokens[at + 1], tokens[at + 2], tokens[at + 3]);
+  return true;
 }
 
 /** A value that the page keeps only as long as somebody else does. A class of our own: results may be WeakRefs for all we know. */

@@ -1,6 +1,6 @@
 // The tasks of one map, in columns: a task gets a row of its own when something happens to it that has no column.
 
-import { ABSENT, FINISHED, PENDING, Row, SMALL, token } from './row.js';
+import { ABSENT, FINISHED, PENDING, Row, SMALL, token, tokenInto } from './row.js';
 
 /** @import { Future } from './future.js' */
 /** @import { Taker } from './row.js' */
@@ -128,6 +128,15 @@ export class Rows {
   keyOf(place) {
     const name = this.driver.ids.functions[this.fn].name;
     return `${name}-${token(this.tokens, place) ?? this.#serials[place]}`;
+  }
+
+  /**
+   * As a `Row` does.
+   * @param {number} place
+   * @param {number[]} names
+   */
+  nameInto(place, names) {
+    if (!tokenInto(this.tokens, place, names)) names.push(this.#serials[place]);
   }
 
   /** @param {number} place */
