@@ -37,8 +37,6 @@ await build({
   format: 'esm',
   target: 'es2022',
   minify: true,
-  // Whoever looks at a future in developer tools sees its class.
-  keepNames: true,
   sourcemap: true,
   plugins: [places],
   logLevel: 'error',
