@@ -12,7 +12,7 @@ const quick = process.argv.includes('--quick');
 const only = new RegExp(process.env.WEBFUTURES_BENCH_ROWS ?? '');
 
 /** A row's rounds end after so many, or when it has taken so long and has the fewest: at least 5 for a figure to be told. */
-const ROUNDS = quick ? { fewest: 1, most: 5, seconds: 1.5 } : { fewest: 5, most: 11, seconds: 30 };
+const ROUNDS = quick ? { fewest: 1, most: 5, seconds: 1.5 } : { fewest: 5, most: 11, seconds: 10 };
 /** Rows that a quick run leaves to the engine that is measured first. */
 const QUICK_ONCE = engine === 'chromium' ? /^$/ : /1 ms|submit loop|tree|Rosenbrock/;
 
