@@ -198,7 +198,8 @@ export const tests = {
         made.release();
         return { key: made.key, same: again.key === made.key, sum: await sum, last: (await again)[999], said };
       };
-      const { key, same: equal, sum, last, said } = await client.submit(task, 1);
+      const outside = client.submit(task, 1);
+      const { key, same: equal, sum, last, said } = await outside;
       same([key, equal, sum, last], [made.key, true, 3000, 3]);
       same(said, ['RangeError: below', 'CancelledError: it was cancelled: a change of plan']);
       same((await made)[0], 3, 'the page has its own still');
@@ -212,10 +213,9 @@ export const tests = {
         const first = (/** @type {Float64Array} */ xs) => [xs[0], Math.random()];
         return client.submit(first, made);
       };
-      same(await client.submit(inside, 2), await mine);
-      made.release();
-      failed.release();
-      mine.release();
+      const theirs = client.submit(inside, 2);
+      same(await theirs, await mine);
+      for (const future of [outside, made, failed, given, mine, theirs]) future.release();
       await until(async () => (await client.stats()).tasks === 0, 'nothing is left');
     });
   },

@@ -96,6 +96,9 @@ export const tests = {
         const kept = client.map(fill, [1, 2, 3, 4, 5, 6]);
         const data = client.scatter([fill(7), fill(8), fill(9)]);
         await client.gather(kept.map((future) => client.submit(last, future)));
+        // A task that waited behind another may have begun twice.
+        const runs = () => client.taskStream().records.filter(({ name }) => name === 'fill').length;
+        const ran = runs();
         client.scale(1);
         await until(() => client.toString().endsWith('workers: 1>'), 'the others end');
         await until(async () => (await client.stats()).workers[0].results >= 9, 'all of it lies in the one that stays');
@@ -103,8 +106,7 @@ export const tests = {
           await client.gather([...kept, ...data].map((future) => client.submit(last, future))),
           [1, 2, 3, 4, 5, 6, 7, 8, 9],
         );
-        const ran = client.taskStream().records.filter(({ name }) => name === 'fill');
-        same(ran.length, 6, 'nothing was made again');
+        same(runs(), ran, 'nothing was made again');
       },
       { workers: 3 },
     );
