@@ -207,7 +207,10 @@ export class Driver {
    */
   #releaseRows(most, unstarted) {
     const dropped = [];
-    for (const row of this.#dropped) if (dropped.length < most) dropped.push(row);
+    for (const row of this.#dropped) {
+      if (dropped.length === most) break;
+      dropped.push(row);
+    }
     if (!dropped.length) return;
     for (const row of dropped) {
       this.#dropped.delete(row);
