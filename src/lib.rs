@@ -44,7 +44,7 @@
 //! must be given it. The `start` function of your program runs in each worker too: let it do nothing where there is no
 //! `window`.
 //!
-//! A task that panics fails with the text of the panic ([`Error::Task`]); its worker goes on with a fresh instance, and
+//! A task that panics fails with the text of the panic ([`Error::Panic`]); its worker goes on with a fresh instance, and
 //! keeps the results it had.
 //!
 //! # Types
@@ -70,7 +70,9 @@
 
 mod client;
 mod codec;
+mod error;
 mod function;
+mod properties;
 pub mod scheduler;
 pub mod task;
 pub mod wire;
@@ -78,12 +80,13 @@ mod worker;
 
 pub use client::{
     Actor, AdaptOptions, Argument, Arguments, AsCompleted, CancelOptions, Client, ClientBuilder, Completed, Compute,
-    Copies, Delayed, DoneAndNotDone, Error, Future, Futures, Gather, Item, Lease, Lock, Patience, Progress, Queue,
-    ResultOf, ReturnWhen, ScatterOptions, SchedulerInfo, Semaphore, Shareable, SharedEvent, Stats, Status, TaskCounts,
-    TaskOptions, TaskRecord, TaskReference, TaskReferences, TaskState, TaskStream, TimeLimit, Transition, Variable,
-    Wait, Waiting, WaitingReason, WorkerInfo, WorkerOptions, WorkerRef, WorkerStats, WorkerStatus, as_completed,
-    delayed, fire_and_forget, get_client, progress, progress_element, wait,
+    Copies, Delayed, DoneAndNotDone, Future, Futures, Gather, Item, Lease, Lock, Patience, Progress, Queue, ResultOf,
+    ReturnWhen, ScatterOptions, SchedulerInfo, Semaphore, Shareable, SharedEvent, Stats, Status, TaskCounts,
+    TaskOptions, TaskRecord, TaskReference, TaskReferences, TaskState, TaskStream, Transition, Variable, Wait, Waiting,
+    WaitingReason, WorkerInfo, WorkerOptions, WorkerRef, WorkerStats, WorkerStatus, as_completed, delayed,
+    fire_and_forget, get_client, progress, progress_element, wait,
 };
+pub use error::{Cause, Error, Fields, TimeLimit};
 pub use function::{Constructor, Method, Task};
 
 /// The README's Rust program compiles.

@@ -15,8 +15,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 pub use crate::client::get_client;
-use crate::client::{Error, object};
+use crate::error::Error;
 pub use crate::function::Reschedule;
+use crate::properties::object;
 
 #[wasm_bindgen(module = "/src/task.js")]
 extern "C" {

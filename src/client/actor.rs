@@ -6,11 +6,11 @@ use std::fmt;
 use wasm_bindgen_futures::JsFuture;
 
 use super::client::Client;
-use super::error::Error;
 use super::function::{Arguments, Kept, reference_of};
 use super::future::{Future, Status};
 use super::giving_up::CancelOptions;
 use super::js;
+use crate::error::Error;
 use crate::function::name::{short_function, short_type};
 use crate::function::{Constructor, Fallible, Method, Value};
 

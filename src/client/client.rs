@@ -7,13 +7,13 @@ use js_sys::{Array, Object};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::error::Error;
 use super::function::{Arguments, Kept, reference};
 use super::future::Future;
 use super::js;
 use super::options::ClientBuilder;
 use super::registration::register_instance;
 use super::task_options::TaskOptions;
+use crate::error::Error;
 use crate::function::Task;
 
 /// A scheduler with its pool of workers.

@@ -14,10 +14,10 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::error::Error;
 use super::future::Future;
 use super::js;
-use super::properties::{milliseconds, object};
+use crate::error::Error;
+use crate::properties::{milliseconds, object};
 
 /// Yields futures in the order in which they complete, failed and cancelled ones too. More can be added meanwhile.
 ///

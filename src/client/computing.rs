@@ -5,8 +5,8 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::client::Client;
 use super::delayed::Delayed;
-use super::error::Error;
 use super::future::Future;
+use crate::error::Error;
 
 impl Client {
     /// Makes the calls that [`delayed`](crate::delayed) described, with all they depend on: a future for one, and the same list, array

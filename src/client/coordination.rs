@@ -7,10 +7,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
 use super::client::{Client, settled};
-use super::error::Error;
 use super::js;
 use super::patience::Patience;
-use super::properties::object;
+use crate::error::Error;
+use crate::properties::object;
 
 /// What is shared by name among all clients of the same workers. Whoever asked first is served first. When a client closes, it waits
 /// for nothing any more and its leases return; what it has put or published stays. All of it ends with the workers.

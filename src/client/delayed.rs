@@ -9,11 +9,11 @@ use std::rc::Rc;
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use super::error::Error;
 use super::function::{Arguments, Kept, reference};
 use super::js;
-use super::properties::object;
+use crate::error::Error;
 use crate::function::Task;
+use crate::properties::object;
 
 /// Describes a call without making it. [`Client::compute`](crate::Client::compute) makes it, with all the calls it depends on.
 ///

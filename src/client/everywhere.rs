@@ -7,12 +7,12 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::client::{Client, settled};
-use super::error::Error;
 use super::function::{Arguments, Kept, reference};
 use super::js;
-use super::properties::object;
 use crate::codec;
+use crate::error::Error;
 use crate::function::Task;
+use crate::properties::object;
 
 impl Client {
     /// Calls a function once in every worker there is, past the scheduler, also where a task runs that awaits; in the middle of a

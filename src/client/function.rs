@@ -11,10 +11,10 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use super::delayed::Delayed;
-use super::error::Error;
 use super::future::Future;
 use super::js;
 use crate::codec;
+use crate::error::Error;
 use crate::function::{Definition, Task, name::short_function};
 
 /// The reference by which JavaScript knows a task.

@@ -16,11 +16,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::client::Client;
-use super::error::Error;
 use super::giving_up::CancelOptions;
 use super::inspection::{Waiting, read};
 use super::js;
-use super::properties::{milliseconds, object};
+use crate::error::Error;
+use crate::properties::{milliseconds, object};
 
 /// A result of type `T` that a worker has, or will have.
 ///

@@ -9,9 +9,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::client::Client;
-use super::error::Error;
 use super::future::Future;
 use crate::codec;
+use crate::error::Error;
 
 impl Client {
     /// Waits for all these futures and brings their results here, in the same shape: see [`Gather`].

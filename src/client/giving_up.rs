@@ -4,10 +4,10 @@ use js_sys::Object;
 use wasm_bindgen::JsValue;
 
 use super::client::Client;
-use super::error::Error;
 use super::gathering::{Futures, all, made};
 use super::js;
-use super::properties::object;
+use crate::error::Error;
+use crate::properties::object;
 
 impl Client {
     /// Gives tasks up, and all calls that depend on them: their futures are cancelled, and whoever waits for them gets an

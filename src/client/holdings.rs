@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
 
 use super::client::Client;
-use super::error::Error;
 use super::gathering::{Futures, all};
 use super::inspection::{looked, read};
+use crate::error::Error;
 
 /// Keys are those of tasks ([`Future::key`](crate::Future::key)), workers are called by their names.
 impl Client {

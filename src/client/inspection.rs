@@ -7,10 +7,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 
 use super::client::{Client, settled};
-use super::error::Error;
-use super::properties::object;
 use super::scheduler_info::TaskState;
 use crate::codec;
+use crate::error::Error;
+use crate::properties::object;
 
 impl Client {
     /// The keys of the tasks that each worker has been given and not yet reported, by the name of the worker.

@@ -4,10 +4,10 @@ use js_sys::Array;
 use wasm_bindgen::JsValue;
 
 use super::client::Client;
-use super::error::Error;
 use super::function::{Item, Kept, reference};
 use super::future::Future;
 use super::js;
+use crate::error::Error;
 use crate::function::Task;
 
 impl Client {

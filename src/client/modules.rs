@@ -7,8 +7,8 @@ use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 use super::client::Client;
-use super::error::Error;
 use super::js;
+use crate::error::Error;
 use crate::function::{Definition, Referenced, Task};
 
 impl Client {

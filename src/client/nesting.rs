@@ -4,7 +4,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use super::client::{Client, settled};
-use super::error::Error;
+use crate::error::Error;
 
 #[wasm_bindgen(module = "/src/task.js")]
 extern "C" {

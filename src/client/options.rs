@@ -6,8 +6,8 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use super::client::Client;
-use super::error::Error;
-use super::properties::{milliseconds, object};
+use crate::error::Error;
+use crate::properties::{milliseconds, object};
 
 /// Options of a [`Client`], from [`Client::builder`]. What is not set has its default.
 ///

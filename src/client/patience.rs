@@ -8,8 +8,8 @@ use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::error::Error;
-use super::properties::{milliseconds, object};
+use crate::error::Error;
+use crate::properties::{milliseconds, object};
 
 /// Something that a client does, and waits for, to have a `T`: [`Client::wait_for_workers`](crate::Client::wait_for_workers),
 /// [`Lock::acquire`](crate::Lock::acquire), [`Queue::get`](crate::Queue::get) and others. It begins when it is awaited. Who drops it

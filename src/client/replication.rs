@@ -4,8 +4,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 use super::client::Client;
-use super::error::Error;
 use super::gathering::{Futures, all};
+use crate::error::Error;
 
 impl Client {
     /// Has results copied, so that several workers have them: they run what needs them at once, and a result of which there is a

@@ -5,12 +5,12 @@ use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::client::Client;
-use super::error::Error;
 use super::future::Future;
 use super::js;
-use super::properties::object;
 use super::replication::Copies;
 use crate::codec;
+use crate::error::Error;
+use crate::properties::object;
 
 impl Client {
     /// Sends a value to a worker, so that many calls can use it without sending it again. The future is finished at once.

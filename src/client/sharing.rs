@@ -9,12 +9,12 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::client::{Client, settled};
 use super::coordination::{answer, count};
-use super::error::Error;
 use super::future::Future;
 use super::js;
 use super::patience::Patience;
-use super::properties::object;
 use crate::codec;
+use crate::error::Error;
+use crate::properties::object;
 
 /// What is shared by name among all clients of the same workers. Values are copied. Futures are kept alive, whoever put them there, and
 /// what comes out has futures of one's own.

@@ -6,10 +6,10 @@ use js_sys::Array;
 use wasm_bindgen::JsValue;
 
 use super::client::Client;
-use super::error::Error;
 use super::patience::Patience;
-use super::properties::{milliseconds, object};
 use super::task_options::WorkerRef;
+use crate::error::Error;
+use crate::properties::{milliseconds, object};
 
 impl Client {
     /// Waits until at least `count` workers are up, 1 to 256. Nothing needs to wait for that: tasks without any worker stay pending,

@@ -6,7 +6,7 @@ use js_sys::{Array, Object};
 use wasm_bindgen::JsValue;
 
 use super::options::amounts;
-use super::properties::{milliseconds, object};
+use crate::properties::{milliseconds, object};
 
 /// How calls are to be run: what [`Client::with`](crate::Client::with) takes. What is not set stays as it was.
 ///

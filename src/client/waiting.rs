@@ -9,12 +9,12 @@ use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use super::error::Error;
 use super::future::Future;
 use super::gathering::{Futures, all, made};
 use super::inspection::read;
 use super::js;
-use super::properties::{milliseconds, object};
+use crate::error::Error;
+use crate::properties::{milliseconds, object};
 
 /// Waits until these futures are done: finished, erred or cancelled. The results stay where they are.
 ///

@@ -103,7 +103,7 @@ where
     };
     match conjure::<F>().apply(parameters).made() {
         Ok(state) => Reply::Made(Box::new(state)),
-        Err(failure) => Reply::Done(Err(error(&failure.name, &failure.message))),
+        Err(failure) => Reply::Done(Err(failure.error)),
     }
 }
 
@@ -156,7 +156,7 @@ impl<S> Makes<S, Value> for S {
     }
 }
 
-impl<S, E: Display> Makes<S, Fallible> for Result<S, E> {
+impl<S, E: Display + 'static> Makes<S, Fallible> for Result<S, E> {
     fn made(self) -> Result<S, Failure> {
         self.map_err(|error| Failure::new(&error))
     }

@@ -64,7 +64,7 @@ pub(super) fn wrong_argument<F>((position, mismatch): (u32, String)) -> JsValue 
 }
 
 pub(super) fn encode<F, T: Serialize + 'static>(result: Result<T, Failure>) -> Result<JsValue, JsValue> {
-    let value = result.map_err(|failure| error(&failure.name, &failure.message))?;
+    let value = result.map_err(|failure| failure.error)?;
     codec::to_js(&value).map_err(|mismatch| {
         let function = short_function(type_name::<F>());
         error(

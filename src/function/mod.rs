@@ -18,6 +18,7 @@ use std::pin::Pin;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
+use crate::error::raised;
 pub use actor::{Constructor, Method};
 use edge::Parameters;
 pub use reschedule::Reschedule;
@@ -32,7 +33,7 @@ pub use reschedule::Reschedule;
 /// | returns | its future |
 /// |---|---|
 /// | `T` | `Future<T>` |
-/// | `Result<T, E>` with `E: Display` | `Future<T>`; an `Err` is the error of the task: its message the `Display` of `E`, its name that of the type |
+/// | `Result<T, E>` with `E: Display` | `Future<T>`; an `Err` is the error of the task: its message the `Display` of `E`, its name that of the type; [more](crate::Error::cause) of a boxed one and of an `Error` |
 /// | `impl Future` of one of these (an `async fn`) | the same; while it awaits, its worker runs other tasks |
 ///
 /// A closure needs the types of its parameters: `|x: f64| x * x`. When `E` is itself a serde type, `String` or `&str` for
@@ -128,22 +129,23 @@ pub enum Outcome<T> {
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Failure {
-    /// The name of the error's type.
-    pub name: String,
-    /// Its message.
-    pub message: String,
+    /// What it throws.
+    pub error: JsValue,
 }
 
 impl Failure {
-    fn new<E: Display>(error: &E) -> Self {
-        let name = name::short_type(std::any::type_name::<E>());
-        let is_text = matches!(
-            name.as_str(),
-            "String" | "&str" | "Box<dyn Error>" | "Box<dyn Error + Send + Sync>"
-        );
+    fn new<E: Display + 'static>(error: &E) -> Self {
+        let say = || {
+            let name = name::short_type(std::any::type_name::<E>());
+            let name = if matches!(name.as_str(), "String" | "&str") {
+                "Error"
+            } else {
+                &name
+            };
+            edge::error(name, &error.to_string())
+        };
         Self {
-            name: if is_text { "Error".to_owned() } else { name },
-            message: error.to_string(),
+            error: raised(error).unwrap_or_else(say),
         }
     }
 }
@@ -197,7 +199,7 @@ impl<T: Serialize> Returns<T, Value> for T {
     }
 }
 
-impl<T: Serialize, E: Display> Returns<T, Fallible> for Result<T, E> {
+impl<T: Serialize, E: Display + 'static> Returns<T, Fallible> for Result<T, E> {
     fn into_outcome(self) -> Outcome<T> {
         Outcome::Done(self.map_err(|error| Failure::new(&error)))
     }
@@ -216,7 +218,7 @@ where
 impl<T, E, F> Returns<T, AsyncFallible> for F
 where
     T: Serialize,
-    E: Display,
+    E: Display + 'static,
     F: Future<Output = Result<T, E>> + 'static,
 {
     fn into_outcome(self) -> Outcome<T> {

@@ -60,11 +60,12 @@ export function pending() {
 }
 
 /**
- * Has an error say that its task asks to be placed anew.
- * @param {object} error
+ * An error that says that its task asks to be placed anew.
+ * @param {unknown} error
  */
 export function asReschedule(error) {
-  return Object.assign(error, { [Symbol.for('webfutures.reschedule')]: true });
+  // Not on the error itself, which may be another task's that was passed on.
+  return Object.create(Object(error), { [Symbol.for('webfutures.reschedule')]: { value: true } });
 }
 
 /**

@@ -112,10 +112,10 @@ pub fn other() {}
 fn api(root: &Path) -> BTreeSet<String> {
     let exported = exports(root);
     let mut found = BTreeSet::new();
-    let files =
-        ["src/client", "src/function"].map(|folder| fs::read_dir(root.join(folder)).expect("a folder of sources"));
+    let files = ["src", "src/client", "src/error", "src/function"]
+        .map(|folder| fs::read_dir(root.join(folder)).expect("a folder of sources"));
     let files = files.into_iter().flatten().flatten().map(|entry| entry.path());
-    for file in files.chain([root.join(TASK)]) {
+    for file in files {
         if file.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(file).expect("a source file can be read");
             read(&text, &exported, &mut found);

@@ -51,6 +51,40 @@ async fn an_err_of_text_is_an_error_without_a_type() {
     );
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is unreadable")]
+struct Unreadable(String, #[source] ParseIntError);
+
+#[wasm_bindgen_test]
+async fn a_boxed_err_keeps_its_sources() {
+    fn read(text: String) -> Result<i64, Box<dyn std::error::Error + Send + Sync>> {
+        match text.parse() {
+            Ok(number) => Ok(number),
+            Err(error) => Err(Unreadable(text, error).into()),
+        }
+    }
+    let client = shared();
+    let error = client.submit::<_, _, i64, _, _>(read, ("1x",)).await.unwrap_err();
+    assert_eq!(error.to_string(), "Error: \"1x\" is unreadable");
+    let cause = error.cause().map(ToString::to_string);
+    assert_eq!(cause.as_deref(), Some("Error: invalid digit found in string"));
+    assert!(error.cause().is_some_and(|cause| cause.cause().is_none()));
+}
+
+#[wasm_bindgen_test]
+async fn errors_of_a_client_are_passed_on_by_their_kind() {
+    async fn outer() -> Result<i64, Error> {
+        let client = webfutures::get_client().await?;
+        client.submit(|| -> i64 { panic!("inside") }, ()).await
+    }
+    let client = client_of(2);
+    let error = client.submit::<_, _, i64, _, _>(outer, ()).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Panic { message, .. } if message.contains("inside")),
+        "{error:?}"
+    );
+}
+
 #[wasm_bindgen_test]
 async fn a_result_can_be_a_value_too() {
     fn both(x: i64) -> Result<i64, String> {

@@ -1,5 +1,7 @@
 //! One client used by JavaScript and by Rust code, each with tasks of its own.
 
+use std::error::Error as StdError;
+
 use js_sys::Function;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
@@ -72,6 +74,58 @@ async fn the_error_of_a_javascript_task_is_an_error_here() {
     );
     let dependent = client.submit(|x: f64| x, (&future,));
     assert!(matches!(dependent.await, Err(Error::Task { name, .. }) if name == "RangeError"));
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Place {
+    row: u32,
+    names: Vec<String>,
+}
+
+/// The error of `lookUp`, as it is in JavaScript.
+fn is_of_look_up(error: &Error) {
+    assert_eq!(error.to_string(), "RangeError: no b");
+    assert_eq!(error.field("code"), Some(404));
+    let names = vec!["b".to_owned()];
+    assert_eq!(error.field("place"), Some(Place { row: 2, names }));
+    assert_eq!(error.field::<String>("code"), None, "of another type");
+    assert_eq!(error.field::<u32>("missing"), None);
+    assert!(format!("{error:?}").contains("\"code\":404"), "{error:?}");
+    let cause = error.cause().expect("a cause");
+    assert_eq!(cause.to_string(), "TypeError: offline");
+    assert_eq!(cause.field("attempts"), Some(3));
+    let texts: Vec<_> = std::iter::successors(error.source(), |error| (*error).source())
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(texts, ["TypeError: offline", "Error: no cable"]);
+    assert!(error.source().is_some_and(|source| source.is::<Error>()));
+}
+
+#[wasm_bindgen_test]
+async fn an_error_keeps_its_fields_and_what_it_was_caused_by() {
+    async fn look_up(url: String, name: String) -> Result<f64, Error> {
+        let client = get_client().await?;
+        let found = client.module(&url)?.task::<(String,), f64>("lookUp");
+        client.submit(found, (name,)).await
+    }
+    async fn boxed(url: String, name: String) -> Result<f64, Box<dyn StdError>> {
+        Ok(look_up(url, name).await?)
+    }
+    let client = client_of(1);
+    let here = client.module(&tasks_url()).unwrap().task::<(String,), f64>("lookUp");
+    is_of_look_up(&client.submit(here, ("b",)).await.unwrap_err());
+    // A task that passes it on changes nothing of it.
+    let future = client.submit::<_, _, f64, _, _>(look_up, (tasks_url(), "b"));
+    let error = (&future).await.unwrap_err();
+    is_of_look_up(&error);
+    assert!(error.key().is_some_and(|key| key.starts_with("lookUp-")), "{error:?}");
+    assert_eq!(future.exception().await, Some(error.clone()));
+    let boxed = client.submit::<_, _, f64, _, _>(boxed, (tasks_url(), "b"));
+    is_of_look_up(&boxed.await.unwrap_err());
+    // JavaScript code gets what the task threw.
+    let thrown = js_sys::Error::from(JsValue::from(error));
+    assert_eq!(thrown.name(), "RangeError");
+    assert_eq!(js_sys::Error::from(thrown.cause()).message(), "offline");
 }
 
 #[wasm_bindgen_test]

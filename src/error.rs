@@ -1,12 +1,15 @@
 //! Everything that can go wrong, by name.
 
+mod javascript;
+mod parts;
+
 use std::time::Duration;
 
-use js_sys::{Array, Reflect};
-use wasm_bindgen::prelude::*;
+use serde::de::DeserializeOwned;
 
-use super::properties::milliseconds;
 use crate::codec::Mismatch;
+pub(crate) use javascript::raised;
+pub use parts::{Cause, Fields};
 
 /// Why there is no result, or why a call was refused.
 ///
@@ -33,7 +36,8 @@ use crate::codec::Mismatch;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The task returned an `Err` or threw, or one that it depends on did. Mend the task that `key` names.
+    /// The task returned an `Err` or threw, or one that it depends on did. Mend the task that `key` names. See [`cause`](Self::cause)
+    /// and [`field`](Self::field) for what else its error had.
     #[error("{name}: {message}")]
     #[non_exhaustive]
     Task {
@@ -45,6 +49,11 @@ pub enum Error {
         stack: Option<String>,
         /// The key of the task that raised it.
         key: Option<String>,
+        /// What that error was caused by.
+        #[source]
+        cause: Option<Cause>,
+        /// The fields of its own.
+        fields: Fields,
     },
     /// A Rust task panicked or trapped, or one that it depends on did. Its worker goes on, and keeps its results.
     #[error("{message}")]
@@ -254,102 +263,55 @@ impl Error {
         }
     }
 
-    /// What a promise was rejected with, or an error that is the outcome of a task.
-    pub(crate) fn of_task(error: &JsValue) -> Self {
-        let (name, message) = described(error);
-        let key = text(error, "key");
-        let named = || key.clone().unwrap_or_default();
-        // Tasks may throw errors of the same names: the class tells them apart.
-        if error.has_type::<CancelledError>() {
-            Self::Cancelled {
-                message,
-                key: named(),
-                reason: reason(error),
-                blame: text(error, "blame"),
-            }
-        } else if error.has_type::<TimeoutError>() {
-            Self::Timeout {
-                message,
-                key,
-                timeout: property(error, "timeout")
-                    .as_f64()
-                    .and_then(|timeout| Duration::try_from_secs_f64(timeout / 1000.0).ok())
-                    .unwrap_or(Duration::MAX),
-                limit: match text(error, "limit").as_deref() {
-                    Some("timeout") => TimeLimit::Timeout,
-                    Some("deadline") => TimeLimit::Deadline,
-                    _ => TimeLimit::Wait,
-                },
-            }
-        } else if error.has_type::<PanicError>() {
-            Self::Panic {
-                message,
-                stack: text(error, "stack"),
-                key,
-            }
-        } else if error.has_type::<KilledWorkerError>() {
-            Self::KilledWorker {
-                message,
-                key: named(),
-                deaths: number(error, "deaths") as u32,
-                worker: text(error, "worker").unwrap_or_default(),
-                how: text(error, "how").unwrap_or_default(),
-                lines: Array::from(&property(error, "lines"))
-                    .iter()
-                    .filter_map(|line| line.as_string())
-                    .collect(),
-            }
-        } else if error.has_type::<MemoryLimitError>() {
-            Self::MemoryLimit {
-                message,
-                bytes: number(error, "bytes") as u64,
-                limit: number(error, "limit") as u64,
-                key,
-            }
-        } else if error.has_type::<LostDataError>() {
-            Self::LostData { message, key: named() }
-        } else if error.has_type::<LostActorError>() {
-            Self::LostActor { message, key: named() }
-        } else if error.has_type::<KeyConflictError>() {
-            Self::KeyConflict { message, key: named() }
-        } else if error.has_type::<CoordinationError>() {
-            Self::Coordination { message }
-        } else if error.has_type::<InvalidTaskError>() {
-            Self::InvalidTask { message, key }
-        } else if error.has_type::<WorkerStartError>() {
-            Self::WorkerStart {
-                message,
-                url: text(error, "url").unwrap_or_default(),
-            }
-        } else if error.has_type::<ClosedClientError>() {
-            Self::Closed { message }
-        } else if error.has_type::<DataCloneError>() {
-            Self::DataClone {
-                message,
-                path: text(error, "path"),
-                key,
-            }
-        } else {
-            Self::Task {
-                name,
-                message,
-                stack: text(error, "stack"),
-                key,
-            }
+    /// What a task's own error was caused by: the `cause` of one in JavaScript, the [`source`](std::error::Error::source) of a boxed one
+    /// in Rust, and so on, up to ten deep. It is the `source` of this one, so what prints chains of errors prints it, too.
+    ///
+    /// A task passes on what it got by an [`Error`] as it is, or as the source of a `Box<dyn std::error::Error>`. From other types than
+    /// these two, only what they say is known.
+    ///
+    /// ```no_run
+    /// # async fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {
+    /// type Failure = Box<dyn std::error::Error>;
+    ///
+    /// fn read(text: String) -> Result<i64, Failure> {
+    ///     Ok(text.parse::<i64>().map_err(Unreadable)?)
+    /// }
+    ///
+    /// #[derive(Debug, thiserror::Error)]
+    /// #[error("no number")]
+    /// struct Unreadable(#[source] std::num::ParseIntError);
+    ///
+    /// let error = client.submit(read, ("12a",)).await.unwrap_err();
+    /// println!("{error}"); // Error: no number
+    /// if let Some(cause) = error.cause() {
+    ///     println!("because of {cause}"); // Error: invalid digit found in string
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn cause(&self) -> Option<&Self> {
+        match self {
+            Self::Task { cause, .. } => cause.as_deref(),
+            _ => None,
         }
     }
 
-    /// What a call of the API threw, or its promise was rejected with: about its arguments, unless its class or the key of a task
-    /// says otherwise.
-    pub(crate) fn of_call(error: &JsValue) -> Self {
-        match Self::of_task(error) {
-            Self::Task {
-                name,
-                message,
-                key: None,
-                ..
-            } if name == "RangeError" || name == "TypeError" => Self::InvalidOptions { message },
-            other => other,
+    /// A field that a task's own error has in JavaScript, such as the `code` of
+    /// `throw Object.assign(new Error('not found'), { code: 404 })`. `None` if there is none of that name, or it is no `T`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {
+    /// let tasks = client.module("./tasks.js")?;
+    /// let page: Result<String, _> = client.submit(tasks.task::<(String,), String>("load"), ("a",)).await;
+    /// match page {
+    ///     Err(error) if error.field("code") == Some(404) => println!("it is gone"),
+    ///     other => println!("{other:?}"),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn field<T: DeserializeOwned + 'static>(&self, name: &str) -> Option<T> {
+        match self {
+            Self::Task { fields, .. } => fields.get(name),
+            _ => None,
         }
     }
 
@@ -383,109 +345,4 @@ impl TimeLimit {
             Self::Deadline => "deadline",
         }
     }
-}
-
-/// So that `?` works in functions that JavaScript calls. The error has the name and the fields of the JavaScript class.
-impl From<Error> for JsValue {
-    fn from(error: Error) -> Self {
-        let message = match &error {
-            Error::Task { message, .. } => message.clone(),
-            other => other.to_string(),
-        };
-        let value = js_sys::Error::new(&message);
-        value.set_name(error.name());
-        // A property of a fresh error can always be set.
-        let set = |name: &str, field: JsValue| drop(Reflect::set(&value, &name.into(), &field));
-        if let Some(key) = error.key() {
-            set("key", key.into());
-        }
-        match error {
-            Error::Cancelled { reason, blame, .. } => {
-                set("reason", reason.into());
-                if let Some(blame) = blame {
-                    set("blame", blame.into());
-                }
-            }
-            Error::KilledWorker {
-                deaths,
-                worker,
-                how,
-                lines,
-                ..
-            } => {
-                set("deaths", deaths.into());
-                set("worker", worker.into());
-                set("how", how.into());
-                set("lines", lines.into());
-            }
-            Error::MemoryLimit { bytes, limit, .. } => {
-                set("bytes", (bytes as f64).into());
-                set("limit", (limit as f64).into());
-            }
-            Error::Timeout { timeout, limit, .. } => {
-                set("timeout", milliseconds(timeout));
-                set("limit", limit.as_str().into());
-            }
-            Error::WorkerStart { url, .. } => set("url", url.into()),
-            Error::DataClone { path: Some(path), .. } => set("path", path.into()),
-            _ => {}
-        }
-        value.into()
-    }
-}
-
-#[wasm_bindgen]
-extern "C" {
-    /// `String(value)`
-    #[wasm_bindgen(js_name = String, catch)]
-    fn text_of(value: &JsValue) -> Result<String, JsValue>;
-}
-
-#[wasm_bindgen(module = "/src/client/errors.js")]
-extern "C" {
-    type CancelledError;
-    type TimeoutError;
-    type PanicError;
-    type KilledWorkerError;
-    type MemoryLimitError;
-    type LostDataError;
-    type LostActorError;
-    type KeyConflictError;
-    type CoordinationError;
-    type InvalidTaskError;
-    type WorkerStartError;
-    type ClosedClientError;
-    type DataCloneError;
-}
-
-/// Name and message of whatever was thrown: anything can be.
-fn described(error: &JsValue) -> (String, String) {
-    match (text(error, "name"), text(error, "message")) {
-        (Some(name), Some(message)) => (name, message),
-        _ => ("Error".to_owned(), shown(error)),
-    }
-}
-
-/// The reason of a `CancelledError` as its message tells it.
-fn reason(error: &JsValue) -> String {
-    let reason = property(error, "reason");
-    text(&reason, "message").unwrap_or_else(|| shown(&reason))
-}
-
-/// A text for any value.
-fn shown(value: &JsValue) -> String {
-    text_of(value).unwrap_or_else(|_| format!("{value:?}"))
-}
-
-fn text(value: &JsValue, name: &str) -> Option<String> {
-    property(value, name).as_string()
-}
-
-fn number(value: &JsValue, name: &str) -> f64 {
-    property(value, name).as_f64().unwrap_or_default()
-}
-
-/// A property of whatever this is; undefined if it has none.
-fn property(value: &JsValue, name: &str) -> JsValue {
-    Reflect::get(value, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
