@@ -16,7 +16,7 @@ use wasm_bindgen_futures::JsFuture;
 
 pub use crate::client::get_client;
 use crate::error::Error;
-pub use crate::function::Reschedule;
+pub use crate::function::{LocalActor, Reschedule};
 use crate::properties::object;
 
 #[wasm_bindgen(module = "/src/task.js")]

@@ -1,7 +1,8 @@
 //! Actors: Rust values that live in a worker, called from here.
 
-use std::any::type_name;
+use std::any::{Any, type_name};
 use std::fmt;
+use std::rc::Rc;
 
 use wasm_bindgen_futures::JsFuture;
 
@@ -93,6 +94,8 @@ impl Client {
 /// Calls run there one after the other, in the order in which they become ready: in the order in which they were made, unless one has
 /// a pending future among its arguments. A clone is another handle of the same actor, which lives as long as there is one, or a call.
 ///
+/// It is an argument of tasks that take a [`LocalActor`](crate::task::LocalActor): they run in its worker, with its state at hand.
+///
 /// What a method returns as an `Err` is the error of that call, and the actor goes on. A panic costs the state, as that of any other task
 /// in the same worker does, since the instance in which it lies is replaced; the death of the worker does, too. Then the actor is lost:
 /// its calls fail with [`Error::LostActor`]. It is not made again, for nobody knows what had become of it.
@@ -167,6 +170,16 @@ impl<S> Actor<S> {
     /// [`Status::Finished`] once it is made, [`Status::Error`] when it is lost or could not be made.
     pub fn status(&self) -> Status {
         self.future.status()
+    }
+
+    /// What keeps the handle alive.
+    pub(crate) fn kept(&self) -> Rc<dyn Any> {
+        self.future.kept()
+    }
+
+    /// The JavaScript future of it, or why there is none.
+    pub(crate) fn js(&self) -> Result<&js::Future, &Error> {
+        self.future.js()
     }
 
     /// Gives it up for everybody in this client, with the calls that wait for it: see [`Client::cancel`].

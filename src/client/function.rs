@@ -10,12 +10,13 @@ use rustc_hash::FxBuildHasher;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
+use super::actor::Actor;
 use super::delayed::Delayed;
 use super::future::Future;
 use super::js;
 use crate::codec;
 use crate::error::Error;
-use crate::function::{Definition, Task, name::short_function};
+use crate::function::{Definition, LocalActor, Task, name::short_function};
 
 /// The reference by which JavaScript knows a task.
 pub(crate) fn reference<F: Task<P, T, M>, P, T, M>(function: F) -> JsValue {
@@ -43,6 +44,7 @@ pub(crate) fn reference_of(index: u32, identity: TypeId, name: impl FnOnce() -> 
 /// | `T` | `T`, `&T`, `Future<T>`, `&Future<T>`, `Delayed<T>`, `&Delayed<T>` |
 /// | `Vec<T>` | also a slice of `T`, and vectors, slices and arrays of futures or lazy calls of `T` |
 /// | `String` | also `&str` |
+/// | [`LocalActor<S>`](crate::task::LocalActor) | `Actor<S>`, `&Actor<S>`, for a `Vec` of them as with futures |
 ///
 /// The result of a future goes straight from the worker that has it to the one that needs it.
 ///
@@ -121,47 +123,47 @@ impl<T: Serialize + Clone + 'static> Argument<Vec<T>> for &[T] {
     }
 }
 
-/// Futures and lazy calls are passed by the JavaScript object that they wrap.
+/// Futures, lazy calls and actors are passed by the JavaScript object that they wrap. Each with what the task takes for it.
 macro_rules! handles {
-    ($($handle:ident)*) => {$(
-        impl<T> Argument<T> for $handle<T> {
+    ($($handle:ident as $taken:ty)*) => {$(
+        impl<T> Argument<$taken> for $handle<T> {
             fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error> {
-                Argument::<T>::into_js(&self, kept)
+                Argument::<$taken>::into_js(&self, kept)
             }
         }
 
-        impl<T> Argument<T> for &$handle<T> {
+        impl<T> Argument<$taken> for &$handle<T> {
             fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error> {
                 kept.push(self.kept());
                 self.js().map(|handle| handle.into()).map_err(Clone::clone)
             }
         }
 
-        impl<T> Argument<Vec<T>> for Vec<$handle<T>> {
+        impl<T> Argument<Vec<$taken>> for Vec<$handle<T>> {
             fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error> {
                 list(&self, kept)
             }
         }
 
-        impl<T> Argument<Vec<T>> for &Vec<$handle<T>> {
+        impl<T> Argument<Vec<$taken>> for &Vec<$handle<T>> {
             fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error> {
                 list(self, kept)
             }
         }
 
-        impl<T> Argument<Vec<T>> for &[$handle<T>] {
+        impl<T> Argument<Vec<$taken>> for &[$handle<T>] {
             fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error> {
                 list(self, kept)
             }
         }
 
-        impl<T, const N: usize> Argument<Vec<T>> for [$handle<T>; N] {
+        impl<T, const N: usize> Argument<Vec<$taken>> for [$handle<T>; N] {
             fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error> {
                 list(&self, kept)
             }
         }
 
-        impl<T, const N: usize> Argument<Vec<T>> for [&$handle<T>; N] {
+        impl<T, const N: usize> Argument<Vec<$taken>> for [&$handle<T>; N] {
             fn into_js(self, kept: &mut Kept) -> Result<JsValue, Error> {
                 list(self, kept)
             }
@@ -169,7 +171,7 @@ macro_rules! handles {
     )*};
 }
 
-handles! { Future Delayed }
+handles! { Future as T Delayed as T Actor as LocalActor<T> }
 
 fn encode<T: Serialize + 'static>(value: &T) -> Result<JsValue, Error> {
     codec::to_js(value).map_err(|mismatch| Error::wrong_type("the argument".to_owned(), mismatch))

@@ -6,6 +6,7 @@
 pub(crate) mod actor;
 pub(crate) mod conjure;
 pub(crate) mod edge;
+pub(crate) mod local;
 pub(crate) mod name;
 pub(crate) mod reschedule;
 
@@ -21,6 +22,7 @@ use wasm_bindgen::JsValue;
 use crate::error::raised;
 pub use actor::{Constructor, Method};
 use edge::Parameters;
+pub use local::LocalActor;
 pub use reschedule::Reschedule;
 
 /// A function that can be submitted: `fn` items and closures that capture nothing, of up to eight parameters; and

@@ -6,20 +6,30 @@ let instance = 0;
 /** @type {() => void} */
 let tell = () => {};
 
+/** Whether a lost actor was asked for its number. */
+let missed = false;
+
 /** What stands for the state of an actor. */
 export class RustActor {
   /** The task that has made it. */
   task = 0;
   #instance = instance;
+  #number;
 
   /** @param {number} number of its state */
   constructor(number) {
-    this.number = number;
+    this.#number = number;
   }
 
   /** Whether its state was lost with its instance. */
   get isLost() {
     return this.#instance !== instance;
+  }
+
+  /** Of its state: where an argument is read, at any depth, it is found out by this that the actor is lost. */
+  get number() {
+    missed ||= this.isLost;
+    return this.isLost ? -1 : this.#number;
   }
 }
 
@@ -30,7 +40,15 @@ export function actorOf(number) {
 
 /** @param {unknown} value */
 export function numberOf(value) {
-  return value instanceof RustActor ? value.number : undefined;
+  const number = value instanceof RustActor ? value.number : -1;
+  return number < 0 ? undefined : number;
+}
+
+/** Whether a lost actor was asked for its number since this was asked. */
+export function hasMissed() {
+  const was = missed;
+  missed = false;
+  return was;
 }
 
 /** Calls back each time that an instance is lost. @param {() => void} callback */

@@ -1,6 +1,6 @@
 // Rust tasks: the module's own instance in this worker, called by table index, and what happens when it panics.
 
-import { instanceLost, RustActor } from './rust-actors.js';
+import { hasMissed, instanceLost, RustActor } from './rust-actors.js';
 
 /** @type {any} The generated module: given by `serve`, or imported from the URL that the page told. */
 let glue;
@@ -8,7 +8,7 @@ let glue;
 let loading;
 /** The text of the panic that the hook has just reported. @type {string | undefined} */
 let panic;
-/** Thrown by the call of an actor whose state was lost with its instance. */
+/** Thrown by a task that takes an actor whose state was lost with its instance. */
 export const LOST_ACTOR = Symbol('the actor is lost');
 /** What stands for the result of a task that still awaits something. */
 const PENDING = Symbol('pending');
@@ -104,7 +104,8 @@ export function call(index, run, args) {
   try {
     result = glue.__webfutures_call(index, run, args);
   } catch (error) {
-    throw explain(error);
+    // Its arguments could not be read, so nothing of it has run.
+    throw hasMissed() ? LOST_ACTOR : explain(error);
   } finally {
     called = 0;
   }

@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen_test::wasm_bindgen_test;
-use webfutures::{Actor, Error, Status, TaskOptions, delayed};
+use webfutures::task::LocalActor;
+use webfutures::{Actor, Error, Status, TaskOptions, delayed, get_client};
 
 use super::tasks::{client_of, close_worker, gate, inc, opened, until};
 
@@ -62,6 +63,20 @@ thread_local! {
 /// How many counters this worker has dropped.
 fn dropped() -> u32 {
     DROPPED.get()
+}
+
+/// Adds twice to an actor that it is given.
+fn twice(counter: LocalActor<Counter>, by: i64) -> i64 {
+    counter.with(|counter| counter.add(by)) + counter.with(|counter| counter.add(by))
+}
+
+/// Adds to each, after a while.
+async fn later(counters: Vec<LocalActor<Counter>>, by: i64) -> Vec<i64> {
+    gate().await;
+    counters
+        .iter()
+        .map(|counter| counter.with(|counter| counter.add(by)))
+        .collect()
 }
 
 fn is_lost<T: std::fmt::Debug>(result: Result<T, Error>, actor: &Actor<Counter>) {
@@ -183,5 +198,85 @@ async fn what_nobody_holds_is_dropped() {
     assert_eq!(client.compute(delayed(dropped, ())).await, Ok(0));
     drop(counter);
     until(async || client.compute(delayed(dropped, ())).await == Ok(1)).await;
+    until(async || client.stats().await.unwrap().tasks == 0).await;
+}
+
+#[wasm_bindgen_test]
+async fn tasks_take_actors() {
+    let client = client_of(2);
+    let counter = client.actor(Counter::new, (10,));
+    let first = counter.call(Counter::add, (1,));
+    let sum = client.submit(twice, (&counter, client.submit(inc, (0,))));
+    assert_eq!((first.await, sum.await), (Ok(11), Ok(12 + 13)));
+    let sums = client.map(twice, [(&counter, 1), (&counter, 2)]);
+    assert_eq!(client.gather(&sums).await, Ok(vec![14 + 15, 17 + 19]));
+    let lazy = delayed(twice, (&counter, delayed(inc, (0,))));
+    assert_eq!(client.compute(lazy).await, Ok(20 + 21));
+    let size = client.submit(|words: LocalActor<Vec<String>>| words.with(|words| words.len()), {
+        let words = client.actor(|| vec!["a".to_owned()], ());
+        (words,)
+    });
+    assert_eq!(size.await, Ok(1), "a task keeps the actor that it takes");
+    let apart = [&client.actor(Counter::new, (1,)), &client.actor(Counter::new, (2,))];
+    let error = client.submit(later, (apart, 1)).await.unwrap_err();
+    assert!(error.to_string().contains("actors"), "{error}");
+    assert!(client.run(twice, (&counter, 1)).await.is_err(), "run takes values");
+}
+
+#[wasm_bindgen_test]
+async fn others_are_called_while_a_task_that_takes_an_actor_awaits() {
+    let client = client_of(1);
+    let counters = [1, 2].map(|start| client.actor(Counter::new, (start,)));
+    let sums = client.submit(later, (&counters[..], 10));
+    until(async || sums.running()).await;
+    assert_eq!(counters[0].call(Counter::add, (100,)).await, Ok(101));
+    opened(&client).await;
+    assert_eq!(sums.await, Ok(vec![111, 12]));
+}
+
+#[wasm_bindgen_test]
+async fn tasks_that_take_a_lost_actor_fail_with_that() {
+    let client = client_of(1);
+    let counter = client.actor(Counter::new, (3,));
+    let waiting = client.submit(later, ([&counter], 1));
+    until(async || waiting.running()).await;
+    let failing = counter.call(Counter::explode, ());
+    let behind = [
+        client.submit(twice, (&counter, 1)).cast::<()>(),
+        client.submit(later, ([&counter], 1)).cast(),
+    ];
+    assert!(matches!(failing.await, Err(Error::Panic { .. })));
+    is_lost(waiting.await, &counter);
+    for future in behind {
+        is_lost(future.await, &counter);
+    }
+    is_lost(client.submit(twice, (&counter, 1)).await, &counter);
+    // What a task does with it may cost it, too.
+    let counter = client.actor(Counter::new, (3,));
+    let within = |counter: LocalActor<Counter>| counter.with(|_| counter.with(|counter| counter.add(1)));
+    let Err(Error::Panic { message, .. }) = client.submit(within, (&counter,)).await else {
+        panic!("no error")
+    };
+    assert!(
+        message.contains("<LocalActor: Counter> is gone, or in use"),
+        "{message}"
+    );
+    is_lost(counter.call(Counter::add, (1,)).await, &counter);
+}
+
+#[wasm_bindgen_test]
+async fn tasks_make_actors_of_their_own() {
+    async fn counted(start: i64) -> Result<(i64, i64), Error> {
+        let client = get_client().await?;
+        let counter = client.actor(Counter::new, (start,));
+        counter.ready().await?;
+        let sums = [1, 2].map(|by| counter.call(Counter::add, (by,)));
+        let sums = client.gather(&sums).await?;
+        Ok((sums[1], client.submit(twice, (&counter, 1)).await?))
+    }
+    let client = client_of(2);
+    let sums = client.map(counted, [10, 20, 30]);
+    assert_eq!(client.gather(&sums).await, Ok(vec![(13, 29), (23, 49), (33, 69)]));
+    drop(sums);
     until(async || client.stats().await.unwrap().tasks == 0).await;
 }
