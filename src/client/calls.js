@@ -73,22 +73,27 @@ export class Calls {
   }
 }
 
+/** What stands for each answer. @type {Record<'throw' | 'return' | 'settle', (answer: Promise<any>) => Promise<any>>} */
+const OUTCOMES = {
+  throw: (answer) => answer,
+  return: (answer) => answer.catch((error) => error),
+  settle: async (answer) => (await Promise.allSettled([answer]))[0],
+};
+
 /**
  * Calls a function in all workers there are, or in those that the settings name.
  * @param {import('./hub.js').Hub} hub
  * @param {import('./functions.js').TaskFunction} task
  * @param {unknown[]} values
- * @param {import('./settings.js').Settings} settings
+ * @param {string[]} places Of workers; all if there are none.
+ * @param {'throw' | 'return' | 'settle'} errors
  * @returns {Promise<Record<string, any>>}
  */
-export function runEverywhere({ pool, ids }, task, values, { workers: places, errors }) {
+export function runEverywhere({ pool, ids }, task, values, places, errors) {
   const { args, inputs } = collect(values);
   if (inputs.length) throw new TypeError(`run takes values, and ${inputs[0]} is none: gather it first, or use submit`);
   const fn = ids.ofFunction(task);
   const workers = pool.workers.filter((id) => !places.length || places.includes(pool.nameOf(id)));
-  const answers = workers.map(async (id) => {
-    const answer = pool.call(id, fn, task, args);
-    return [pool.nameOf(id), await (errors === 'return' ? answer.catch((error) => error) : answer)];
-  });
+  const answers = workers.map(async (id) => [pool.nameOf(id), await OUTCOMES[errors](pool.call(id, fn, task, args))]);
   return Promise.all(answers).then(Object.fromEntries);
 }

@@ -303,8 +303,16 @@ export class Client {
    * @param {...unknown} args
    */
   run(fn, ...args) {
-    this.#driver.assertOpen('run');
-    return runEverywhere(this.#driver.hub, taskOf(fn), args, this.#settings);
+    return this.#run(fn, args, this.#settings.errors);
+  }
+
+  /**
+   * The same, with what became of each call as `Promise.allSettled` tells it: the Rust client asks so, because anything can be thrown.
+   * @param {unknown} fn
+   * @param {...unknown} args
+   */
+  runSettled(fn, ...args) {
+    return this.#run(fn, args, 'settle');
   }
 
   /** @param {string} name */
@@ -400,6 +408,16 @@ export class Client {
 
   async stats() {
     return this.#driver.inspection.stats();
+  }
+
+  /**
+   * @param {unknown} fn
+   * @param {unknown[]} args
+   * @param {'throw' | 'return' | 'settle'} errors
+   */
+  #run(fn, args, errors) {
+    this.#driver.assertOpen('run');
+    return runEverywhere(this.#driver.hub, taskOf(fn), args, this.#settings.workers, errors);
   }
 
   /** The key of a single call. @param {string} operation */

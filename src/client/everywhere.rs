@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use js_sys::{Array, Object, Promise};
+use js_sys::{Array, Object, Reflect};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::client::{Client, settled};
 use super::function::{Arguments, Kept, reference};
-use super::js;
 use crate::codec;
 use crate::error::Error;
 use crate::function::Task;
-use crate::properties::object;
 
 impl Client {
     /// Calls a function once in every worker there is, past the scheduler, also where a task runs that awaits; in the middle of a
@@ -35,8 +33,10 @@ impl Client {
         A: Arguments<P>,
         T: DeserializeOwned + 'static,
     {
-        let promise = call(self.js(), function, arguments)?;
-        by_worker(&settled(promise).await?, |value| read(&value))
+        let arguments = arguments.into_array(&mut Kept::new())?;
+        let promise = self.js().run(&reference(function), &arguments);
+        let values = settled(promise.map_err(|error| Error::of_call(&error))?).await?;
+        by_worker(&values, |value| read(&value))
     }
 
     /// The same, whatever becomes of each call: a `Result` for each worker.
@@ -53,27 +53,24 @@ impl Client {
         A: Arguments<P>,
         T: DeserializeOwned + 'static,
     {
-        let settings = object([("errors", JsValue::from_str("return"))]);
-        let client = self.js().with(&settings).map_err(|error| Error::of_call(&error))?;
-        let promise = call(&client, function, arguments)?;
-        // The value of a Rust function is never an error object.
-        let outcome = |value: JsValue| match value.is_instance_of::<js_sys::Error>() {
-            true => Err(Error::of_task(&value)),
-            false => read(&value),
-        };
-        by_worker(&settled(promise).await?, |value| Ok(outcome(value)))
+        let arguments = arguments.into_array(&mut Kept::new())?;
+        let promise = self.js().run_settled(&reference(function), &arguments);
+        let outcomes = settled(promise.map_err(|error| Error::of_call(&error))?).await?;
+        by_worker(&outcomes, |outcome| {
+            Ok(returned(&outcome).and_then(|value| read(&value)))
+        })
     }
 }
 
-fn call<F: Task<P, T, M>, P, T, M, A: Arguments<P>>(
-    client: &js::Client,
-    function: F,
-    arguments: A,
-) -> Result<Promise, Error> {
-    let arguments = arguments.into_array(&mut Kept::new())?;
-    client
-        .run(&reference(function), &arguments)
-        .map_err(|error| Error::of_call(&error))
+/// What a settled promise came to.
+fn returned(outcome: &JsValue) -> Result<JsValue, Error> {
+    // A property of an object can always be read.
+    let field = |name: &str| Reflect::get(outcome, &name.into()).unwrap_or(JsValue::UNDEFINED);
+    if field("status") == "fulfilled" {
+        Ok(field("value"))
+    } else {
+        Err(Error::of_task(&field("reason")))
+    }
 }
 
 /// The values of an object by its names.

@@ -65,6 +65,9 @@ extern "C" {
     #[wasm_bindgen(method, variadic, catch)]
     pub(crate) fn run(this: &Client, task: &JsValue, arguments: &Array) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(method, variadic, catch, js_name = runSettled)]
+    pub(crate) fn run_settled(this: &Client, task: &JsValue, arguments: &Array) -> Result<Promise, JsValue>;
+
     #[wasm_bindgen(method, catch)]
     pub(crate) fn lock(this: &Client, name: &str) -> Result<Semaphore, JsValue>;
 

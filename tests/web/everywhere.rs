@@ -3,10 +3,24 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use webfutures::{Client, Error, TaskOptions};
 
 use super::tasks::{close_worker, gate, half, inc, open, until};
+
+#[wasm_bindgen(module = "/tests/web/mixed.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = tasksUrl)]
+    fn tasks_url() -> String;
+}
+
+/// What an error says.
+#[derive(Debug, PartialEq, Deserialize)]
+struct Said {
+    message: String,
+}
 
 thread_local! {
     static CALLS: Cell<u32> = const { Cell::new(0) };
@@ -98,4 +112,22 @@ async fn errors_of_run_are_the_first_or_those_of_each() {
     );
     client.close();
     assert!(matches!(client.run(inc, (1,)).await, Err(Error::Closed { .. })));
+}
+
+#[wasm_bindgen_test]
+async fn what_is_thrown_is_told_from_what_is_returned() {
+    let client = lab(1);
+    let tasks = client.module(&tasks_url()).unwrap();
+    let thrown = tasks.task::<(i64,), i64>("throwIt");
+    let outcomes = client.run_results(&thrown, (5,)).await.unwrap();
+    assert!(
+        matches!(&outcomes["lab-0"], Err(Error::Task { name, message, .. }) if name == "Error" && message == "5"),
+        "a number was thrown: {outcomes:?}"
+    );
+    let error = client.run(&thrown, (5,)).await.unwrap_err();
+    assert!(matches!(error, Error::Task { message, .. } if message == "5"));
+    let returned = tasks.task::<(String,), Said>("makeError");
+    let outcomes = client.run_results(&returned, ("as a value",)).await.unwrap();
+    let message = "as a value".to_owned();
+    assert_eq!(outcomes["lab-0"], Ok(Said { message }), "an error was returned");
 }
