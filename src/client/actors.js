@@ -3,6 +3,7 @@
 import { TaskFunction } from './functions.js';
 import { Future } from './future.js';
 import { ABSENT, FINISHED, Row } from './row.js';
+import { DEFAULTS } from './settings.js';
 
 /** The futures of proxies, for those who are given one. @type {WeakMap<object, Future<any>>} */
 const futures = new WeakMap();
@@ -12,10 +13,18 @@ const members = new Map();
 
 /** The row of a task that makes an actor: its value is a proxy, a new one for everybody who asks. */
 export class ActorRow extends Row {
-  /** Submits a call of a member: set when the actor is submitted. @type {(task: TaskFunction, args: unknown[]) => Future<any>} */
-  callMember = () => {
-    throw new Error('an actor is called before it was submitted');
-  };
+  /**
+   * @param {import('./driver.js').Driver} driver
+   * @param {number} fn
+   * @param {unknown[]} args
+   * @param {string} actor What it is: the name of the class.
+   */
+  constructor(driver, fn, args, actor) {
+    super(driver, fn, args);
+    this.actor = actor;
+    /** Submits a call of a member: as the client would that made it, if it is here. @type {(task: TaskFunction, args: unknown[]) => Future<any>} */
+    this.callMember = (task, inputs) => new Future(driver.callMember(task, inputs, DEFAULTS));
+  }
 
   /**
    * @override
@@ -46,7 +55,7 @@ export class ActorRow extends Row {
  */
 function proxyOf(row) {
   const future = new Future(row);
-  const name = row.driver.ids.functions[row.fn].name;
+  const name = row.actor;
   // A function, so that structured clone refuses it rather than make an empty object of it.
   const proxy = new Proxy(() => {}, {
     get(_, member) {

@@ -210,7 +210,9 @@ export class Batch {
       for (let i = 0; i < columns.width; i++) columns.args.push(fits ? args[i] : undefined);
       if (fits) return this.#rows.push(ABSENT) - 1;
     }
-    const row = this.#settings.actor ? new ActorRow(this.#driver, fn, args) : new Row(this.#driver, fn, args);
+    const row = this.#settings.actor
+      ? new ActorRow(this.#driver, fn, args, task.name)
+      : new Row(this.#driver, fn, args);
     if (inputs.length) {
       row.positions = positions;
       row.paths = paths;

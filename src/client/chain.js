@@ -9,7 +9,7 @@ import { CANCELLED } from './row.js';
  * @property {number} id What the engine calls it. Others may be called the same.
  * @property {number} worker Where the run is that it belongs to.
  * @property {number} run 0 if it is a client of the page.
- * @property {(fn: number, args: unknown[]) => Row} row Makes one of its own.
+ * @property {(fn: number, args: unknown[], actor?: string) => Row} row Makes one of its own, perhaps of an actor.
  */
 
 /**

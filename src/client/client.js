@@ -238,11 +238,7 @@ export class Client {
     const batch = new Batch(this.#driver, 'actor', settings);
     const place = batch.add(actorOf(cls), args, this.#key('actor'));
     const row = /** @type {import('./actors.js').ActorRow} */ (batch.submit()[place]);
-    row.callMember = (task, inputs) => {
-      const calls = new Batch(this.#driver, 'call', this.#settings.ofActor(false, this.#driver));
-      const position = calls.add(task, inputs);
-      return this.#future(calls.submit()[position]);
-    };
+    row.callMember = (task, inputs) => this.#future(this.#driver.callMember(task, inputs, this.#settings));
     return this.#future(row);
   }
 

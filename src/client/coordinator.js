@@ -172,13 +172,18 @@ export class Coordinator {
     return { ...item, rows: item.rows.map((row) => this.#rowFor(asker, row)) };
   }
 
+  /** What is made, by name, if the task makes an actor. @param {Row} row @returns {string | undefined} */
+  actorOf(row) {
+    return isLive(row) && this.#port.engine.is_actor(row.task) ? this.#hub.ids.functions[row.fn].name : undefined;
+  }
+
   /**
    * A client's own row of a task; one that has settled if the task is gone.
    * @param {Wisher} client
    * @param {Row} row
    */
   #rowFor(client, row) {
-    if (isLive(row)) return this.#hub.table.adopt(client, row);
+    if (isLive(row)) return this.#hub.table.adopt(client, row, this.actorOf(row));
     const gone = client.row(row.fn, NONE);
     gone.name = row.key;
     if (row.status === ERRED) gone.fail(row.error);

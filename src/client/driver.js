@@ -1,5 +1,7 @@
 // One client: which tasks it has futures of, what it gives up, and whether it is open. What clients share is the hub's.
 
+import { ActorRow } from './actors.js';
+import { Batch } from './batch.js';
 import { ClosedClientError } from './errors.js';
 import { RELEASED } from './future.js';
 import { Handles } from './handles.js';
@@ -39,9 +41,22 @@ export class Driver {
   /**
    * @param {number} fn
    * @param {unknown[]} args
+   * @param {string} [actor] What it is, if the task makes one.
    */
-  row(fn, args) {
-    return new Row(this, fn, args);
+  row(fn, args, actor) {
+    return actor === undefined ? new Row(this, fn, args) : new ActorRow(this, fn, args, actor);
+  }
+
+  /**
+   * Submits a call of a member of an actor.
+   * @param {import('./functions.js').TaskFunction} task Takes the actor first.
+   * @param {unknown[]} args
+   * @param {import('./settings.js').Settings} settings
+   */
+  callMember(task, args, settings) {
+    const calls = new Batch(this, 'call', settings.ofActor(false, this));
+    const place = calls.add(task, args);
+    return calls.submit()[place];
   }
 
   get pool() {

@@ -318,7 +318,14 @@ class Party {
     const owns = item.rows.map((row) => {
       const own = ++this.#latestGiven;
       const token = row.tokens?.slice(4 * row.place, 4 * row.place + 4);
-      this.tell('given', own, guest.own, row.key, token?.some((lane) => lane !== 0) ? token : undefined);
+      this.tell(
+        'given',
+        own,
+        guest.own,
+        row.key,
+        token?.some((lane) => lane !== 0) ? token : undefined,
+        this.#hub.coordinator.actorOf(row),
+      );
       this.#hold(/** @type {GuestRow} */ (row), own);
       return own;
     });

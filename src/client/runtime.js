@@ -29,6 +29,7 @@
  * @property {(now: number, request: number, holder: number, question: number, name: string, number: number, count: number) => void} ask
  * @property {(now: number, request: number) => void} withdraw
  * @property {(now: number, holder: number) => void} holder_left
+ * @property {(task: number) => boolean} is_actor
  * @property {() => string[]} datasets
  * @property {(now: number) => void} restart
  * @property {(minimum: number, maximum: number, target: number, patience: number) => void} adapt

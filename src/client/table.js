@@ -116,9 +116,10 @@ export class Table {
    * A row of a known task for another client, or its own if it has one.
    * @param {import('./chain.js').Wisher} client
    * @param {Row} row
+   * @param {string} [actor] What it is, if the task makes one.
    */
-  adopt(client, row) {
-    const own = client.row(row.fn, []);
+  adopt(client, row, actor) {
+    const own = client.row(row.fn, [], actor);
     own.tokens = row.tokens;
     own.place = row.place;
     own.name = row.name;

@@ -6,11 +6,12 @@ import { message } from '../words.js';
 import { decodeError } from '../client/errors.js';
 import { Names } from '../client/names.js';
 import { placeNamed } from '../client/places.js';
-import { CANCELLED, ABSENT, FINISHED, Row } from '../client/row.js';
+import { CANCELLED, ABSENT, FINISHED } from '../client/row.js';
 import { Coordinator } from './coordinator.js';
 import { GuestIds } from './ids.js';
 
 /** @import { Driver } from '../client/driver.js' */
+/** @import { Row } from '../client/row.js' */
 /** @import { Words } from '../words.js' */
 
 /**
@@ -278,7 +279,7 @@ export class Line {
     for (const [kind, id, ...details] of news) {
       if (kind === 'answer') this.coordinator.answered(id, details[0], details[1]);
       else if (kind === 'withdrawn') this.coordinator.withdrawn(id);
-      else if (kind === 'given') this.#take(id, details[0], details[1], details[2]);
+      else if (kind === 'given') this.#take(id, details[0], details[1], details[2], details[3]);
       else {
         const row = this.#rows.get(id);
         if (row) this.#hear(row, kind, details);
@@ -292,12 +293,13 @@ export class Line {
    * @param {number} client
    * @param {string} key
    * @param {Uint32Array} [token] Of a pure call.
+   * @param {string} [actor] What it is, if it is one.
    */
-  #take(own, client, key, token) {
+  #take(own, client, key, token, actor) {
     const driver = this.#drivers.get(client);
     // A client that is closed by now has been given nothing, as the page will read.
     if (!driver) return;
-    const row = new Row(driver, 0, NONE);
+    const row = driver.row(0, NONE, actor);
     row.task = own;
     row.name = key;
     row.tokens = token ?? null;

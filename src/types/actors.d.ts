@@ -9,6 +9,8 @@ import type { Inputs } from './values.js';
  * were made, unless one has a pending future among its arguments. While an async method awaits, others run. The actor lives as long as a future or a proxy of it, or a call.
  *
  * Given to a task as an argument, as a proxy or as the future, it is the object itself: the task runs in its worker.
+ * Put into a queue, a variable or a dataset, it comes out as a proxy, or as a future of one among other values, for other clients and for
+ * clients of tasks, too.
  */
 export type Actor<T> = {
   readonly [K in keyof T as K extends string ? K : never]: T[K] extends (...args: infer A) => infer R

@@ -1,6 +1,6 @@
 // Actors: objects that live in a worker, called by proxies.
 
-import { asCompleted, InvalidTaskError, LostActorError } from '../../src/index.js';
+import { asCompleted, Client, InvalidTaskError, LostActorError } from '../../src/index.js';
 import { holds, rejects, same, throws, until, withClient } from './check.js';
 
 class Counter {
@@ -151,6 +151,42 @@ export const tests = {
       const { Account } = client.module(new URL('./fixtures/account.js', import.meta.url));
       const account = await client.actor(/** @type {any} */ (Account), 'a');
       same(await account.deposit(5), 'a: 5');
+    });
+  },
+
+  async what_is_shared_by_name_comes_out_as_a_proxy() {
+    await withClient(async (client) => {
+      const other = new Client({ connect: client });
+      const future = client.actor(Counter, 10);
+      const variable = client.variable('counter');
+      await variable.set(future);
+      same(await (await variable.get()).add(1), 11, 'to the client that made it');
+      same(await (await other.variable('counter').get()).add(1), 12, 'to another one');
+      await client.queue('counters').put(await future);
+      same(await (await other.queue('counters').get()).add(1), 13, 'put as a proxy');
+      await client.publish('counters', { first: future });
+      const { first } = await other.dataset('counters');
+      same(await (await first).add(1), 14, 'of a future among others');
+      // What is shared keeps it.
+      future.release();
+      const again = await variable.get();
+      same(await again.add(1), 15, 'when its maker has let go of it');
+      other.close();
+    });
+  },
+
+  async tasks_get_proxies_of_what_is_shared_by_name() {
+    await withClient(async (client) => {
+      const future = client.actor(Counter, 10);
+      await client.variable('counter').set(future);
+      const add = async (/** @type {number} */ by) => {
+        const own = await /** @type {any} */ (globalThis).webfutures.getClient();
+        const counter = await own.variable('counter').get();
+        await own.queue('counters').put(counter);
+        return [`${counter}`, await counter.add(by), await counter.n()];
+      };
+      same(await client.submit(add, 5), [`<Actor: Counter, key: ${future.key}>`, 15, 15]);
+      same(await (await client.queue('counters').get()).add(1), 16, 'and put it back');
     });
   },
 

@@ -97,6 +97,8 @@ files! {
         a_constructor_that_throws_fails_the_actor_and_its_calls
         an_actor_goes_with_its_worker
         modules_export_classes
+        what_is_shared_by_name_comes_out_as_a_proxy
+        tasks_get_proxies_of_what_is_shared_by_name
         what_nobody_holds_is_dropped
     }
     "/tests/web/clients.js" => clients {

@@ -39,6 +39,11 @@ impl Engine {
         self.step(now, Event::HolderLeft { holder }, None);
     }
 
+    /// Whether a task that is known makes an actor.
+    pub fn is_actor(&self, task: u32) -> bool {
+        self.scheduler.is_actor(TaskId(task))
+    }
+
     /// Names of the published datasets.
     pub fn datasets(&self) -> Vec<String> {
         self.scheduler.datasets().map(str::to_owned).collect()
