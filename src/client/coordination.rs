@@ -200,7 +200,7 @@ impl SharedEvent {
     pub fn wait(&self) -> Patience {
         let (js, client) = (self.js.clone(), self.client.clone());
         Patience::new(
-            move |options| js.wait(options).map_err(|error| Error::of_call(&error)),
+            move |options| js.wait(options),
             move |_| {
                 drop(client);
                 Ok(())

@@ -28,7 +28,19 @@ type Begin = dyn FnOnce(&Object) -> Result<Promise, Error>;
 type Read<T> = dyn FnOnce(JsValue) -> Result<T, Error>;
 
 impl<T> Patience<T> {
+    /// Begins with a call of the JavaScript client alone.
     pub(crate) fn new(
+        begin: impl FnOnce(&Object) -> Result<Promise, JsValue> + 'static,
+        read: impl FnOnce(JsValue) -> Result<T, Error> + 'static,
+    ) -> Self {
+        Self::prepared(
+            move |options| begin(options).map_err(|error| Error::of_call(&error)),
+            read,
+        )
+    }
+
+    /// Begins with something of ours that may fail, too.
+    pub(crate) fn prepared(
         begin: impl FnOnce(&Object) -> Result<Promise, Error> + 'static,
         read: impl FnOnce(JsValue) -> Result<T, Error> + 'static,
     ) -> Self {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use js_sys::Array;
+use js_sys::{Array, Object, Promise};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -247,11 +247,8 @@ impl<T> Variable<T> {
     where
         T: Shareable<M>,
     {
-        let (js, client) = (self.js.clone(), self.client.clone());
-        Patience::new(
-            move |options| js.get(options).map_err(|error| Error::of_call(&error)),
-            move |value| T::from_js(value, &client),
-        )
+        let js = self.js.clone();
+        taken(move |options| js.get(options), &self.client)
     }
 
     /// Takes the value away: whoever asks for it waits for the next one.
@@ -284,7 +281,7 @@ impl<T> Queue<T> {
         // It lives, and its futures do, until it has been put.
         let put = move |options: &_| js.put(&value.to_js()?, options).map_err(|error| Error::of_call(&error));
         let client = self.client.clone();
-        Patience::new(put, move |_| {
+        Patience::prepared(put, move |_| {
             drop(client);
             Ok(())
         })
@@ -299,11 +296,8 @@ impl<T> Queue<T> {
     where
         T: Shareable<M>,
     {
-        let (js, client) = (self.js.clone(), self.client.clone());
-        Patience::new(
-            move |options| js.get(options).map_err(|error| Error::of_call(&error)),
-            move |value| T::from_js(value, &client),
-        )
+        let js = self.js.clone();
+        taken(move |options| js.get(options), &self.client)
     }
 
     /// Takes `count` out, 1 to 1,000,000, when there are so many.
@@ -350,13 +344,22 @@ impl<T> Queue<T> {
     {
         let (js, client) = (self.js.clone(), self.client.clone());
         Patience::new(
-            move |options| js.get_batch(&count, options).map_err(|error| Error::of_call(&error)),
+            move |options| js.get_batch(&count, options),
             move |values| {
                 let values: Array = values.unchecked_into();
                 values.iter().map(|value| T::from_js(value, &client)).collect()
             },
         )
     }
+}
+
+/// A wait for what somebody has shared.
+fn taken<T: Shareable<M>, M>(
+    ask: impl FnOnce(&Object) -> Result<Promise, JsValue> + 'static,
+    client: &Client,
+) -> Patience<T> {
+    let client = client.clone();
+    Patience::new(ask, move |value| T::from_js(value, &client))
 }
 
 /// Each shows itself as the JavaScript object does: `<Queue: jobs>`. A clone is another handle of the same thing.

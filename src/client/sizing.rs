@@ -29,13 +29,7 @@ impl Client {
     /// ```
     pub fn wait_for_workers(&self, count: u32) -> Patience {
         let js = self.js().clone();
-        Patience::new(
-            move |options| {
-                js.wait_for_workers(count, options)
-                    .map_err(|error| Error::of_call(&error))
-            },
-            |_| Ok(()),
-        )
+        Patience::new(move |options| js.wait_for_workers(count, options), |_| Ok(()))
     }
 
     /// Brings the number of workers to `workers`, 0 to 256. Surplus workers, the latest first, are retired: see
@@ -91,10 +85,7 @@ impl Client {
     pub fn retire<W: Into<WorkerRef>>(&self, workers: impl IntoIterator<Item = W>) -> Patience {
         let js = self.js().clone();
         let workers: Array = workers.into_iter().map(|worker| worker.into().to_js()).collect();
-        Patience::new(
-            move |options| js.retire(&workers, options).map_err(|error| Error::of_call(&error)),
-            |_| Ok(()),
-        )
+        Patience::new(move |options| js.retire(&workers, options), |_| Ok(()))
     }
 
     /// Begins anew: every task, of all clients of the pool, is given up, every future is cancelled, and every worker is replaced, even one
@@ -105,10 +96,7 @@ impl Client {
     /// [`Error::Timeout`] after [`Patience::timeout`], which says how many have arrived; [`Error::Closed`] if the client is.
     pub fn restart(&self) -> Patience {
         let js = self.js().clone();
-        Patience::new(
-            move |options| js.restart(options).map_err(|error| Error::of_call(&error)),
-            |_| Ok(()),
-        )
+        Patience::new(move |options| js.restart(options), |_| Ok(()))
     }
 }
 
