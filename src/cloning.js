@@ -1,6 +1,6 @@
 // What structured clone would carry between the page and its workers: copies, places inside a value, refusals, sizes.
 
-import { TYPES } from './wire.js';
+import { TYPE_NUMBER, TYPES } from './wire.js';
 
 /**
  * Steps from a value to a place inside it: index of an Array, key of an object, n-th entry of a Map (its value; below 0,
@@ -131,6 +131,27 @@ export function typeIndex(value) {
 }
 
 /**
+ * A value whose type is at most `TYPE_NUMBER`, as a number.
+ *
+ * @param {any} value
+ * @returns {number}
+ */
+export function toWord(value) {
+  return Number(value ?? 0);
+}
+
+/**
+ * The value again.
+ *
+ * @param {number} type
+ * @param {number} word
+ */
+export function ofWord(type, word) {
+  if (type === TYPE_NUMBER) return word;
+  return type === BOOLEAN ? word === 1 : type === NULL ? null : undefined;
+}
+
+/**
  * Estimates how many bytes a value takes, here and on its way to another thread. Buffers are exact, and count once and whole for
  * all views of them, as they travel; so are Blobs. A string counts 2 bytes a character, any other primitive 8, a container 16,
  * its contents and 16 for each key, a SharedArrayBuffer 64, since it is nobody's own. Up to 1,000 elements are looked at: bigger
@@ -164,6 +185,8 @@ export function sizeOf(value) {
 /** Levels of nesting: some engines run out of stack not far beyond, in the middle of a message. */
 const DEEPEST = 1000;
 
+const BOOLEAN = TYPES.indexOf('boolean');
+const NULL = TYPES.indexOf('null');
 const TYPE_INDEX = new Map(TYPES.map((name, index) => [name, index]));
 
 /** One run of `snapshot`. */

@@ -32,7 +32,7 @@ export const NESTED = 2;
 export const LONE = 8;
 /** Flag of `RUN`: its time is limited, so the worker says `BEGAN` before it calls the function. */
 export const TIMED = 16;
-/** Report: `[FINISHED, task, run, start, duration, bytes, type, value]`: start in ms on the page's clock, duration in ms, estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along. */
+/** Report: `[FINISHED, task, run, start, duration, bytes, type, value]`: start in ms on the page's clock, duration in ms, estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along; if the type is at most `TYPE_NUMBER`, the value itself, as a number. */
 export const FINISHED = 1;
 /** Report: `[ERRED, task, run, start, duration]`, takes one value: the encoded error. */
 export const ERRED = 2;
@@ -68,6 +68,10 @@ export const UNFETCHED = 13;
 export const SPILLED = 14;
 /** To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0. */
 export const SETTLE_FINISHED = 1;
+/** Added to the type in `SETTLE_FINISHED`: `value` is the value itself, as a number. */
+export const IN_WORD = 256;
+/** Index of `number` in `TYPES`: what has this type, or one before it, is as good as a number. */
+export const TYPE_NUMBER = 3;
 /** To the page: `[SETTLE_ERRED, task, blame, value]`: the task whose error it is, and 1 + its index in the values, or 0 when the page already has the error of `blame`. */
 export const SETTLE_ERRED = 2;
 /** To the page: `[DELIVER, task, value]`: the value that was asked for, as 1 + its index. */

@@ -57,7 +57,8 @@ wire! {
     TIMED = 16;
 
     /// Report: `[FINISHED, task, run, start, duration, bytes, type, value]`: start in ms on the page's clock, duration in ms,
-    /// estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along.
+    /// estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along; if the type is at most
+    /// `TYPE_NUMBER`, the value itself, as a number.
     FINISHED = 1;
     /// Report: `[ERRED, task, run, start, duration]`, takes one value: the encoded error.
     ERRED = 2;
@@ -98,6 +99,10 @@ wire! {
 
     /// To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0.
     SETTLE_FINISHED = 1;
+    /// Added to the type in `SETTLE_FINISHED`: `value` is the value itself, as a number.
+    IN_WORD = 256;
+    /// Index of `number` in `TYPES`: what has this type, or one before it, is as good as a number.
+    TYPE_NUMBER = 3;
     /// To the page: `[SETTLE_ERRED, task, blame, value]`: the task whose error it is, and 1 + its index in the values, or 0
     /// when the page already has the error of `blame`.
     SETTLE_ERRED = 2;

@@ -57,11 +57,13 @@ struct Orders {
     patient: bool,
 }
 
-/// A value of the report being read: which task it belongs to, and 1 + its index.
+/// A value of the report being read, and which task it belongs to.
 #[derive(Clone, Copy)]
 struct Payload {
     task: TaskId,
+    /// 1 + its index, or the value itself.
     value: f64,
+    in_word: bool,
 }
 
 #[wasm_bindgen(js_class = __WebfuturesEngine)]
@@ -265,7 +267,11 @@ impl Engine {
             let (task, run) = (TaskId(word(1) as u32), RunId(word(2) as u64));
             let mut payload = || {
                 values += 1.0;
-                Some(Payload { task, value: values })
+                Some(Payload {
+                    task,
+                    value: values,
+                    in_word: false,
+                })
             };
             if kind == wire::FINISHED {
                 let event = Event::TaskFinished {
@@ -278,7 +284,17 @@ impl Engine {
                     bytes: word(5).min(MOST_BYTES) as u64,
                     kind: word(6) as u8,
                 };
-                let payload = if word(7) == 1.0 { payload() } else { None };
+                let payload = if word(6) <= wire::TYPE_NUMBER {
+                    Some(Payload {
+                        task,
+                        value: word(7),
+                        in_word: true,
+                    })
+                } else if word(7) == 1.0 {
+                    payload()
+                } else {
+                    None
+                };
                 self.step(now, event, payload);
                 at += 8;
             } else if kind == wire::ERRED {
@@ -402,11 +418,7 @@ impl Engine {
     }
 
     fn perform(&mut self, payload: Option<Payload>) {
-        let value_of = |task: TaskId| {
-            payload
-                .filter(|payload| payload.task == task)
-                .map_or(0.0, |found| found.value)
-        };
+        let payload_of = |task: TaskId| payload.filter(|payload| payload.task == task);
         let mut actions = std::mem::take(&mut self.actions);
         for action in actions.drain(..) {
             match action {
@@ -431,20 +443,18 @@ impl Engine {
                     task,
                     outcome: Outcome::Finished { bytes, kind },
                 } => {
-                    let words = [
-                        wire::SETTLE_FINISHED,
-                        f64::from(task.0),
-                        f64::from(kind),
-                        bytes as f64,
-                        value_of(task),
-                    ];
-                    self.page.extend(words);
+                    let (value, mark) = payload_of(task).map_or((0.0, 0.0), |payload| {
+                        (payload.value, if payload.in_word { wire::IN_WORD } else { 0.0 })
+                    });
+                    let kind = f64::from(kind) + mark;
+                    self.page
+                        .extend([wire::SETTLE_FINISHED, f64::from(task.0), kind, bytes as f64, value]);
                 }
                 Action::Settle {
                     task,
                     outcome: Outcome::Erred { blame },
                 } => {
-                    let value = if blame == task { value_of(task) } else { 0.0 };
+                    let value = payload_of(task).filter(|_| blame == task).map_or(0.0, |payload| payload.value);
                     self.page
                         .extend([wire::SETTLE_ERRED, f64::from(task.0), f64::from(blame.0), value]);
                 }

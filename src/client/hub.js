@@ -9,7 +9,7 @@ import { decodeError } from './errors.js';
 import { failure } from './failure.js';
 import { RESTARTED } from './future.js';
 import { Guests } from './guests.js';
-import { ABSENT, CANCELLED, ERRED, FINISHED } from './row.js';
+import { CANCELLED, ERRED, FINISHED } from './row.js';
 import { Copies } from './copies.js';
 import { Forgotten } from './forgotten.js';
 import { Rows } from './rows.js';
@@ -445,19 +445,10 @@ export class Hub {
     for (let at = 0; at < words.length; ) {
       const task = words[at + 1];
       switch (words[at]) {
-        case wire.SETTLE_FINISHED: {
-          const value = words[at + 4] ? values[words[at + 4] - 1] : ABSENT;
-          const first = /** @type {Row | Rows} */ (table.rows[task]);
-          if (first instanceof Rows) {
-            first.finish(table.places[task], words[at + 2], words[at + 3], value);
-          } else {
-            for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
-              if (row.status < FINISHED) row.finish(words[at + 2], words[at + 3], value);
-            }
-          }
+        case wire.SETTLE_FINISHED:
+          table.finish(task, words[at + 2], words[at + 3], words[at + 4], values);
           at += 5;
           continue;
-        }
         case wire.FORGET:
           this.#forget(task);
           at += 2;

@@ -1,6 +1,8 @@
 // Which row each task is, by the scheduler's ids: a row of its own, or a place among the rows of a map.
 
-import { CANCELLED, Row } from './row.js';
+import { ofWord } from '../cloning.js';
+import { IN_WORD } from '../wire.js';
+import { ABSENT, CANCELLED, FINISHED, Row } from './row.js';
 import { Rows } from './rows.js';
 
 export class Table {
@@ -72,9 +74,10 @@ export class Table {
   accept(view, answer, rows, columns) {
     let serial = view[answer];
     for (let i = 0; i < rows.length; i++) {
-      const word = view[answer + 1 + i];
-      const task = Math.floor(word / 2);
-      if (word % 2 === 1) {
+      // Twice the task, which leaves room in 32 bits.
+      const word = view[answer + 1 + i] >>> 0;
+      const task = word >>> 1;
+      if (word & 1) {
         if (columns) columns.stand(i, this.known(task, columns.apart(i)));
         else rows[i] = this.known(task, rows[i]);
       } else if (columns && !columns.isApart(i)) {
@@ -110,6 +113,25 @@ export class Table {
     }
     row.join(first, settled);
     return row;
+  }
+
+  /**
+   * A task has finished, as `SETTLE_FINISHED` says.
+   * @param {number} task
+   * @param {number} kind Its type, and whether the word is its value.
+   * @param {number} bytes
+   * @param {number} word
+   * @param {any[]} values
+   */
+  finish(task, kind, bytes, word, values) {
+    const inWord = kind >= IN_WORD;
+    const type = inWord ? kind - IN_WORD : kind;
+    const value = inWord ? ofWord(type, word) : word ? values[word - 1] : ABSENT;
+    const first = /** @type {Row | Rows} */ (this.rows[task]);
+    if (first instanceof Rows) return first.finish(this.places[task], type, bytes, value);
+    for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
+      if (row.status < FINISHED) row.finish(type, bytes, value);
+    }
   }
 
   /**

@@ -1,6 +1,6 @@
 // Runs tasks: orders in, one task after the other, reports out. Tasks that await give way to the next.
 
-import { sizeOf, typeIndex, uncloneable } from '../cloning.js';
+import { sizeOf, toWord, typeIndex, uncloneable } from '../cloning.js';
 import { encodeError, resultOverLimit } from '../errors-wire.js';
 import * as wire from '../wire.js';
 import { MARK, passing, Words } from '../words.js';
@@ -20,8 +20,6 @@ const REPORT_EVERY = 1;
 const SLICE = 4;
 /** Milliseconds after its last report for which a worker stays awake, if orders have been coming so soon. */
 const AWAKE = 0.2;
-/** Index of the last type whose values cost nothing to send: numbers and the like always travel. */
-const NUMBER = wire.TYPES.indexOf('number');
 
 /** @import { Job } from './jobs.js' */
 
@@ -480,11 +478,11 @@ export class Executor {
     let bytes = 8;
     try {
       type = typeIndex(value);
-      if (type > NUMBER && this.#functions.actors.has(job.fn)) {
+      if (type > wire.TYPE_NUMBER && this.#functions.actors.has(job.fn)) {
         // It stays here, and nobody is sent it.
         job.travels = 0;
         if (value instanceof RustActor) value.task = job.task;
-      } else if (type > NUMBER) {
+      } else if (type > wire.TYPE_NUMBER) {
         const refused = typeof value === 'string' ? undefined : uncloneable(value, 'the result');
         if (refused) throw refused;
         bytes = sizeOf(value);
@@ -495,7 +493,6 @@ export class Executor {
       return this.#erred(job, start, duration, encodeError(error));
     }
     this.#store.put(job.run, value, bytes);
-    const travels = type <= NUMBER || bytes <= job.travels;
     const at = this.#words.extend(8);
     const words = this.#words.at;
     words[at] = wire.FINISHED;
@@ -505,8 +502,8 @@ export class Executor {
     words[at + 4] = duration;
     words[at + 5] = bytes;
     words[at + 6] = type;
-    words[at + 7] = travels ? 1 : 0;
-    if (!travels) return;
+    words[at + 7] = type <= wire.TYPE_NUMBER ? toWord(value) : Number(bytes <= job.travels);
+    if (type <= wire.TYPE_NUMBER || bytes > job.travels) return;
     this.#values.push(value);
     this.#flags.push(at + 7);
   }
