@@ -9,8 +9,7 @@ import { Future } from './future.js';
 import { hashCall, hashKey, lanes } from './hash.js';
 import { warnIfLarge } from './large-arguments.js';
 import { compare } from './names.js';
-import { ABSENT, Row } from './row.js';
-import { Rows } from './rows.js';
+import { Row } from './row.js';
 
 /** @type {never[]} */
 const NONE = [];
@@ -20,12 +19,8 @@ export class Batch {
   #operation;
   #settings;
   #words = new Words();
-  /** By place; `ABSENT` for what is in the columns. @type {any[]} */
+  /** By place. @type {Row[]} */
   #rows = [];
-  /** Of a map. @type {Rows | null} */
-  #columns = null;
-  /** A call whose arguments are as they were given. @type {import('./collect.js').Collected} */
-  #plain = { args: NONE, inputs: NONE, positions: NONE, paths: null };
   /** Where each call begins among the words. @type {number[]} */
   #starts = [];
   /** Lazy calls already written, with their places. @type {Map<Delayed<any>, number>} */
@@ -55,37 +50,6 @@ export class Batch {
     const call = collect(values);
     for (const input of call.inputs) if (input instanceof Delayed) this.addDelayed(input, 0);
     return this.#write(task, call, this.#settings.pure ?? true, HELD, undefined, key);
-  }
-
-  /**
-   * The calls that are added with `addMapped` are of this function, and stand in columns as far as they can.
-   * @param {import('./functions.js').TaskFunction} task
-   * @param {number} width How many arguments each has.
-   */
-  useColumns(task, width) {
-    this.#columns = new Rows(this.#driver, this.#driver.ids.ofFunction(task), width);
-    this.#rows = this.#columns.values;
-  }
-
-  /**
-   * Adds a call of a map; returns its place.
-   * @param {import('./functions.js').TaskFunction} task
-   * @param {unknown[]} args May be used again by the caller.
-   * @param {string} [key]
-   */
-  addMapped(task, args, key) {
-    if (key !== undefined || !args.every(isImmutable)) return this.add(task, args.slice(), key);
-    this.#plain.args = args;
-    return this.#write(task, this.#plain, this.#settings.pure ?? true, HELD);
-  }
-
-  /** Submits all; returns futures of the calls of a map. @param {number[]} places */
-  submitMapped(places) {
-    const columns = /** @type {Rows} */ (this.#columns);
-    this.submit();
-    return places.map((place) =>
-      columns.isApart(place) ? new Future(columns.apart(place)) : new Future(columns, place),
-    );
   }
 
   /**
@@ -120,7 +84,7 @@ export class Batch {
     return /** @type {number} */ (this.#written.get(delayed));
   }
 
-  /** Submits all; returns the rows by place, if it was no map. @returns {Row[]} */
+  /** Submits all; returns the rows by place. @returns {Row[]} */
   submit() {
     // Again: iterating and reading the arguments has run code of the user's.
     this.#driver.assertOpen(this.#operation);
@@ -129,14 +93,12 @@ export class Batch {
     const tokens = new Uint32Array(4 * rows.length);
     for (let i = 0; i < rows.length; i++) {
       for (let lane = 0; lane < 4; lane++) tokens[4 * i + lane] = this.#words.at[this.#starts[i] + 2 + lane];
-      if (rows[i] === ABSENT) continue;
       rows[i].tokens = tokens;
       rows[i].place = i;
     }
-    this.#columns?.seal(tokens);
     const { signal } = this.#settings;
     if (signal?.aborted) return this.#giveUp(signal.reason);
-    this.#driver.submit(this.#words, rows, this.#columns);
+    this.#driver.hub.submit(this.#driver, this.#words, rows);
     if (this.#keyed) {
       for (const [key, { place, call }] of this.#keyed) this.#driver.names.give(key, rows[place], call);
     }
@@ -149,7 +111,7 @@ export class Batch {
    */
   #giveUp(reason) {
     if (this.#keyed) for (const [key, { place }] of this.#keyed) this.#rows[place].name = key;
-    for (let i = 0; i < this.#rows.length; i++) (this.#columns?.apart(i) ?? this.#rows[i]).cancel(reason);
+    for (const row of this.#rows) row.cancel(reason);
     return this.#rows;
   }
 
@@ -204,12 +166,6 @@ export class Batch {
     words[at + 7] = this.#settings.id;
     for (let i = 0; i < dependencies.length; i++) words[at + SUBMIT_HEAD + i] = dependencies[i];
     this.#starts.push(at);
-    const columns = this.#columns;
-    if (columns) {
-      const fits = !inputs.length && key === undefined && fn === columns.fn && args.length === columns.width;
-      for (let i = 0; i < columns.width; i++) columns.args.push(fits ? args[i] : undefined);
-      if (fits) return this.#rows.push(ABSENT) - 1;
-    }
     const row = this.#settings.actor
       ? new ActorRow(this.#driver, fn, args, task.name)
       : new Row(this.#driver, fn, args);
@@ -235,9 +191,4 @@ export class Batch {
     this.#keyed.set(key, { place: this.#rows.length, call, name });
     return hashKey(key, call ?? crypto.getRandomValues(new Uint32Array(4)));
   }
-}
-
-/** Whether a value cannot be changed later, and holds no future: then there is nothing to copy, and nothing to look for. @param {unknown} value */
-function isImmutable(value) {
-  return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
 }

@@ -95,16 +95,6 @@ export class Driver {
   }
 
   /**
-   * Submits calls, written as the wire's submissions; puts known rows into the places of those whose calls are equal.
-   * @param {import('../words.js').Words} words
-   * @param {Row[]} rows
-   * @param {Rows | null} columns Of a map: `rows` has only those of which it has none.
-   */
-  submit(words, rows, columns) {
-    this.hub.submit(this, words, rows, columns);
-  }
-
-  /**
    * Takes in data as finished tasks, written as the wire's pieces; puts known rows into the places of those that are equal.
    * @param {number} fn The function whose name names the data.
    * @param {number} options Where it may lie.

@@ -108,26 +108,26 @@ impl Engine {
                 }));
             at += dependencies;
         }
-        self.outbox.clear();
-        self.outbox.push(self.scheduler.submitted() as f64);
-        let (client, tasks, dependencies) = (self.client, &self.submissions[..], &self.dependencies[..]);
-        let event = match self.within {
-            None => Event::TasksSubmitted {
-                client,
-                tasks,
-                dependencies,
-            },
-            Some((worker, run)) => Event::SubtasksSubmitted {
-                worker,
-                run,
-                client,
-                tasks,
-                dependencies,
-            },
-        };
-        self.scheduler.handle(now, event, &mut self.actions);
-        self.perform(None);
-        self.outbox.as_ptr() as usize
+        self.submit_read(now)
+    }
+
+    /// Submits `count` calls of one function without inputs, all held, of which the inbox has only the tokens: two words of bits
+    /// each, the low half first, 0 if a call is impure. Answers as `submit` does.
+    pub fn submit_map(&mut self, now: f64, function: u32, options: u32, count: usize) -> usize {
+        self.submissions.clear();
+        self.dependencies.clear();
+        let tokens = self.inbox[..2 * count].chunks_exact(2).map(|halves| {
+            let [low, high] = [halves[0], halves[1]].map(|half| u128::from(half.to_bits()));
+            low | high << 64
+        });
+        self.submissions.extend(tokens.map(|token| Submission {
+            function: FunctionId(function),
+            token: (token != 0).then_some(token),
+            held: true,
+            options: OptionsId(options),
+            dependencies: 0,
+        }));
+        self.submit_read(now)
     }
 
     /// Takes in `count` pieces of data, each to lie in `copies` workers where the options allow; answers as `submit` does.
@@ -411,6 +411,30 @@ impl Engine {
         self.perform(payload);
     }
 
+    /// Submits the calls that were read: the address of the answer.
+    fn submit_read(&mut self, now: f64) -> usize {
+        self.outbox.clear();
+        self.outbox.push(self.scheduler.submitted() as f64);
+        let (client, tasks, dependencies) = (self.client, &self.submissions[..], &self.dependencies[..]);
+        let event = match self.within {
+            None => Event::TasksSubmitted {
+                client,
+                tasks,
+                dependencies,
+            },
+            Some((worker, run)) => Event::SubtasksSubmitted {
+                worker,
+                run,
+                client,
+                tasks,
+                dependencies,
+            },
+        };
+        self.scheduler.handle(now, event, &mut self.actions);
+        self.perform(None);
+        self.outbox.as_ptr() as usize
+    }
+
     fn read_tasks(&mut self, count: usize) {
         self.tasks.clear();
         self.tasks
@@ -454,7 +478,9 @@ impl Engine {
                     task,
                     outcome: Outcome::Erred { blame },
                 } => {
-                    let value = payload_of(task).filter(|_| blame == task).map_or(0.0, |payload| payload.value);
+                    let value = payload_of(task)
+                        .filter(|_| blame == task)
+                        .map_or(0.0, |payload| payload.value);
                     self.page
                         .extend([wire::SETTLE_ERRED, f64::from(task.0), f64::from(blame.0), value]);
                 }

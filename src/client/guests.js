@@ -186,7 +186,7 @@ class Party {
     });
     if (!rows.length) return;
     const submitted = rows.slice();
-    this.#hub.submit(guest, out, /** @type {Row[]} */ (submitted), null);
+    this.#hub.submit(guest, out, /** @type {Row[]} */ (submitted));
     submitted.forEach((known, i) => {
       const { owns, name, call } = rows[i];
       // It is one that the worker has let go of, or that was there as an input only.

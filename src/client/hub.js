@@ -186,13 +186,26 @@ export class Hub {
    * @param {Wisher} driver
    * @param {Words} words
    * @param {Row[]} rows
-   * @param {Rows | null} columns Of a map: `rows` has only those of which it has none.
    */
-  submit(driver, words, rows, columns) {
+  submit(driver, words, rows) {
     this.as(driver);
     this.#port.pour(words);
     const answer = this.#engine.submit(performance.now(), rows.length) / 8;
-    this.table.accept(this.#port.view, answer, rows, columns);
+    this.table.accept(this.#port.view, answer, rows);
+    this.schedule();
+  }
+
+  /**
+   * Submits calls of a map that take no inputs.
+   * @param {Wisher} driver
+   * @param {number} options
+   * @param {Rows} columns
+   */
+  submitMap(driver, options, columns) {
+    this.as(driver);
+    this.#port.putTokens(columns.tokens);
+    const answer = this.#engine.submit_map(performance.now(), columns.fn, options, columns.values.length) / 8;
+    this.table.acceptMap(this.#port.view, answer, columns);
     this.schedule();
   }
 
@@ -212,7 +225,7 @@ export class Hub {
     this.as(driver);
     this.#port.pour(words);
     const answer = this.#engine.scatter(performance.now(), fn, options, copies, rows.length) / 8;
-    this.table.accept(this.#port.view, answer, rows, null);
+    this.table.accept(this.#port.view, answer, rows);
     for (const row of fresh) {
       if (this.table.rows[row.task] !== row) this.copies.free(row);
       // A row without a name is forgotten without a look at what is kept of it.

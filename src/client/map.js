@@ -1,11 +1,11 @@
 // One call for each element: the arguments side by side, constants among them, and the batches in which the calls go out.
 
 import { sizeOf } from '../cloning.js';
-import { Batch } from './batch.js';
 import { Columns } from './columns.js';
 import { Delayed } from './delayed.js';
 import { taskOf } from './functions.js';
 import { Future } from './future.js';
+import { MapCalls } from './map-calls.js';
 import { scatter } from './scatter.js';
 import { keyAt, Settings } from './settings.js';
 
@@ -60,28 +60,21 @@ export function map(driver, settings, fn, iterables) {
   const shared = [];
   /** @type {Future<any>[]} */
   const futures = [];
-  const begin = () => {
-    const batch = new Batch(driver, 'map', settings);
-    batch.useColumns(task, iterables.length);
-    return batch;
-  };
-  let batch = begin();
-  /** @type {number[]} */
-  let places = [];
+  const begin = () => new MapCalls(driver, settings, task, iterables.length);
+  let calls = begin();
   const submit = () => {
-    for (const future of batch.submitMapped(places)) futures.push(future);
+    for (const future of calls.submit()) futures.push(future);
   };
   try {
     const sources = iterables.map((iterable) => constant(driver, settings, iterable, shared));
     zip(sources, (args) => {
-      const own = Array.isArray(key) ? keyAt(key, futures.length + places.length) : undefined;
-      places.push(batch.addMapped(task, args, own));
-      if (places.length === batchSize) {
+      const own = Array.isArray(key) ? keyAt(key, futures.length + calls.count) : undefined;
+      calls.add(args, own);
+      if (calls.count === batchSize) {
         submit();
         // Workers can begin with these while the others are made.
         driver.hub.flush();
-        batch = begin();
-        places = [];
+        calls = begin();
       }
     });
     submit();
@@ -139,12 +132,17 @@ function holdsFutures(value) {
  * @param {(args: unknown[]) => void} each The array is used again.
  */
 function zip(iterables, each) {
-  const iterators = iterables.map((iterable, i) => {
-    if (typeof iterable?.[Symbol.iterator] !== 'function') {
-      throw new TypeError(`map needs iterables; argument ${i + 1} is ${iterable === null ? 'null' : typeof iterable}`);
-    }
-    return iterable[Symbol.iterator]();
+  iterables.forEach((iterable, i) => {
+    if (typeof iterable?.[Symbol.iterator] === 'function') return;
+    throw new TypeError(`map needs iterables; argument ${i + 1} is ${iterable === null ? 'null' : typeof iterable}`);
   });
+  if (iterables.length === 1) {
+    const args = [undefined];
+    // Engines are better at this than at a loop of our own.
+    for (args[0] of /** @type {Iterable<any>} */ (iterables[0])) each(args);
+    return;
+  }
+  const iterators = iterables.map((iterable) => iterable[Symbol.iterator]());
   // The one that is being asked: when it ends or throws, the others are told, as `for … of` tells the one it leaves.
   let asked = -1;
   const args = new Array(iterators.length);

@@ -31,11 +31,17 @@ export class Port {
    * @param {ArrayLike<number>} words
    */
   put(words) {
-    if (words.length > this.#room) {
-      this.#room = Math.max(LEAST_ROOM, 2 * words.length);
-      this.#inbox = this.engine.inbox(this.#room) / 8;
-    }
+    this.#reserve(words.length);
     this.view.set(words, this.#inbox);
+  }
+
+  /**
+   * Copies tokens into the inbox, two words each.
+   * @param {Uint32Array} lanes
+   */
+  putTokens(lanes) {
+    this.#reserve(lanes.length / 2);
+    new Uint32Array(this.view.buffer, 8 * this.#inbox, lanes.length).set(lanes);
   }
 
   /**
@@ -55,5 +61,12 @@ export class Port {
     const start = address / 8;
     const { view } = this;
     return view.slice(start + 1, start + 1 + view[start]);
+  }
+
+  /** Makes room in the inbox. @param {number} words */
+  #reserve(words) {
+    if (words <= this.#room) return;
+    this.#room = Math.max(LEAST_ROOM, 2 * words);
+    this.#inbox = this.engine.inbox(this.#room) / 8;
   }
 }

@@ -101,6 +101,7 @@ copied! {
     "/src/client/ids.js" => ids;
     "/src/client/inspection.js" => inspection;
     "/src/client/large-arguments.js" => large_arguments;
+    "/src/client/map-calls.js" => map_calls;
     "/src/client/map.js" => map;
     "/src/client/names.js" => names;
     "/src/client/places.js" => places;

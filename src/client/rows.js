@@ -52,6 +52,12 @@ export class Rows {
     this.width = width;
   }
 
+  /** One more call. @param {unknown[]} args Nobody changes what is in it. */
+  add(args) {
+    for (let i = 0; i < this.width; i++) this.args.push(args[i]);
+    this.values.push(ABSENT);
+  }
+
   /** All calls are there. @param {Uint32Array} tokens */
   seal(tokens) {
     const count = this.values.length;
@@ -62,7 +68,6 @@ export class Rows {
     this.#types = new Uint8Array(count);
     this.#held = new Uint8Array(count);
     this.#futures = new Array(count);
-    for (let place = 0; place < count; place++) if (this.values[place] !== ABSENT) this.#status[place] = APART;
   }
 
   /**

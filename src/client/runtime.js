@@ -5,6 +5,7 @@
  * @property {(words: number) => number} inbox
  * @property {(name: string) => void} define
  * @property {(now: number, count: number) => number} submit
+ * @property {(now: number, fn: number, options: number, count: number) => number} submit_map
  * @property {(now: number, fn: number, options: number, copies: number, count: number) => number} scatter
  * @property {(now: number, count: number) => number} rebalance
  * @property {(now: number, count: number) => void} want

@@ -69,24 +69,39 @@ export class Table {
    * @param {Float64Array} view
    * @param {number} answer
    * @param {Row[]} rows
-   * @param {Rows | null} columns Of a map: `rows` has only those of which it has none.
    */
-  accept(view, answer, rows, columns) {
+  accept(view, answer, rows) {
     let serial = view[answer];
     for (let i = 0; i < rows.length; i++) {
       // Twice the task, which leaves room in 32 bits.
       const word = view[answer + 1 + i] >>> 0;
       const task = word >>> 1;
       if (word & 1) {
-        if (columns) columns.stand(i, this.known(task, columns.apart(i)));
-        else rows[i] = this.known(task, rows[i]);
-      } else if (columns && !columns.isApart(i)) {
-        this.addPlace(task, columns, i);
-        columns.accept(i, task, ++serial);
+        rows[i] = this.known(task, rows[i]);
       } else {
         this.add(task, rows[i]);
         rows[i].task = task;
         rows[i].serial = ++serial;
+      }
+    }
+  }
+
+  /**
+   * The same of the calls of a map.
+   * @param {Float64Array} view
+   * @param {number} answer
+   * @param {Rows} columns
+   */
+  acceptMap(view, answer, columns) {
+    let serial = view[answer];
+    for (let place = 0; place < columns.values.length; place++) {
+      const word = view[answer + 1 + place] >>> 0;
+      const task = word >>> 1;
+      if (word & 1) {
+        columns.stand(place, this.known(task, columns.apart(place)));
+      } else {
+        this.addPlace(task, columns, place);
+        columns.accept(place, task, ++serial);
       }
     }
   }

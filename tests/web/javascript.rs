@@ -215,6 +215,8 @@ files! {
         equal_calls_are_one_task_in_a_map_between_maps_and_between_clients
         those_that_are_waited_for_settle_one_by_one
         arguments_are_copied_and_futures_among_them_are_resolved
+        one_future_far_back_changes_nothing_for_those_before_it
+        what_is_no_more_than_a_number_comes_back_as_it_was
         a_large_result_is_asked_for
     }
     "/tests/web/nesting.js" => nesting {

@@ -138,6 +138,45 @@ export const tests = {
     });
   },
 
+  async one_future_far_back_changes_nothing_for_those_before_it() {
+    await withClient(async (client) => {
+      const boxes = numbers.map((x) => ({ x }));
+      const [ten] = client.map(double, [5]);
+      const y = [...numbers.slice(1), ten];
+      const sums = client.map((box, y) => box.x + y, boxes, y);
+      for (const box of boxes) box.x = -1;
+      same(await client.gather(sums), [...numbers.slice(1).map((y, i) => i + y), numbers.length - 1 + 10]);
+      const again = client.map((box, y) => box.x + y, boxes.slice(0, 1), [7]);
+      same(await client.gather(again), [6]);
+    });
+  },
+
+  async what_is_no_more_than_a_number_comes_back_as_it_was() {
+    await withClient(async (client) => {
+      const plain = [undefined, null, false, true, 0, -0, 1, Number.NaN, Number.NEGATIVE_INFINITY, 2 ** 53, 0.1];
+      const others = ['1', 1n, [undefined], { null: null }, [true]];
+      const values = /** @type {any[]} */ ([...plain, ...others]);
+      const echoed = client.map((value) => value, values);
+      const results = await client.gather(echoed);
+      same(
+        results.slice(0, plain.length).map((value, i) => Object.is(value, plain[i])),
+        plain.map(() => true),
+      );
+      same(results.slice(plain.length), others);
+      same(
+        echoed.map((future) => future.type),
+        'undefined null boolean boolean number number number number number number number string bigint Array Object Array'.split(
+          ' ',
+        ),
+      );
+      // One at a time, and a value that comes to another future of a task that has finished.
+      for (const value of plain)
+        same(Object.is(await client.submit((x) => x, /** @type {any} */ (value)), value), true);
+      const twin = client.submit((value) => value, 0.1);
+      same(await twin, 0.1);
+    });
+  },
+
   async a_large_result_is_asked_for() {
     await withClient(async (client) => {
       const futures = client.map((x) => new Float64Array(20_000).fill(x), numbers.slice(0, 4));

@@ -281,6 +281,49 @@ fn every_record_that_the_wire_describes_is_known_with_its_length() {
 }
 
 #[test]
+fn a_map_is_submitted_by_its_tokens_alone() {
+    let mut page = Page::new(1);
+    let bits = |bits: u64| f64::from_bits(bits);
+    // The third is impure, the last equals the first.
+    let tokens = [1, 2, 3, 4, 0, 0, 1, 2];
+    page.put(&tokens.map(bits));
+    page.engine.submit_map(page.now, 0, 0, 4);
+    assert_eq!(page.engine.outbox, [0.0, 0.0, 2.0, 4.0, 1.0]);
+    page.take();
+
+    // The same call as words of its own, its four lanes from the lowest on.
+    page.put(&[0.0, wire::HELD + wire::PURE, 1.0, 0.0, 2.0, 0.0, 0.0, 0.0]);
+    page.engine.submit(page.now, 1);
+    assert_eq!(page.engine.outbox, [3.0, 1.0]);
+    page.finish_all();
+    for task in [0.0, 1.0, 2.0] {
+        assert_eq!(page.state(task), State::Memory);
+    }
+}
+
+#[test]
+fn numbers_and_the_like_come_in_the_word_and_all_else_by_index() {
+    let mut page = Page::new(1);
+    let mut settled = |kind: f64, word: f64| {
+        let task = page.submit(0, &[]);
+        page.told.clear();
+        let (_, run) = page.given[0].remove(0);
+        assert!(page.report(0, &[wire::FINISHED, task, run, 0.0, 0.1, 8.0, kind, word]));
+        let words = page.told[..5].to_vec();
+        assert_eq!(words[..2], [wire::SETTLE_FINISHED, task]);
+        (words[2], words[4])
+    };
+    assert_eq!(wire::TYPES[wire::TYPE_NUMBER as usize], "number");
+    assert_eq!(
+        settled(wire::TYPE_NUMBER, 1.5),
+        (wire::TYPE_NUMBER + wire::IN_WORD, 1.5)
+    );
+    assert_eq!(settled(0.0, 0.0), (wire::IN_WORD, 0.0));
+    assert_eq!(settled(4.0, 1.0), (4.0, 1.0));
+    assert_eq!(settled(4.0, 0.0), (4.0, 0.0));
+}
+
+#[test]
 fn options_mean_what_their_words_say() {
     let mut page = Page::new(0);
     page.join(0, 3, &[]);

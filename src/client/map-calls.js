@@ -1,0 +1,132 @@
+// The calls of a map on their way to the engine: in columns, or as calls of their own when one of them takes a future or has a key.
+
+import { Batch } from './batch.js';
+import { collect } from './collect.js';
+import { Future } from './future.js';
+import { hashCall, lanes } from './hash.js';
+import { warnIfLarge } from './large-arguments.js';
+import { Rows } from './rows.js';
+
+/** @import { Collected } from './collect.js' */
+/** @import { Driver } from './driver.js' */
+/** @import { TaskFunction } from './functions.js' */
+/** @import { Settings } from './settings.js' */
+
+/** @type {never[]} */
+const NONE = [];
+
+/** Calls for whose tokens there is room at first. */
+const LEAST = 16;
+
+export class MapCalls {
+  #driver;
+  #task;
+  #settings;
+  #columns;
+  /** Four lanes each, 0 of a call that is impure. */
+  #tokens = new Uint32Array(4 * LEAST);
+  #count = 0;
+  /** A call whose arguments are as they were given. @type {Collected} */
+  #plain = { args: NONE, inputs: NONE, positions: NONE, paths: null };
+  /** Takes all calls once one does not fit into columns. @type {Batch | null} */
+  #batch = null;
+  /** Where in the batch. @type {number[]} */
+  #places = [];
+
+  /**
+   * @param {Driver} driver
+   * @param {Settings} settings
+   * @param {TaskFunction} task
+   * @param {number} width How many arguments each call has.
+   */
+  constructor(driver, settings, task, width) {
+    driver.assertOpen('map');
+    this.#driver = driver;
+    this.#settings = settings;
+    this.#task = task;
+    this.#columns = new Rows(driver, driver.ids.ofFunction(task), width);
+  }
+
+  get count() {
+    return this.#count;
+  }
+
+  /**
+   * @param {unknown[]} args May be used again by the caller.
+   * @param {string} [key]
+   */
+  add(args, key) {
+    if (this.#batch || key !== undefined || !this.#addToColumns(args)) this.#addToBatch(args.slice(), key);
+    this.#count++;
+  }
+
+  /** Submits all; returns their futures. @returns {Future<any>[]} */
+  submit() {
+    if (this.#batch) {
+      const rows = this.#batch.submit();
+      return this.#places.map((place) => new Future(rows[place]));
+    }
+    // Again: iterating and reading the arguments has run code of the user's.
+    this.#driver.assertOpen('map');
+    const [columns, count] = [this.#columns, this.#count];
+    const futures = new Array(count);
+    if (!count) return futures;
+    columns.seal(this.#tokens.slice(0, 4 * count));
+    const { signal } = this.#settings;
+    if (signal?.aborted) for (let place = 0; place < count; place++) columns.apart(place).cancel(signal.reason);
+    else this.#driver.hub.submitMap(this.#driver, this.#settings.id, columns);
+    for (let place = 0; place < count; place++) {
+      futures[place] = columns.isApart(place) ? new Future(columns.apart(place)) : new Future(columns, place);
+    }
+    return futures;
+  }
+
+  /**
+   * @param {unknown[]} args
+   * @returns {boolean} Whether it fits there: it takes no future.
+   */
+  #addToColumns(args) {
+    let call = this.#plain;
+    if (areImmutable(args)) call.args = args;
+    else if ((call = collect(args.slice())).inputs.length) return false;
+    const at = 4 * this.#count;
+    if (at === this.#tokens.length) {
+      const grown = new Uint32Array(2 * at);
+      grown.set(this.#tokens);
+      this.#tokens = grown;
+    }
+    if ((this.#settings.pure ?? true) && hashCall(this.#task.hash, call, NONE)) {
+      for (let lane = 0; lane < 4; lane++) this.#tokens[at + lane] = lanes[lane];
+    } else {
+      // What can be hashed is small.
+      warnIfLarge(this.#task, call.args);
+    }
+    this.#columns.add(call.args);
+    return true;
+  }
+
+  /**
+   * @param {unknown[]} args Nobody else's.
+   * @param {string} [key]
+   */
+  #addToBatch(args, key) {
+    if (!this.#batch) {
+      this.#batch = new Batch(this.#driver, 'map', this.#settings);
+      for (let place = 0; place < this.#count; place++) {
+        this.#places.push(this.#batch.add(this.#task, this.#columns.argsOf(place)));
+      }
+    }
+    this.#places.push(this.#batch.add(this.#task, args, key));
+  }
+}
+
+/** Whether nothing in it can be changed later, nor holds a future: then there is nothing to copy, and nothing to look for. @param {unknown[]} args */
+function areImmutable(args) {
+  for (let i = 0; i < args.length; i++) {
+    const value = args[i];
+    if (value !== null && (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol')) {
+      return false;
+    }
+  }
+  return true;
+}
