@@ -1,7 +1,8 @@
 // Measures in one browser and writes what it found; started by `cargo xtask bench` with the engine and the file to write.
 //
 // Subjects take turns within each round (A B A B …), so what else the machine does hits them alike; a figure is the median
-// of the rounds with the least and the greatest.
+// of the rounds with the least and the greatest. In its turn a subject is measured again and again for a moment, and the median
+// counts: what takes a few milliseconds would otherwise be told before the engine has compiled what it finds worth it.
 
 import { writeFile } from 'node:fs/promises';
 
@@ -13,6 +14,9 @@ const only = new RegExp(process.env.WEBFUTURES_BENCH_ROWS ?? '');
 
 /** A row's rounds end after so many, or when it has taken so long and has the fewest: at least 5 for a figure to be told. */
 const ROUNDS = quick ? { fewest: 1, most: 5, seconds: 1.5 } : { fewest: 5, most: 11, seconds: 10 };
+/** A subject's turn ends after so many measurements, or milliseconds. */
+const TURN = { most: 5, milliseconds: 100 };
+
 /** Rows that a quick run leaves to the engine that is measured first. */
 const QUICK_ONCE = engine === 'chromium' ? /^$/ : /1 ms|submit loop|tree|Rosenbrock/;
 
@@ -157,7 +161,7 @@ async function measureRow({ name, unit, better }, subjects, measure) {
     if (round === 1) for (const list of values.values()) list.length = 0;
     for (const subject of [...values.keys()]) {
       try {
-        const value = await measure(subject);
+        const value = await repeat(() => measure(subject));
         if (value !== null) values.get(subject)?.push(value);
       } catch (error) {
         values.delete(subject);
@@ -169,6 +173,21 @@ async function measureRow({ name, unit, better }, subjects, measure) {
   const lines = [...values].map(([subject, values]) => line(name, subject, unit, values));
   for (const entry of lines) print(entry, lines[0]);
   entries.push(...lines);
+}
+
+/**
+ * The median of one turn's measurements.
+ * @param {() => Promise<number | null>} measure
+ */
+async function repeat(measure) {
+  const values = [];
+  const began = performance.now();
+  do {
+    const value = await measure();
+    if (value === null) return null;
+    values.push(value);
+  } while (values.length < TURN.most && performance.now() - began < TURN.milliseconds);
+  return median(values);
 }
 
 /**
@@ -222,11 +241,23 @@ function miss(row, subject, reason) {
  * @param {number[]} values
  */
 function line(row, subject, unit, values) {
+  return {
+    row,
+    subject,
+    engine,
+    median: median(values),
+    min: Math.min(...values),
+    max: Math.max(...values),
+    unit,
+    rounds: values.length,
+  };
+}
+
+/** @param {number[]} values */
+function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
-  const [min, max] = [sorted[0], sorted[sorted.length - 1]];
   const middle = (sorted.length - 1) / 2;
-  const median = (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
-  return { row, subject, engine, median, min, max, unit, rounds: sorted.length };
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }
 
 /**

@@ -41,7 +41,8 @@ export async function open(workers) {
 
     async warm() {
       await client.ready;
-      await client.gather(client.map(noop, numbers(1000)));
+      await client.gather(hold(client.map(noop, numbers(10_000))));
+      release();
       const all = { noop, inc, sum, spin, echo, leaf, add, total, point };
       for (let round = 0; round < 5 * workers; round++) {
         for (const [name, args] of warming()) {
