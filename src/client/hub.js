@@ -1,18 +1,14 @@
 // What the clients of one pool share: the engine, its workers, the tasks by id, and the turns in which words go out.
 
-import * as wire from '../wire.js';
 import { message, Words } from '../words.js';
 import { Clock } from './clock.js';
 import { Coordinator } from './coordinator.js';
+import { Decisions } from './decisions.js';
 import { isWished } from './chain.js';
-import { decodeError } from './errors.js';
-import { failure } from './failure.js';
-import { RESTARTED } from './future.js';
 import { Guests } from './guests.js';
-import { CANCELLED, ERRED, FINISHED } from './row.js';
+import { CANCELLED, FINISHED } from './row.js';
 import { Copies } from './copies.js';
 import { Forgotten } from './forgotten.js';
-import { Rows } from './rows.js';
 import { Table } from './table.js';
 import { Ids } from './ids.js';
 import { Inspection } from './inspection.js';
@@ -26,6 +22,7 @@ import { Sizing } from './sizing.js';
 /** @import { Wisher } from './chain.js' */
 /** @import { Driver } from './driver.js' */
 /** @import { Row } from './row.js' */
+/** @import { Rows } from './rows.js' */
 
 /** @type {never[]} */
 const NOTHING = [];
@@ -62,8 +59,6 @@ export class Hub {
   #dropping = new Set();
   /** By task, the row that brought it, with the arguments; `next` leads to those of other clients. */
   table = new Table();
-  /** Why tasks failed, by task: a row says that its client gave it up, if it did. @type {Map<number, any>} */
-  #errors = new Map();
   /** Rows whose value is wanted: told to the engine once a turn. @type {Row[]} */
   #asked = [];
   #scratch = new Words();
@@ -74,10 +69,10 @@ export class Hub {
     (worker) => this.pool.inspect(worker),
     (worker, silence) => this.step(() => this.#engine.silent(performance.now(), worker, silence)),
   );
+  #decisions = new Decisions(this, this.#clock, this.#watch);
   /** Whether `#tidy` will be called. */
   #untidy = false;
   #ended = false;
-  #lastDeath = { name: '', how: '', lines: /** @type {string[]} */ ([]) };
   /** @type {Pool} */
   pool;
 
@@ -102,7 +97,7 @@ export class Hub {
       died: (worker, name, how, lines) =>
         this.step(() => {
           this.#watch.forget(worker);
-          this.#lastDeath = { name, how, lines };
+          this.#decisions.lastDeath = { name, how, lines };
           this.#engine.died(performance.now(), worker, 0, true);
         }),
       unlocked: (worker) => this.#watch.begin(worker, true),
@@ -446,133 +441,7 @@ export class Hub {
       this.pool.send(view[at], message(view, at + 2, at + 2 + words), this.table, this.ids.functions);
       at += 2 + words;
     }
-    this.#perform(page, values);
-  }
-
-  /**
-   * @param {import('../words.js').Message} words
-   * @param {any[]} values
-   */
-  #perform(words, values) {
-    const { table } = this;
-    for (let at = 0; at < words.length; ) {
-      const task = words[at + 1];
-      switch (words[at]) {
-        case wire.SETTLE_FINISHED:
-          table.finish(task, words[at + 2], words[at + 3], words[at + 4], values);
-          at += 5;
-          continue;
-        case wire.FORGET:
-          this.#forget(task);
-          at += 2;
-          continue;
-        case wire.REMIND:
-          this.#clock.set(words[at + 1]);
-          at += 2;
-          continue;
-        case wire.COPIED:
-          this.replication.copied(task);
-          at += 2;
-          continue;
-        case wire.ANSWER:
-          this.coordinator.answered(task, words[at + 2], words[at + 3]);
-          at += 4;
-          continue;
-        case wire.DISCARD:
-          this.coordinator.discard(task);
-          at += 2;
-          continue;
-        case wire.WATCH:
-          if (words[at + 2]) this.#watch.begin(task);
-          else this.#watch.end(task);
-          at += 3;
-          continue;
-        case wire.TERMINATE:
-          this.#watch.forget(task);
-          this.pool.replace(task);
-          at += 2;
-          continue;
-      }
-      const first = /** @type {Row} */ (table.at(task));
-      /** @type {Row | null} */
-      let row = first;
-      switch (words[at]) {
-        case wire.SETTLE_ERRED: {
-          const value = words[at + 3];
-          this.#fail(task, value ? decodeError(values[value - 1], first.key) : this.#errors.get(words[at + 2]));
-          at += 4;
-          break;
-        }
-        case wire.DELIVER:
-          for (; row; row = row.next) if (row.asked) row.deliver(values[words[at + 2] - 1]);
-          at += 3;
-          break;
-        case wire.UNDELIVERED: {
-          const error = decodeError(values[words[at + 2] - 1], first.key);
-          for (; row; row = row.next) row.undelivered(error);
-          at += 3;
-          break;
-        }
-        case wire.SETTLE_FAILED: {
-          this.#settleFailed(first, words[at + 2], words[at + 3]);
-          at += 4;
-          break;
-        }
-        case wire.LOST:
-          for (; row; row = row.next) if (row.status === FINISHED) row.lose();
-          at += 2;
-          break;
-        default: // UNSETTLE
-          this.#errors.delete(task);
-          for (; row; row = row.next) if (row.status !== CANCELLED) row.unsettle();
-          at += 2;
-      }
-    }
-  }
-
-  /** @param {number} task */
-  #forget(task) {
-    const { rows, places } = this.table;
-    const first = /** @type {Row | Rows} */ (rows[task]);
-    this.table.remove(task);
-    if (this.#errors.size) this.#errors.delete(task);
-    if (first instanceof Rows) return first.forget(places[task]);
-    for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
-      if (row.name !== undefined) {
-        this.names.free(row);
-        this.copies.free(row);
-      }
-      row.task = -1;
-    }
-  }
-
-  /**
-   * @param {number} task
-   * @param {any} error
-   */
-  #fail(task, error) {
-    this.#errors.set(task, error);
-    for (let row = this.table.at(task); row; row = row.next ?? undefined) if (row.status < ERRED) row.fail(error);
-  }
-
-  /**
-   * @param {Row} first
-   * @param {number} reason
-   * @param {number} detail
-   */
-  #settleFailed(first, reason, detail) {
-    const restarted = reason === wire.RESTARTED;
-    if (!restarted && reason !== wire.CANCELLED) {
-      return this.#fail(first.task, failure(reason, first.key, detail, this.#lastDeath, this.pool));
-    }
-    const blame = restarted ? first : /** @type {Row} */ (this.table.at(detail));
-    let givenUp = /** @type {Row | null} */ (blame);
-    while (givenUp && !givenUp.givenUp) givenUp = givenUp.next;
-    const why = restarted ? RESTARTED : givenUp?.givenUp?.reason;
-    for (let row = /** @type {Row | null} */ (first); row; row = row.next) {
-      this.names.free(row);
-      row.cancel(why, row.task === blame.task ? row : blame);
-    }
+    this.#decisions.perform(page, values);
   }
 
   // --- The end ---

@@ -83,6 +83,7 @@ copied! {
     "/src/client/coordination.js" => coordination;
     "/src/client/coordinator.js" => coordinator;
     "/src/client/copies.js" => copies;
+    "/src/client/decisions.js" => decisions;
     "/src/client/delayed.js" => delayed;
     "/src/client/driver.js" => driver;
     "/src/client/chain.js" => chain;
