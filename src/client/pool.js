@@ -24,6 +24,7 @@ import { travelling } from './chain.js';
 import { connect } from './channel.js';
 import { callAt } from './clock.js';
 import { baseUrl } from './functions.js';
+import { helloOf, whenEnded } from './hello.js';
 import { placeNamed, usualName } from './places.js';
 import { WorkerStartError } from './errors.js';
 import { SpillFolder } from './spill-folder.js';
@@ -69,6 +70,7 @@ import { Rows } from './rows.js';
  * @property {Place} place
  * @property {Worker} worker
  * @property {boolean} up Whether it has said hello.
+ * @property {string} [lock] That it holds as long as it lives.
  * @property {boolean} retiring
  * @property {AbortController} watch Ends the wait for its death.
  * @property {() => void} inTime Ends the wait for its hello.
@@ -89,9 +91,7 @@ export class Pool {
   /** @type {Map<number, Member>} */
   #members = new Map();
   #nextId = 0;
-  /** In the names of locks, which all pages of an origin share. */
-  #unique = crypto.getRandomValues(new Uint32Array(4)).join('-');
-  #folder = new SpillFolder(this.#unique);
+  #folder = new SpillFolder();
   /** In the order in which they were made. @type {Place[]} */
   #places = [];
   /** By id of worker, also of those that are gone. @type {string[]} */
@@ -238,7 +238,7 @@ export class Pool {
     member.worker.terminate();
     this.#members.delete(id);
     this.#calls.ended(id);
-    if (!this.#closed) this.#folder.forget(id, this.#lockOf(member));
+    if (!this.#closed) this.#folder.forget(id, member.lock);
     this.#listener.gone(id);
     for (const inspector of member.inspectors) inspector({ results: 0, bytes: 0 });
     this.#check();
@@ -429,7 +429,7 @@ export class Pool {
   close(error) {
     this.#settle(error);
     this.#closed = true;
-    const locks = this.members.map((member) => this.#lockOf(member));
+    const locks = this.members.map(({ lock }) => lock);
     for (const id of [...this.#members.keys()]) this.terminate(id);
     this.#folder.remove(locks);
     this.#spawner.close();
@@ -445,7 +445,7 @@ export class Pool {
     if (!this.#places.includes(place)) this.#places.push(place);
     this.#names[id] = place.name;
     if (place.memoryLimit) this.#folder.use();
-    const { worker, up } = this.#spawner.spawn(place.name);
+    const { worker, hello } = this.#spawner.spawn(place.name);
     const { startTimeout } = this.#options;
     /** @type {Member} */
     const member = {
@@ -465,9 +465,7 @@ export class Pool {
     };
     this.#members.set(id, member);
     worker.onmessage = ({ data }) => {
-      if (data === 'webfutures:hello') {
-        if (!member.up) this.#welcome(member);
-      } else if (isMessage(data)) {
+      if (isMessage(data)) {
         const [, words, values, requests] = data;
         if (requests) this.#listener.asked(id, requests);
         if (words[0] === INSPECTED) member.inspectors.shift()?.({ results: words[1], bytes: words[2] });
@@ -478,14 +476,13 @@ export class Pool {
         }
       } else if (Array.isArray(data) && data[0] === 'webfutures:said') {
         this.#heard(member, data[1], data[2]);
-      } else if (data === 'webfutures:locked') {
-        this.#watch(member);
-      } else if (data === 'webfutures:unlocked') {
-        this.#listener.unlocked(id);
       } else if (data === 'webfutures:closing') {
         this.#died(member, 'it closed itself');
       } else if (data === 'webfutures:unreadable') {
         this.#died(member, 'a message to it could not be read');
+      } else {
+        const said = helloOf(data);
+        if (said && !member.up) this.#welcome(member, said);
       }
     };
     // A listener: Chromium's workers have no `onmessageerror`.
@@ -496,18 +493,16 @@ export class Pool {
       this.#failed(member, event.message);
     };
     // Not now: this may be in the middle of what the engine has decided.
-    if (up) queueMicrotask(() => this.#members.get(id) === member && this.#welcome(member));
+    if (hello) queueMicrotask(() => this.#members.get(id) === member && this.#welcome(member, hello));
   }
 
-  /** @param {Member} member */
-  #welcome(member) {
+  /** @param {Member} member @param {import('./hello.js').Hello} hello */
+  #welcome(member, { lock }) {
     const { module, glue } = this.#runtime;
-    const lock = this.#lockOf(member);
     const boot = {
       places: this.#places.map((place) => place.name),
       pool: this.#options.name,
       base: baseUrl(),
-      lock,
       worker: member.id,
       name: this.nameOf(member.id),
       resources: member.place.resources,
@@ -519,22 +514,14 @@ export class Pool {
     };
     member.worker.postMessage(boot);
     member.up = true;
+    member.lock = lock;
+    if (lock) whenEnded(lock, member.watch.signal, () => this.#died(member, 'its thread has ended'));
+    else this.#listener.unlocked(member.id);
     this.#calls.welcome(member.id);
     member.inTime();
     this.#listener.hello(member.id, this.#options.concurrency, member.place);
     this.#check();
     this.#changed();
-  }
-
-  /** @param {Member} member */
-  #lockOf(member) {
-    return `webfutures ${this.#unique} ${member.id}`;
-  }
-
-  /** Waits for the lock that the worker holds: it is free when the thread has ended. @param {Member} member */
-  #watch(member) {
-    const ended = () => this.#died(member, 'its thread has ended');
-    navigator.locks.request(this.#lockOf(member), { signal: member.watch.signal }, ended).catch(() => {});
   }
 
   /**

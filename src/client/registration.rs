@@ -98,6 +98,7 @@ copied! {
     "/src/client/guests.js" => guests;
     "/src/client/handles.js" => handles;
     "/src/client/hash.js" => hash;
+    "/src/client/hello.js" => hello;
     "/src/client/hub.js" => hub;
     "/src/client/ids.js" => ids;
     "/src/client/inspection.js" => inspection;
@@ -132,6 +133,7 @@ copied! {
     "/src/worker/entry.js" => entry;
     "/src/worker/executor.js" => executor;
     "/src/worker/jobs.js" => jobs;
+    "/src/worker/lock.js" => lock;
     "/src/worker/packing.js" => packing;
     "/src/worker/nesting.js" => nesting;
     "/src/worker/peers.js" => peers;

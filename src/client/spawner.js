@@ -1,5 +1,9 @@
 // Makes workers, and keeps a spare that is up already: it takes the place of one that has died or was ended.
 
+import { helloOf } from './hello.js';
+
+/** @import { Hello } from './hello.js' */
+
 /**
  * @typedef {object} SpawnOptions
  * @property {() => Worker} [createWorker]
@@ -7,12 +11,18 @@
  * @property {boolean} spare Whether to keep one.
  */
 
+/**
+ * @typedef {object} Spare
+ * @property {Worker} worker
+ * @property {Hello} [hello] What it has said, if it has.
+ */
+
 /** What a pool needs of a worker. */
 const METHODS = ['postMessage', 'terminate', 'addEventListener'];
 
 export class Spawner {
   #options;
-  /** The one that waits, and whether it has said hello. @type {{ worker: Worker, up: boolean } | undefined} */
+  /** The one that waits. @type {Spare | undefined} */
   #spare;
   /** @type {WeakSet<Worker>} */
   #made = new WeakSet();
@@ -25,25 +35,25 @@ export class Spawner {
   /**
    * A worker without listeners: the spare if there is one, which may have said hello already.
    * @param {string} name
-   * @returns {{ worker: Worker, up: boolean }}
+   * @returns {{ worker: Worker, hello?: Hello }}
    */
   spawn(name) {
     const spare = this.#spare;
-    if (!spare) return { worker: this.#create(name), up: false };
+    if (!spare) return { worker: this.#create(name) };
     this.#spare = undefined;
-    const { worker, up } = spare;
-    worker.onmessage = worker.onerror = null;
+    spare.worker.onmessage = spare.worker.onerror = null;
     this.keepSpare();
-    return { worker, up };
+    return spare;
   }
 
   /** From now on there is a spare. */
   keepSpare() {
     if (!this.#options.spare || this.#spare) return;
-    const spare = { worker: this.#create('spare'), up: false };
+    /** @type {Spare} */
+    const spare = { worker: this.#create('spare') };
     this.#spare = spare;
     spare.worker.onmessage = ({ data }) => {
-      if (data === 'webfutures:hello') spare.up = true;
+      spare.hello ??= helloOf(data);
     };
     spare.worker.onerror = (event) => {
       // Whoever needs one will find out why it does not start.

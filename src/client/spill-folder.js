@@ -7,16 +7,12 @@ const TRIES = 20;
 const PAUSE = 50;
 
 export class SpillFolder {
-  #unique;
+  /** In the names of folder and lock, which all pages of an origin share. */
+  #unique = crypto.getRandomValues(new Uint32Array(4)).join('-');
   /** Ends the lock that says that this pool lives. @type {() => void} */
   #leave = () => {};
   /** Whether a worker may have put something there. */
   #used = false;
-
-  /** @param {string} unique In the names of this pool's locks. */
-  constructor(unique) {
-    this.#unique = unique;
-  }
 
   get name() {
     return PREFIX + this.#unique;
@@ -27,34 +23,34 @@ export class SpillFolder {
     if (this.#used) return;
     this.#used = true;
     const hold = () => new Promise((leave) => (this.#leave = () => leave(undefined)));
-    globalThis.navigator?.locks?.request(lockOf(this.#unique, 'page'), hold).catch(() => {});
+    globalThis.navigator?.locks?.request(lockOf(this.#unique), hold).catch(() => {});
     sweep().catch(() => {});
   }
 
   /**
    * Removes what a worker that ends has put there.
    * @param {number} worker
-   * @param {string} lock Free when its thread has ended.
+   * @param {string} [lock] Free when its thread has ended. One that holds none has put nothing there.
    */
   forget(worker, lock) {
-    if (!this.#used) return;
+    if (!this.#used || !lock) return;
     const remove = async () => {
       const root = await navigator.storage.getDirectory();
       const folder = await root.getDirectoryHandle(this.name);
       await again(() => folder.removeEntry(String(worker)));
     };
     // Where there are no such files there is nothing to remove.
-    globalThis.navigator?.locks?.request(lock, remove).catch(() => {});
+    navigator.locks.request(lock, remove).catch(() => {});
   }
 
   /**
    * Removes everything, once the workers have ended.
-   * @param {string[]} locks Of the workers.
+   * @param {(string | undefined)[]} locks Of the workers.
    */
   async remove(locks) {
     if (!this.#used) return;
     try {
-      for (const lock of locks) await navigator.locks.request(lock, () => {});
+      for (const lock of locks) if (lock) await navigator.locks.request(lock, () => {});
       await removeFolder(this.name);
     } catch {
       // The next page of this origin will.
@@ -73,7 +69,7 @@ async function sweep() {
   const { held = [], pending = [] } = await navigator.locks.query();
   const alive = new Set([...held, ...pending].map(({ name }) => name));
   for (const folder of folders) {
-    if (!alive.has(lockOf(folder.slice(PREFIX.length), 'page'))) await removeFolder(folder).catch(() => {});
+    if (!alive.has(lockOf(folder.slice(PREFIX.length)))) await removeFolder(folder).catch(() => {});
   }
 }
 
@@ -97,10 +93,7 @@ async function again(remove) {
   }
 }
 
-/**
- * @param {string} unique
- * @param {string} holder
- */
-function lockOf(unique, holder) {
-  return `webfutures ${unique} ${holder}`;
+/** @param {string} unique */
+function lockOf(unique) {
+  return `webfutures ${unique} page`;
 }

@@ -1,5 +1,7 @@
 // Makes this thread a worker of a pool: says hello, then takes orders.
 
+// First: the lock is asked for while the other modules are evaluated.
+import { locked } from './lock.js';
 import { overhear } from './console.js';
 import { Executor } from './executor.js';
 import { offer } from './resolve.js';
@@ -19,13 +21,13 @@ export function serve(glue) {
     if (executor) {
       if (isMessage(data)) executor.obey(data[1], data[2], data[3]);
     } else if (typeof data?.origin === 'number' && typeof data.glue === 'string') {
-      const tell = overhear((message) => globalThis.postMessage(message));
+      sayWhenClosing(overhear((message) => globalThis.postMessage(message)));
       const own = new Executor(data, (message, transfer) => globalThis.postMessage(message, { transfer }));
       executor = own;
-      const missed = beMissed(data.lock, tell);
       // A file only under the lock: by that others know that somebody needs it.
       if (data.memoryLimit) {
-        missed.then(async () => {
+        locked.then(async (lock) => {
+          if (!lock) return;
           const { openSpill } = await import('./spill.js');
           const disk = await openSpill(data.folder, data.worker);
           if (disk) own.useDisk(disk);
@@ -35,16 +37,12 @@ export function serve(glue) {
   });
   // Nobody can tell what was in it: the page takes it for the end of this worker, and begins anew what it had.
   globalThis.addEventListener('messageerror', () => globalThis.postMessage('webfutures:unreadable'));
-  globalThis.postMessage('webfutures:hello');
+  // Not earlier: from now on the page counts on being told when this worker ends.
+  locked.then((lock) => globalThis.postMessage(['webfutures:hello', lock]));
 }
 
-/**
- * Lets the page know when this thread ends: it waits for a lock that only the end sets free, and `close` says so itself.
- * @param {string} lock
- * @param {() => void} tell Says before what is left to say.
- * @returns {Promise<void>} Resolves when it has the lock, if it ever has.
- */
-function beMissed(lock, tell) {
+/** Has `close` tell the page, which need not wait for the lock then. @param {() => void} tell Says before what is left to say. */
+function sayWhenClosing(tell) {
   const scope = /** @type {any} */ (globalThis);
   const { close } = scope;
   scope.close = () => {
@@ -52,18 +50,6 @@ function beMissed(lock, tell) {
     scope.postMessage('webfutures:closing');
     close.call(scope);
   };
-  return new Promise((resolve) => {
-    const hold = () => {
-      scope.postMessage('webfutures:locked');
-      resolve();
-      return new Promise(() => {});
-    };
-    // Refused where storage is, and missing on pages that are not secure: then it is missed when it does not answer.
-    const unlocked = () => scope.postMessage('webfutures:unlocked');
-    const { locks } = scope.navigator ?? {};
-    if (locks) locks.request(lock, hold).catch(unlocked);
-    else unlocked();
-  });
 }
 
 /**

@@ -97,11 +97,8 @@ export async function until(condition, what) {
   throw new Error(`it has not come to hold in 20 s: ${what}`);
 }
 
-/** Names of the locks by which pages wait for the ends of workers; their last number is that of the worker in its pool. */
-export async function watchedLocks() {
-  const { pending } = await navigator.locks.query();
-  return (pending ?? []).map(({ name }) => String(name)).filter((name) => name.startsWith('webfutures '));
-}
+/** Whether a worker says with this message that it is there. @param {unknown} data */
+export const isHello = (data) => Array.isArray(data) && data[0] === 'webfutures:hello';
 
 /** One turn of the event loop. */
 export function nextTurn() {

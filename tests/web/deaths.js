@@ -1,14 +1,29 @@
 // Workers that die: what they had is made again, and only what ran is blamed.
 
-import { KilledWorkerError } from '../../src/index.js';
-import { holds, inc, rejects, same, throws, until, watchedLocks, withClient } from './check.js';
-import { Client } from '../../src/index.js';
+import { Client, KilledWorkerError } from '../../src/index.js';
+import { holds, inc, isHello, rejects, same, throws, withClient } from './check.js';
 
 /** Ends its worker in the middle of itself. */
 const die = () => {
   globalThis.close();
   return new Promise(() => {});
 };
+
+/**
+ * Workers whose handles the test has.
+ * @param {(worker: Worker, place: number) => unknown} [greeted] Called when one has said hello, before the pool hears it.
+ */
+function watched(greeted = () => {}) {
+  /** @type {Worker[]} */
+  const workers = [];
+  const createWorker = () => {
+    const worker = new Worker(new URL('../../src/worker/entry.js', import.meta.url), { type: 'module' });
+    const place = workers.push(worker) - 1;
+    worker.addEventListener('message', ({ data }) => isHello(data) && greeted(worker, place));
+    return worker;
+  };
+  return { workers, createWorker };
+}
 
 export const tests = {
   async a_worker_that_closed_itself_is_replaced() {
@@ -31,26 +46,24 @@ export const tests = {
   },
 
   async a_worker_that_was_killed_is_missed() {
-    /** @type {Worker[]} */
-    const workers = [];
-    const createWorker = () => {
-      const worker = new Worker(new URL('../../src/worker/entry.js', import.meta.url), { type: 'module' });
-      workers.push(worker);
-      return worker;
-    };
-    // Pools of other tests may be on their way out.
-    const others = new Set(await watchedLocks());
+    const { workers, createWorker } = watched();
     await withClient(
       async (client) => {
         same(await client.submit(inc, 1), 2);
-        const waiting = client.submit(inc, 2);
-        await waiting;
-        // What the page notices is the lock alone, from when it waits for it.
-        const watched = async () => (await watchedLocks()).some((name) => !others.has(name));
-        await until(watched, 'the page waits for the lock of the worker');
         workers[0].terminate();
         same(await client.submit(inc, 3), 4, 'what was sent to the dead one');
         same(workers.length, 2);
+      },
+      { workers: 1, createWorker, spare: false },
+    );
+  },
+
+  async a_worker_that_is_killed_as_soon_as_it_has_said_hello_is_missed() {
+    const { workers, createWorker } = watched((worker, place) => place < 3 && worker.terminate());
+    await withClient(
+      async (client) => {
+        same(await client.submit(inc, 1), 2);
+        same(workers.length, 4);
       },
       { workers: 1, createWorker, spare: false },
     );

@@ -280,6 +280,7 @@ files! {
     "/tests/web/deaths.js" => deaths {
         a_worker_that_closed_itself_is_replaced
         a_worker_that_was_killed_is_missed
+        a_worker_that_is_killed_as_soon_as_it_has_said_hello_is_missed
         a_tree_is_added_up_while_workers_die
     }
     "/tests/web/unreadable.js" => unreadable {

@@ -1,6 +1,6 @@
 // Workers killed again and again, in three ways and at random moments, while a tree of calls is added up.
 
-import { endless, holds, same, until, withClient } from './check.js';
+import { endless, holds, isHello, same, until, withClient } from './check.js';
 
 /** Leaves of the tree, a power of two, and kills: as many as an engine gets through in good time. */
 const SCALES = { chromium: [4096, 100], firefox: [4096, 40], webkit: [1024, 20] };
@@ -43,12 +43,12 @@ export const tests = {
     const { userAgent } = navigator;
     const engine = /Firefox/.test(userAgent) ? 'firefox' : /Chrom/.test(userAgent) ? 'chromium' : 'webkit';
     const [leaves, kills] = SCALES[engine];
-    /** Those that live and whose death the page would notice. @type {Worker[]} */
+    /** Those that live and have said hello: from then on their death is noticed. @type {Worker[]} */
     let living = [];
     let started = 0;
     const createWorker = () => {
       const worker = new Worker(new URL('../../src/worker/entry.js', import.meta.url), { type: 'module' });
-      worker.addEventListener('message', ({ data }) => data === 'webfutures:locked' && living.push(worker));
+      worker.addEventListener('message', ({ data }) => isHello(data) && living.push(worker));
       // The pool ends what has closed itself or would not stop.
       worker.terminate = () => {
         living = living.filter((other) => other !== worker);

@@ -299,7 +299,7 @@ export const tests = {
     await withClient(
       async (client) => {
         await client.submit(() => {
-          /** @type {any} */ for (const message of ['webfutures:hello', null, 5, [1], [[1], [2]], { data: [[7]] }])
+          /** @type {any} */ for (const message of [['webfutures:hello'], null, 5, [1], [[1], [2]], { data: [[7]] }])
             globalThis.postMessage(message);
           globalThis.onmessage = null;
         });

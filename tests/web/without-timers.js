@@ -1,7 +1,7 @@
 // Timers of a page in the background are late: what is in a hurry goes on without any.
 
 import { asCompleted, CancelledError, Client, delayed, KilledWorkerError, wait } from '../../src/index.js';
-import { any, inc, rejects, same, until, watchedLocks } from './check.js';
+import { any, inc, rejects, same, until } from './check.js';
 
 /** The worker's global, as inline tasks see it. @type {any} */
 let webfutures;
@@ -81,8 +81,6 @@ export const tests = {
   },
 
   async workers_that_die_are_replaced_without_timers() {
-    // Pools of other tests may be on their way out.
-    const others = new Set(await watchedLocks());
     await withoutTimers(async (client, workers) => {
       const kept = client.map((/** @type {number} */ n) => new Float64Array(n), [1000, 2000]);
       await wait(kept);
@@ -101,12 +99,7 @@ export const tests = {
       );
       const waits = client.submit(() => new Promise(() => {}));
       await until(() => waits.running, 'it runs');
-      const watched = async () => {
-        const names = (await watchedLocks()).filter((name) => !others.has(name));
-        const pool = names.find((name) => name.endsWith(' 2'))?.slice(0, -1);
-        return pool && names.filter((name) => name.startsWith(pool)).length === 2;
-      };
-      await until(watched, 'the page waits for the ends of both workers');
+      await client.ready;
       for (const worker of workers) worker.terminate();
       await rejects(waits, KilledWorkerError, /its thread has ended/);
       same(await client.gather(client.map(inc, [1, 2, 3])), [2, 3, 4], 'in their successors');
