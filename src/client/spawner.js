@@ -1,6 +1,6 @@
 // Makes workers, and keeps a spare that is up already: it takes the place of one that has died or was ended.
 
-import { helloOf } from './hello.js';
+import { helloOf, whenEnded } from './hello.js';
 
 /** @import { Hello } from './hello.js' */
 
@@ -15,8 +15,11 @@ import { helloOf } from './hello.js';
  * @typedef {object} Spare
  * @property {Worker} worker
  * @property {Hello} [hello] What it has said, if it has.
+ * @property {AbortController} watch Ends the wait for its death.
  */
 
+/** Spares that die, one after the other, until none is kept any more. */
+const MOST_DEATHS = 20;
 /** What a pool needs of a worker. */
 const METHODS = ['postMessage', 'terminate', 'addEventListener'];
 
@@ -24,6 +27,8 @@ export class Spawner {
   #options;
   /** The one that waits. @type {Spare | undefined} */
   #spare;
+  /** Of spares since a worker was needed. */
+  #deaths = 0;
   /** @type {WeakSet<Worker>} */
   #made = new WeakSet();
 
@@ -39,8 +44,10 @@ export class Spawner {
    */
   spawn(name) {
     const spare = this.#spare;
+    this.#deaths = 0;
     if (!spare) return { worker: this.#create(name) };
     this.#spare = undefined;
+    spare.watch.abort();
     spare.worker.onmessage = spare.worker.onerror = null;
     this.keepSpare();
     return spare;
@@ -48,12 +55,15 @@ export class Spawner {
 
   /** From now on there is a spare. */
   keepSpare() {
-    if (!this.#options.spare || this.#spare) return;
+    if (!this.#options.spare || this.#spare || this.#deaths === MOST_DEATHS) return;
     /** @type {Spare} */
-    const spare = { worker: this.#create('spare') };
+    const spare = { worker: this.#create('spare'), watch: new AbortController() };
     this.#spare = spare;
     spare.worker.onmessage = ({ data }) => {
-      spare.hello ??= helloOf(data);
+      const hello = helloOf(data);
+      if (!hello || spare.hello) return;
+      spare.hello = hello;
+      if (hello.lock) whenEnded(hello.lock, spare.watch.signal, () => this.#died(spare));
     };
     spare.worker.onerror = (event) => {
       // Whoever needs one will find out why it does not start.
@@ -69,8 +79,17 @@ export class Spawner {
   }
 
   close() {
+    this.#spare?.watch.abort();
     this.#spare?.worker.terminate();
     this.#spare = undefined;
+  }
+
+  /** @param {Spare} spare */
+  #died(spare) {
+    if (this.#spare !== spare) return;
+    this.close();
+    this.#deaths++;
+    this.keepSpare();
   }
 
   /**

@@ -1,7 +1,7 @@
 // Workers that die: what they had is made again, and only what ran is blamed.
 
-import { Client, KilledWorkerError } from '../../src/index.js';
-import { holds, inc, isHello, rejects, same, throws, withClient } from './check.js';
+import { Client, KilledWorkerError, TimeoutError } from '../../src/index.js';
+import { endless, holds, inc, isHello, rejects, same, throws, until, withClient } from './check.js';
 
 /** Ends its worker in the middle of itself. */
 const die = () => {
@@ -66,6 +66,36 @@ export const tests = {
         same(workers.length, 4);
       },
       { workers: 1, createWorker, spare: false },
+    );
+  },
+
+  async a_spare_that_was_killed_is_replaced() {
+    const { workers, createWorker } = watched((worker, place) => place > 0 && place < 4 && worker.terminate());
+    await withClient(
+      async (client) => {
+        await client.ready;
+        const timed = client.with({ timeout: 30 });
+        await until(() => workers.length === 5, 'a spare that lives');
+        await rejects(timed.submit(endless), TimeoutError, /./);
+        same(await client.submit(inc, 1), 2, 'what is run by the spare');
+        await until(() => workers.length === 6, 'and another spare');
+      },
+      { workers: 1, createWorker },
+    );
+  },
+
+  async spares_that_die_again_and_again_are_given_up() {
+    const { workers, createWorker } = watched((worker, place) => place > 0 && place < 21 && worker.terminate());
+    await withClient(
+      async (client) => {
+        await client.ready;
+        const timed = client.with({ timeout: 30 });
+        // As many as of workers in one place.
+        await until(() => workers.length === 21, 'twenty spares');
+        await rejects(timed.submit(endless), TimeoutError, /./);
+        same(await client.submit(inc, 1), 2);
+      },
+      { workers: 1, createWorker },
     );
   },
 

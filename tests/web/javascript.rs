@@ -281,6 +281,8 @@ files! {
         a_worker_that_closed_itself_is_replaced
         a_worker_that_was_killed_is_missed
         a_worker_that_is_killed_as_soon_as_it_has_said_hello_is_missed
+        a_spare_that_was_killed_is_replaced
+        spares_that_die_again_and_again_are_given_up
         a_tree_is_added_up_while_workers_die
     }
     "/tests/web/unreadable.js" => unreadable {
