@@ -74,6 +74,7 @@ import { Rows } from './rows.js';
  * @property {boolean} retiring
  * @property {AbortController} watch Ends the wait for its death.
  * @property {() => void} inTime Ends the wait for its hello.
+ * @property {number} heard Messages of its executor.
  * @property {string[]} lines The last of its console.
  * @property {Set<number>} functions Those it knows.
  * @property {Set<number>} ports The workers it has a port to.
@@ -457,6 +458,7 @@ export class Pool {
       inTime: callAt(performance.now() + startTimeout, () =>
         this.#failed(member, `it has not said hello within ${startTimeout} ms: does it call serve() or expose()?`),
       ),
+      heard: 0,
       lines: [],
       retiring: false,
       functions: new Set(),
@@ -466,6 +468,7 @@ export class Pool {
     this.#members.set(id, member);
     worker.onmessage = ({ data }) => {
       if (isMessage(data)) {
+        member.heard++;
         const [, words, values, requests] = data;
         if (requests) this.#listener.asked(id, requests);
         if (words[0] === INSPECTED) member.inspectors.shift()?.({ results: words[1], bytes: words[2] });
@@ -480,6 +483,11 @@ export class Pool {
         this.#died(member, 'it closed itself');
       } else if (data === 'webfutures:unreadable') {
         this.#died(member, 'a message to it could not be read');
+      } else if (data === null) {
+        // What Chromium gives of a message that it has no memory for, unless a task has posted just this.
+        worker.postMessage('webfutures:count');
+      } else if (Array.isArray(data) && data[0] === 'webfutures:counted') {
+        if (data[1] !== member.heard) this.#died(member, 'a message of it could not be read');
       } else {
         const said = helloOf(data);
         if (said && !member.up) this.#welcome(member, said);

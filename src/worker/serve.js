@@ -16,13 +16,18 @@ export function serve(glue) {
   if (glue) useGlue(glue);
   /** @type {Executor | undefined} */
   let executor;
+  let posted = 0;
   // A listener of our own, for a task module may set `onmessage`; and messages may come that are not ours.
   globalThis.addEventListener('message', ({ data }) => {
     if (executor) {
       if (isMessage(data)) executor.obey(data[1], data[2], data[3]);
+      else if (data === 'webfutures:count') globalThis.postMessage(['webfutures:counted', posted]);
     } else if (typeof data?.origin === 'number' && typeof data.glue === 'string') {
       sayWhenClosing(overhear((message) => globalThis.postMessage(message)));
-      const own = new Executor(data, (message, transfer) => globalThis.postMessage(message, { transfer }));
+      const own = new Executor(data, (message, transfer) => {
+        globalThis.postMessage(message, { transfer });
+        posted++;
+      });
       executor = own;
       // A file only under the lock: by that others know that somebody needs it.
       if (data.memoryLimit) {
