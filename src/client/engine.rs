@@ -293,6 +293,9 @@ impl Engine {
                         wire::UNDELIVERED
                     };
                     self.page.extend([order, task.0 as f64, value]);
+                    if kind == wire::UNSENT {
+                        self.step(now, Event::ValueUnsent { task }, None);
+                    }
                 }
                 at += 3;
             }

@@ -1,4 +1,4 @@
-// Why tasks end without a result and without having thrown, as errors.
+// Why tasks end without a result and without having thrown, or their values do not come, as errors.
 
 import * as wire from '../wire.js';
 import { KilledWorkerError, LostActorError, LostDataError, MemoryLimitError, TimeoutError } from './errors.js';
@@ -21,4 +21,22 @@ export function failure(reason, key, detail, { name, how, lines }, pool) {
   if (reason === wire.EXPIRED) return new TimeoutError(key, detail, 'deadline');
   const error = new MemoryLimitError(`the inputs of ${key}`, detail, pool.largestLimit([], true));
   return Object.assign(error, { key });
+}
+
+/**
+ * What a worker would have reported of values that were on their way in a message that could not be read.
+ * @param {Map<number, number>} sent The runs whose values it was to send, by task: long ago, too.
+ * @param {import('./table.js').Table} table
+ * @returns {[words: number[], values: unknown[]]}
+ */
+export function unsent(sent, table) {
+  const message = 'the result could not be read by the page, which may have no memory for it';
+  const error = { isError: true, name: 'DataCloneError', message, stack: `DataCloneError: ${message}` };
+  const words = [];
+  for (const [task, run] of sent) {
+    let row = table.at(task);
+    while (row && !row.asked) row = row.next ?? undefined;
+    if (row) words.push(wire.UNSENT, task, run);
+  }
+  return [words, Array(words.length / 3).fill(error)];
 }

@@ -5,6 +5,7 @@ import { Clock } from './clock.js';
 import { Coordinator } from './coordinator.js';
 import { Decisions } from './decisions.js';
 import { isWished } from './chain.js';
+import { unsent } from './failure.js';
 import { Guests } from './guests.js';
 import { CANCELLED, FINISHED } from './row.js';
 import { Copies } from './copies.js';
@@ -92,6 +93,7 @@ export class Hub {
         this.#take(NOTHING);
       },
       report: (worker, words, values) => this.#guarded(() => this.#report(worker, words, values)),
+      unread: (worker, sent) => this.#guarded(() => this.#report(worker, ...unsent(sent, this.table))),
       asked: (worker, requests) => this.step(() => this.#guests.receive(worker, requests)),
       gone: (worker) => this.#guests.gone(worker),
       died: (worker, name, how, lines) =>

@@ -56,6 +56,7 @@ import { Rows } from './rows.js';
  * @typedef {object} Listener
  * @property {(worker: number, concurrency: number, place: Place) => void} hello
  * @property {(worker: number, words: import('../words.js').Message, values: any[]) => void} report
+ * @property {(worker: number, sent: Map<number, number>) => void} unread A message of it, which was to send those runs, by task.
  * @property {(worker: number, requests: any[][]) => void} asked By clients that are there.
  * @property {(worker: number) => void} gone It has ended, or is about to.
  * @property {(worker: number, name: string, how: string, lines: string[]) => void} died `lines` are the last of its console.
@@ -75,6 +76,7 @@ import { Rows } from './rows.js';
  * @property {AbortController} watch Ends the wait for its death.
  * @property {() => void} inTime Ends the wait for its hello.
  * @property {number} heard Messages of its executor.
+ * @property {Map<number, number>} sent Runs whose values it was asked for last, by task.
  * @property {string[]} lines The last of its console.
  * @property {Set<number>} functions Those it knows.
  * @property {Set<number>} ports The workers it has a port to.
@@ -180,11 +182,6 @@ export class Pool {
     );
   }
 
-  /** @param {number} position */
-  #usual(position) {
-    return usualName(this.#options.name, position);
-  }
-
   /**
    * The highest limit of the workers that may have something: Infinity if one has none.
    * @param {string[]} names Of places; none stands for all.
@@ -206,7 +203,7 @@ export class Pool {
     const free = this.#places.filter((place) => !taken.has(place));
     for (let missing = count - this.workers.length; missing > 0; missing--) {
       const place = free.shift() ?? {
-        name: this.#usual(this.#places.length),
+        name: usualName(this.#options.name, this.#places.length),
         resources: {},
         memoryLimit: this.#options.memoryLimit,
       };
@@ -316,6 +313,7 @@ export class Pool {
           break;
         }
         case SEND:
+          member.sent.set(words[at + 1], words[at + 2]);
           at += 3;
           break;
         case DROP:
@@ -459,6 +457,7 @@ export class Pool {
         this.#failed(member, `it has not said hello within ${startTimeout} ms: does it call serve() or expose()?`),
       ),
       heard: 0,
+      sent: new Map(),
       lines: [],
       retiring: false,
       functions: new Set(),
@@ -487,14 +486,14 @@ export class Pool {
         // What Chromium gives of a message that it has no memory for, unless a task has posted just this.
         worker.postMessage('webfutures:count');
       } else if (Array.isArray(data) && data[0] === 'webfutures:counted') {
-        if (data[1] !== member.heard) this.#died(member, 'a message of it could not be read');
+        if (data[1] !== member.heard) this.#unread(member);
       } else {
         const said = helloOf(data);
         if (said && !member.up) this.#welcome(member, said);
       }
     };
     // A listener: Chromium's workers have no `onmessageerror`.
-    worker.addEventListener('messageerror', () => this.#died(member, 'a message of it could not be read'));
+    worker.addEventListener('messageerror', () => this.#unread(member));
     worker.onerror = (event) => {
       if (member.up) return;
       event.preventDefault?.();
@@ -551,6 +550,12 @@ export class Pool {
         new WorkerStartError(place.name, `${MOST_DEATHS} workers have died there in a row: ${how}`),
       );
     }
+  }
+
+  /** A message of it could not be read: what was on its way would not be the next time either. @param {Member} member */
+  #unread(member) {
+    this.#listener.unread(member.id, member.sent);
+    this.#died(member, 'a message of it could not be read');
   }
 
   /** Keeps the last lines of a console. @param {Member} member @param {string[]} lines @param {string} [uncaught] */

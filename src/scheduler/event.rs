@@ -248,6 +248,11 @@ pub enum Event<'a> {
         /// The tasks.
         tasks: &'a [TaskId],
     },
+    /// A result that was asked for cannot be sent: the wish for it is over.
+    ValueUnsent {
+        /// The task.
+        task: TaskId,
+    },
     /// A client wants these tasks, too: it holds futures of them from now on.
     HandlesTaken {
         /// The client.

@@ -254,6 +254,7 @@ impl Scheduler {
             Event::TaskYielded { worker, run, .. } => self.on_task_yielded(worker, run),
             Event::DataFetched { worker, task, run } => self.on_data_fetched(worker, task, run),
             Event::ValuesWanted { tasks } => self.on_values_wanted(tasks),
+            Event::ValueUnsent { task } => self.on_value_unsent(task),
             Event::TaskRescheduled { worker, task, run } => self.on_task_rescheduled(worker, task, run),
             Event::InputsMissing { worker, task, run } => self.on_inputs_missing(worker, task, run),
             Event::DataMissing { worker, task, run } => self.on_data_missing(worker, task, run),

@@ -122,6 +122,13 @@ impl Scheduler {
         }
     }
 
+    /// The page was told that it cannot have the result.
+    pub(super) fn on_value_unsent(&mut self, task: TaskId) {
+        if self.tasks.get(task).is_some() {
+            self.tasks[task].asked = false;
+        }
+    }
+
     /// Enters a run that is about to be sent.
     pub(super) fn begin_run(&mut self, worker: WorkerId, assignment: Assignment) {
         let row = &mut self.workers[worker];

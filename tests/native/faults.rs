@@ -211,6 +211,19 @@ fn a_value_asked_of_a_worker_that_dies_is_asked_again() {
 }
 
 #[test]
+fn a_value_that_cannot_be_sent_is_not_asked_for_again_when_its_worker_dies() {
+    let mut page = Page::new(2);
+    let task = page.submit(INC, &[]);
+    page.finish(task);
+    page.handle(Event::ValuesWanted { tasks: &[task] });
+    page.handle(Event::ValueUnsent { task });
+    page.news();
+    page.die(0);
+    page.finish(task);
+    assert!(!page.news().iter().any(|action| matches!(action, Action::Send { .. })));
+}
+
+#[test]
 fn what_was_prefetched_behind_a_task_that_turned_out_long_is_taken_back() {
     let mut page = Page::new(1);
     for _ in 0..100 {

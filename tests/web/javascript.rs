@@ -288,6 +288,7 @@ files! {
     "/tests/web/unreadable.js" => unreadable {
         an_argument_that_no_worker_can_read_fails_its_task_alone
         a_result_that_the_page_has_no_room_for_fails_its_task_alone
+        a_large_value_that_the_page_has_no_room_for_is_not_asked_for_again
         a_worker_that_could_not_read_a_message_is_replaced
         a_worker_whose_message_could_not_be_read_is_replaced
     }

@@ -1,6 +1,6 @@
 // Messages that cannot be read: nobody can tell what was in them, so they are the end of a worker.
 
-import { KilledWorkerError } from '../../src/index.js';
+import { Client, KilledWorkerError } from '../../src/index.js';
 import { any, inc, rejects, same, until, withClient } from './check.js';
 
 /** The worker's global, as inline tasks see it. @type {any} */
@@ -19,8 +19,8 @@ function watched() {
 }
 
 /**
- * Takes all the space in which buffers may grow, so that no copy of what it returns can be made. A task. It is 1 TB in Chromium, and three
- * times the memory of the machine in WebKit, for all threads of a page.
+ * Takes all the space in which buffers may grow, so that no copy of one can be made. A task. It is 1 TB in Chromium, and three times the
+ * memory of the machine in WebKit, for all threads of a page.
  */
 const hoard = () => {
   const kept = [];
@@ -31,8 +31,29 @@ const hoard = () => {
       most /= 2;
     }
   }
-  return kept;
+  /** @type {any} */ (globalThis).kept = kept;
 };
+
+/**
+ * Runs a test with one worker, and waits until buffers may grow again.
+ * @param {(client: Client) => Promise<void>} test
+ */
+async function hoarding(test) {
+  // In Firefox it is all that a process can address. Nothing else was found that a page cannot read of its worker: modules of wasm, shared
+  // and growing memory, frames, keys, handles and files are read or refused when they are sent, also of workers from `data:` URLs.
+  if (/Firefox/.test(navigator.userAgent)) return;
+  await withClient(test, { workers: 1, allowedFailures: 0 });
+  const isRoom = () => {
+    try {
+      // What is moved away is free at once.
+      new ArrayBuffer(8, { maxByteLength: 2 ** 32 }).transferToFixedLength();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  await until(isRoom, 'the dead worker has let go of its buffers');
+}
 
 export const tests = {
   async an_argument_that_no_worker_can_read_fails_its_task_alone() {
@@ -56,30 +77,26 @@ export const tests = {
   },
 
   async a_result_that_the_page_has_no_room_for_fails_its_task_alone() {
-    // In Firefox it is all that a process can address. Nothing else was found that a page cannot read of its worker: modules of wasm, shared
-    // and growing memory, frames, keys, handles and files are read or refused when they are sent, also of workers from `data:` URLs.
-    if (/Firefox/.test(navigator.userAgent)) return;
-    await withClient(
-      async (client) => {
-        const kept = client.submit((/** @type {number} */ n) => new Float64Array(n), 1000);
-        await kept.exception();
-        // Not ours, and no sign of anything.
-        same(await client.submit(() => globalThis.postMessage(null)), undefined);
-        await rejects(client.submit(hoard), KilledWorkerError, /: a message of it could not be read/);
-        same([(await kept).length, await client.submit(inc, 1)], [1000, 2], 'what was there before, and comes after');
-      },
-      { workers: 1, allowedFailures: 0 },
-    );
-    const isRoom = () => {
-      try {
-        // What is moved away is free at once.
-        new ArrayBuffer(8, { maxByteLength: 2 ** 32 }).transferToFixedLength();
-        return true;
-      } catch {
-        return false;
-      }
-    };
-    await until(isRoom, 'the dead worker has let go of its buffers');
+    await hoarding(async (client) => {
+      const kept = client.submit((/** @type {number} */ n) => new Float64Array(n), 1000);
+      await kept.exception();
+      // Not ours, and no sign of anything.
+      same(await client.submit(() => globalThis.postMessage(null)), undefined);
+      const unreadable = client.submit((_) => /** @type {any} */ (globalThis).kept[0], client.submit(hoard));
+      await rejects(unreadable, KilledWorkerError, /: a message of it could not be read/);
+      same([(await kept).length, await client.submit(inc, 1)], [1000, 2], 'what was there before, and comes after');
+    });
+  },
+
+  async a_large_value_that_the_page_has_no_room_for_is_not_asked_for_again() {
+    await hoarding(async (client) => {
+      const unreadable = client.submit(
+        (_) => [/** @type {any} */ (globalThis).kept[0], new Float64Array(20_000)],
+        client.submit(hoard),
+      );
+      await rejects(unreadable, Error, /could not be read/);
+      same(await client.submit(inc, 1), 2);
+    });
   },
 
   async a_worker_that_could_not_read_a_message_is_replaced() {
