@@ -1,4 +1,4 @@
-// Timers as far away as one likes, and the driver's alarm clock.
+// Timers as far away as one likes, those that one wants again and again, and the driver's alarm clock.
 
 /** Milliseconds beyond which browsers would fire a timer at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -57,5 +57,30 @@ export class Clock {
       if (data === this.#set) this.#ring();
     };
     return turn;
+  }
+}
+
+/** Calls back a while later, once for all that have wanted it until then. */
+export class Later {
+  #call;
+  #delay;
+  #wanted = false;
+
+  /**
+   * @param {() => void} call
+   * @param {number} delay in milliseconds
+   */
+  constructor(call, delay) {
+    this.#call = call;
+    this.#delay = delay;
+  }
+
+  want() {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    setTimeout(() => {
+      this.#wanted = false;
+      this.#call();
+    }, this.#delay);
   }
 }

@@ -1,7 +1,7 @@
 // What the clients of one pool share: the engine, its workers, the tasks by id, and the turns in which words go out.
 
 import { message, Words } from '../words.js';
-import { Clock } from './clock.js';
+import { Clock, Later } from './clock.js';
 import { Coordinator } from './coordinator.js';
 import { Decisions } from './decisions.js';
 import { isWished } from './chain.js';
@@ -71,8 +71,9 @@ export class Hub {
     (worker, silence) => this.step(() => this.#engine.silent(performance.now(), worker, silence)),
   );
   #decisions = new Decisions(this, this.#clock, this.#watch);
-  /** Whether `#tidy` will be called. */
-  #untidy = false;
+  #tidyLater = new Later(() => this.tidy(), LATER);
+  /** For what was left of the drops of a turn. */
+  #nextTurn = new Later(() => this.#endTurn(), 0);
   #ended = false;
   /** @type {Pool} */
   pool;
@@ -338,9 +339,7 @@ export class Hub {
   }
 
   tidyLater() {
-    if (this.#untidy) return;
-    this.#untidy = true;
-    setTimeout(this.tidy, LATER);
+    this.#tidyLater.want();
   }
 
   /** @param {number} most Released futures of each client whose tasks are forgotten now. */
@@ -348,7 +347,7 @@ export class Hub {
     this.#scheduled = false;
     if (this.#ended) return;
     for (const driver of this.#dropping) if (!driver.sweep(most)) this.#dropping.delete(driver);
-    if (this.#dropping.size) setTimeout(this.#endTurn);
+    if (this.#dropping.size) this.#nextTurn.want();
     const asked = this.#tasks(this.#asked, (row) => row.asked);
     this.#asked = [];
     if (asked) this.#engine.want(performance.now(), asked);
@@ -356,7 +355,6 @@ export class Hub {
   }
 
   #tidy() {
-    this.#untidy = false;
     if (this.#ended) return;
     for (const driver of this.#drivers) if (driver.register()) this.tidyLater();
     this.#engine.hurry();

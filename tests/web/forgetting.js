@@ -183,6 +183,35 @@ export const tests = {
     );
   },
 
+  async one_timer_at_a_time_waits_for_what_is_left_to_be_released() {
+    const { setTimeout } = globalThis;
+    let [waiting, most] = [0, 0];
+    globalThis.setTimeout = any((/** @type {() => void} */ call, /** @type {number} */ delay) => {
+      if (delay) return setTimeout(call, delay);
+      most = Math.max(most, ++waiting);
+      return setTimeout(() => {
+        waiting--;
+        call();
+      });
+    });
+    try {
+      await withClient(async (client) => {
+        const futures = client.map(inc, Array(30_000).keys());
+        await client.gather(futures);
+        for (const future of futures) future.release();
+        for (let turn = 0; turn < 4; turn++) {
+          client.submit(inc, -turn).release();
+          // The turn ends two microtasks later.
+          for (let i = 0; i < 5; i++) await null;
+        }
+        await until(async () => (await client.stats()).tasks === 0, 'all are released');
+        same(most, 1, 'timers at once');
+      });
+    } finally {
+      globalThis.setTimeout = setTimeout;
+    }
+  },
+
   async an_error_in_a_callback_is_reported() {
     await withClient(async (client) => {
       /** @type {string[]} */

@@ -398,6 +398,7 @@ files! {
         what_is_dropped_of_a_map_before_it_begins_is_told_too
         what_is_dropped_of_a_map_that_runs_or_is_done_is_not_told
         ten_thousand_futures_are_released_in_one_turn
+        one_timer_at_a_time_waits_for_what_is_left_to_be_released
         an_error_in_a_callback_is_reported
     }
     "/tests/web/traffic.js" => traffic {
