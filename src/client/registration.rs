@@ -144,6 +144,7 @@ copied! {
     "/src/worker/spill.js" => spill;
     "/src/worker/store.js" => store;
     "/src/worker/unsendable.js" => unsendable;
+    "/src/worker/vigil.js" => vigil;
 }
 
 /// The JavaScript API, exported from the glue as it is.

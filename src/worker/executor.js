@@ -13,13 +13,12 @@ import { RustActor, whenInstanceLost } from './rust-actors.js';
 import { abandon, LOST_ACTOR } from './rust.js';
 import { Store } from './store.js';
 import { withoutUnsendable } from './unsendable.js';
+import { Vigil } from './vigil.js';
 
 /** Milliseconds after which a worker in full flow reports what it has done. */
 const REPORT_EVERY = 1;
 /** Milliseconds after which it lets messages in, even with work left: other workers may be waiting for a result. */
 const SLICE = 4;
-/** Milliseconds after its last report for which a worker stays awake, if orders have been coming so soon. */
-const AWAKE = 0.2;
 
 /** @import { Job } from './jobs.js' */
 
@@ -55,12 +54,7 @@ export class Executor {
   /** Async tasks that the page has not been told about. @type {Set<Job>} */
   #unannounced = new Set();
   #working = false;
-  /** Whether the last task was all that the pool had under way: more workers that stay awake than processors would be in the way. */
-  #lone = false;
-  /** Whether the last message came soon after this worker had run dry: then the next one may, too. */
-  #soon = false;
-  /** Whether it keeps itself awake. */
-  #awake = false;
+  #vigil = new Vigil(() => this.#reported);
   /** The greatest run that was ordered here. */
   #latest = 0;
   #words = new Words();
@@ -108,14 +102,14 @@ export class Executor {
       for (const [worker, port] of setup.ports) this.#peers.connect(worker, port);
       if (setup.news) this.#context.nesting.receive(setup.news);
     }
-    this.#soon = performance.now() - this.#reported < AWAKE;
+    this.#vigil.called();
     let value = 0;
     for (let at = 0; at < words.length; ) {
       switch (words[at]) {
         case wire.RUN: {
           const args = words[at + 5];
           const flags = words[at + 4];
-          this.#lone = (flags & wire.LONE) !== 0;
+          this.#vigil.lone = (flags & wire.LONE) !== 0;
           const deps = words[at + 6];
           const job = jobOf(words, at, values.slice(value, value + args));
           this.#latest = Math.max(this.#latest, job.run);
@@ -355,19 +349,7 @@ export class Executor {
     this.#working = false;
     if (this.#unannounced.size) this.#announce();
     else this.#report(now);
-    if (this.#lone && this.#soon && !this.#awake && this.#head === 0) this.#stayAwake();
-  }
-
-  /** Lets messages in, again and again, for a while: an engine that has gone to sleep takes longer to wake than a short task takes. */
-  #stayAwake() {
-    const { scheduler } = /** @type {any} */ (globalThis);
-    if (!scheduler?.postTask) return;
-    this.#awake = true;
-    const hop = () => {
-      this.#awake = performance.now() - this.#reported < AWAKE;
-      if (this.#awake) scheduler.postTask(hop);
-    };
-    scheduler.postTask(hop);
+    if (this.#head === 0) this.#vigil.keep();
   }
 
   /**
