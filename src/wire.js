@@ -16,6 +16,8 @@ export const STOP = 6;
 export const GONE = 7;
 /** Order: `[FETCH, task, run, worker]`: get a copy of that result from that worker; answered by `FETCHED` or `UNFETCHED`, or not at all if that worker is gone or has it no more: the page knows. */
 export const FETCH = 8;
+/** Order: `[ASK, task, run, worker, takes]`: that worker needs that result, and takes it away if `takes` is 1: answer it as if it had asked. */
+export const ASK = 9;
 /** Order: `[CALL, call, function, args]`, takes `args` values: call it at once, past the scheduler; answered by `CALLED`. */
 export const CALL = 20;
 /** Words of a `RUN` record before its dependencies. */
@@ -32,6 +34,8 @@ export const NESTED = 2;
 export const LONE = 8;
 /** Flag of `RUN`: its time is limited, so the worker says `BEGAN` before it calls the function. */
 export const TIMED = 16;
+/** Flag of `RUN`: the workers that hold its dependencies have been told by `ASK`. */
+export const ASKED = 32;
 /** Report: `[FINISHED, task, run, start, duration, bytes, type, value]`: start in ms on the page's clock, duration in ms, estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along; if the type is at most `TYPE_NUMBER`, the value itself, as a number. */
 export const FINISHED = 1;
 /** Report: `[ERRED, task, run, start, duration]`, takes one value: the encoded error. */

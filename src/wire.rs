@@ -37,6 +37,10 @@ wire! {
     /// at all if that worker is gone or has it no more: the page knows.
     FETCH = 8;
 
+    /// Order: `[ASK, task, run, worker, takes]`: that worker needs that result, and takes it away if `takes` is 1: answer it as if it
+    /// had asked.
+    ASK = 9;
+
     /// Order: `[CALL, call, function, args]`, takes `args` values: call it at once, past the scheduler; answered by `CALLED`.
     CALL = 20;
 
@@ -55,6 +59,8 @@ wire! {
     LONE = 8;
     /// Flag of `RUN`: its time is limited, so the worker says `BEGAN` before it calls the function.
     TIMED = 16;
+    /// Flag of `RUN`: the workers that hold its dependencies have been told by `ASK`.
+    ASKED = 32;
 
     /// Report: `[FINISHED, task, run, start, duration, bytes, type, value]`: start in ms on the page's clock, duration in ms,
     /// estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along; if the type is at most

@@ -452,7 +452,13 @@ impl Engine {
         } else {
             0.0
         };
-        let flags = lone + timed;
+        // Nobody else waits for the page's thread: it asks the holders, rather than the worker when it has read its order.
+        let asks = lone > 0.0
+            && self
+                .scheduler
+                .inputs(task, worker)
+                .any(|(_, _, holder)| holder != worker);
+        let flags = lone + timed + if asks { wire::ASKED } else { 0.0 };
         let orders = address(&mut self.orders, &mut self.addressed, worker);
         let head = orders.len();
         orders.extend([
@@ -475,6 +481,17 @@ impl Engine {
         }
         let words = orders.len() - head - wire::RUN_HEAD as usize;
         orders[head + 6] = words as f64 / wire::DEP_WORDS;
+        if !asks {
+            return;
+        }
+        for (input, made_by, holder) in self.scheduler.inputs(task, worker) {
+            if holder != worker {
+                let takes = f64::from(self.scheduler.is_moved(input, holder));
+                let orders = address(&mut self.orders, &mut self.addressed, holder);
+                let asker = f64::from(worker.0);
+                orders.extend([wire::ASK, f64::from(input.0), made_by.0 as f64, asker, takes]);
+            }
+        }
     }
 
     fn order(&mut self, worker: WorkerId, words: &[f64]) {

@@ -1,6 +1,7 @@
 // The workers of one pool: started, greeted, written to (one message per worker and turn), ended. Decides nothing.
 
 import {
+  ASK,
   CALL,
   CALLED,
   DEP_WORDS,
@@ -325,8 +326,9 @@ export class Pool {
           at += 3;
           break;
         case FETCH:
+        case ASK:
           meet(words[at + 3]);
-          at += 4;
+          at += words[at] === ASK ? 5 : 4;
           break;
         default:
           at += 1;

@@ -117,7 +117,7 @@ export class Executor {
           at += wire.RUN_HEAD;
           if (flags & wire.NESTED) job.paths = values[value++];
           if (flags & wire.TIMED) this.#timed.add(job.run);
-          if (deps) this.#supply(job, words, at);
+          if (deps) this.#supply(job, words, at, (flags & wire.ASKED) !== 0);
           if (job.missing > 1) this.#incomplete.add(job);
           at += deps * wire.DEP_WORDS;
           this.#arrived(job);
@@ -147,6 +147,10 @@ export class Executor {
         case wire.GONE:
           this.#peers.gone(words[at + 1]);
           at += 2;
+          break;
+        case wire.ASK:
+          this.#peers.asked(words[at + 3], words[at + 1], words[at + 2], words[at + 4] === 1);
+          at += 5;
           break;
         case wire.FETCH:
           this.#copy(words[at + 1], words[at + 2], words[at + 3]);
@@ -180,18 +184,20 @@ export class Executor {
    * @param {Job} job
    * @param {import('../words.js').Message} words
    * @param {number} at Where its dependencies begin.
+   * @param {boolean} asked Whether those have been asked.
    */
-  #supply(job, words, at) {
+  #supply(job, words, at, asked) {
     for (let i = 0; i < job.inputs.length; i++, at += wire.DEP_WORDS) {
       const task = words[at];
       const run = words[at + 1];
       job.positions[i] = words[at + 3];
+      const from = words[at + 2];
+      if (asked) this.#peers.expect(from < 0 ? -1 - from : from, run);
       if (this.#store.has(run)) {
         job.inputs[i] = this.#store.get(run);
         continue;
       }
       job.missing++;
-      const from = words[at + 2];
       const taker = this.#store.taker(run);
       const holder = taker ?? (from < 0 ? -1 - from : from);
       this.#peers.fetch(holder, task, run, from < 0, {

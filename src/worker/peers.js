@@ -13,6 +13,8 @@ import { encodeError } from '../errors-wire.js';
  * @typedef {object} Peer
  * @property {MessagePort} port
  * @property {Map<number, Waiting[]>} waiting By the run whose result was asked for there.
+ * @property {Set<number>} expected Runs whose results come from there without having been asked for.
+ * @property {Map<number, Reply>} early Replies that came before they were expected.
  */
 
 /** @typedef {{ value: unknown } | { error: unknown } | { missing: true }} Reply */
@@ -26,7 +28,7 @@ import { encodeError } from '../errors-wire.js';
 export class Peers {
   /** @type {Map<number, Peer>} */
   #peers = new Map();
-  /** Workers that asked for a result before its data came here. @type {Map<number, { worker: number, task: number, takes: boolean }[]>} */
+  /** Workers that asked for a result before its data came here. @type {Map<number, { worker: number, task: number, takes: boolean, ordered: boolean }[]>} */
   #early = new Map();
   #answer;
   #given;
@@ -49,13 +51,15 @@ export class Peers {
    */
   connect(worker, port) {
     /** @type {Peer} */
-    const peer = { port, waiting: new Map() };
+    const peer = { port, waiting: new Map(), expected: new Set(), early: new Map() };
     this.#peers.set(worker, peer);
     port.onmessage = ({ data }) => {
       // What is nested too deep for the stack here: Chromium delivers null.
       if (!data) return unreadable(peer);
+      // A question has a task and more behind it, a reply whether the page had asked.
       const [run, reply, task, takes] = data;
-      if (reply === undefined) this.#reply(worker, task, run, takes);
+      if (reply === undefined) this.#reply(worker, task, run, takes, false);
+      else if (task === true) receive(peer, run, reply);
       else settle(peer, run, reply);
     };
     port.onmessageerror = () => unreadable(peer);
@@ -74,12 +78,24 @@ export class Peers {
     // Not before who asks has written down that it waits.
     if (!peer) return queueMicrotask(() => waiting.missing());
     const others = peer.waiting.get(run);
-    if (others) {
-      others.push(waiting);
-    } else {
-      peer.waiting.set(run, [waiting]);
-      peer.port.postMessage([run, undefined, task, takes]);
-    }
+    if (others) return others.push(waiting);
+    peer.waiting.set(run, [waiting]);
+    const reply = peer.early.get(run);
+    if (reply) queueMicrotask(() => settle(peer, run, reply));
+    else if (!peer.expected.has(run)) peer.port.postMessage([run, undefined, task, takes]);
+  }
+
+  /**
+   * The page has asked a worker on this one's behalf: its reply may be here, or will come.
+   * @param {number} worker
+   * @param {number} run
+   */
+  expect(worker, run) {
+    const peer = this.#peers.get(worker);
+    if (!peer) return;
+    if (!peer.early.has(run)) peer.expected.add(run);
+    // Kept for whoever fetches it in this turn.
+    else queueMicrotask(() => peer.early.delete(run));
   }
 
   /**
@@ -102,7 +118,18 @@ export class Peers {
     const asked = this.#early.get(run);
     if (!asked) return;
     this.#early.delete(run);
-    for (const { worker, task, takes } of asked) this.#reply(worker, task, run, takes);
+    for (const { worker, task, takes, ordered } of asked) this.#reply(worker, task, run, takes, ordered);
+  }
+
+  /**
+   * The page asks on another worker's behalf.
+   * @param {number} worker
+   * @param {number} task
+   * @param {number} run
+   * @param {boolean} takes
+   */
+  asked(worker, task, run, takes) {
+    this.#reply(worker, task, run, takes, true);
   }
 
   /**
@@ -110,27 +137,28 @@ export class Peers {
    * @param {number} task
    * @param {number} run
    * @param {boolean} takes
+   * @param {boolean} ordered Whether the page asked, not the worker.
    */
-  #reply(worker, task, run, takes) {
+  #reply(worker, task, run, takes, ordered) {
     const port = this.#peers.get(worker)?.port;
     if (!port) return;
     const answer = this.#answer(task, run, takes);
     if (!answer) {
-      this.#early.set(run, [...(this.#early.get(run) ?? []), { worker, task, takes }]);
+      this.#early.set(run, [...(this.#early.get(run) ?? []), { worker, task, takes, ordered }]);
     } else if ('taker' in answer) {
       this.fetch(answer.taker, task, run, false, {
-        take: (value) => send(port, run, { value }),
-        fail: (error) => send(port, run, { error }),
+        take: (value) => send(port, run, { value }, ordered),
+        fail: (error) => send(port, run, { error }, ordered),
         missing: () => {
           this.#lost(task, run);
-          send(port, run, { missing: true });
+          send(port, run, { missing: true }, ordered);
         },
       });
     } else if ('moved' in answer && answer.moved) {
-      port.postMessage([run, { value: answer.value }], [answer.moved]);
+      port.postMessage([run, { value: answer.value }, ordered], [answer.moved]);
       this.#given(run, worker);
     } else {
-      send(port, run, answer);
+      send(port, run, answer, ordered);
     }
   }
 }
@@ -139,13 +167,25 @@ export class Peers {
  * @param {MessagePort} port
  * @param {number} run
  * @param {Reply} reply
+ * @param {boolean} ordered
  */
-function send(port, run, reply) {
+function send(port, run, reply, ordered) {
   try {
-    port.postMessage([run, reply]);
+    port.postMessage([run, reply, ordered]);
   } catch (error) {
-    port.postMessage([run, { error: encodeError(error) }]);
+    port.postMessage([run, { error: encodeError(error) }, ordered]);
   }
+}
+
+/**
+ * A reply has come to what the page asked, perhaps before this worker has heard of that.
+ * @param {Peer} peer
+ * @param {number} run
+ * @param {Reply} reply
+ */
+function receive(peer, run, reply) {
+  if (peer.expected.delete(run)) settle(peer, run, reply);
+  else peer.early.set(run, reply);
 }
 
 /**
@@ -171,5 +211,6 @@ function unreadable(peer) {
   const error = encodeError(
     new Error('a result of another worker could not be read: it is nested too deep, or too large'),
   );
+  peer.expected.clear();
   for (const run of [...peer.waiting.keys()]) settle(peer, run, { error });
 }

@@ -250,6 +250,14 @@ files! {
         what_fails_is_tried_again
         results_that_may_be_transferred_are_moved_to_the_worker_that_needs_them
     }
+    "/tests/web/peers.js" => peers {
+        who_needs_a_result_asks_once_for_all_who_wait
+        what_the_page_has_asked_for_is_not_asked_for_again
+        a_reply_may_come_before_it_is_expected
+        what_was_expected_and_is_not_needed_is_let_go
+        the_page_asks_as_the_other_worker_would
+        when_the_other_is_gone_nobody_waits_for_it
+    }
     "/tests/web/data.js" => data {
         data_whose_worker_died_is_sent_again_from_the_page
         data_is_lost_only_if_the_page_has_no_copy

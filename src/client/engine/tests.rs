@@ -12,6 +12,8 @@ struct Page {
     given: Vec<Vec<(f64, f64)>>,
     /// All words to the page.
     told: Vec<f64>,
+    /// For each question of the page on another's behalf: who is asked, the task, and who needs it.
+    asked: Vec<(usize, f64, f64)>,
 }
 
 impl Page {
@@ -23,6 +25,7 @@ impl Page {
             now: 0.0,
             given: Vec::new(),
             told: Vec::new(),
+            asked: Vec::new(),
         };
         for worker in 0..workers {
             page.join(worker, 0, &[]);
@@ -125,6 +128,10 @@ impl Page {
                 wire::SEND => at += 3,
                 wire::GONE => at += 2,
                 wire::FETCH => at += 4,
+                wire::ASK => {
+                    self.asked.push((worker, orders[at + 1], orders[at + 3]));
+                    at += 5;
+                }
                 other => panic!("order {other}"),
             }
         }
@@ -299,6 +306,24 @@ fn a_map_is_submitted_by_its_tokens_alone() {
     for task in [0.0, 1.0, 2.0] {
         assert_eq!(page.state(task), State::Memory);
     }
+}
+
+#[test]
+fn the_page_asks_for_the_inputs_of_a_lone_task() {
+    let mut page = Page::new(2);
+    let inputs = [page.submit(0, &[]), page.submit(0, &[])];
+    // The first unknown ones go to a worker each.
+    assert_eq!(page.given.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1]);
+    page.finish_all();
+    let lone = page.submit(0, &inputs);
+    let runs = page.given.iter().position(|given| !given.is_empty()).unwrap();
+    let other = 1 - runs;
+    assert_eq!(page.asked, [(other, inputs[other], runs as f64)]);
+    // While that one runs, workers ask for themselves.
+    page.submit(0, &inputs);
+    assert_eq!(page.asked.len(), 1);
+    page.finish_all();
+    assert_eq!(page.state(lone), State::Memory);
 }
 
 #[test]
