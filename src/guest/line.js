@@ -2,7 +2,7 @@
 
 import { encodeError } from '../errors-wire.js';
 import { HELD, KEPT, PIECE_WORDS, PURE, SUBMIT_HEAD } from '../wire.js';
-import { message } from '../words.js';
+import { message, Words } from '../words.js';
 import { decodeError } from '../client/errors.js';
 import { Names } from '../client/names.js';
 import { placeNamed } from '../client/places.js';
@@ -12,7 +12,6 @@ import { GuestIds } from './ids.js';
 
 /** @import { Driver } from '../client/driver.js' */
 /** @import { Row } from '../client/row.js' */
-/** @import { Words } from '../words.js' */
 
 /**
  * @typedef {object} Link What the worker does for its clients.
@@ -124,11 +123,8 @@ export class Line {
    * @param {Driver} driver
    * @param {Words} words
    * @param {Row[]} rows
-   * @param {import('../client/rows.js').Rows | null} columns
    */
-  submit(driver, words, rows, columns) {
-    // Each is asked for by itself here: it has a row of its own.
-    if (columns) for (let i = 0; i < rows.length; i++) rows[i] = columns.apart(i);
+  submit(driver, words, rows) {
     const submitted = rows.slice();
     let at = 0;
     for (let i = 0; i < rows.length; i++) {
@@ -142,8 +138,7 @@ export class Line {
         if (known && known.status !== CANCELLED) {
           // What depends on it within these calls names its place: so it goes along, but nobody holds it.
           words.at[at + 1] = flags - HELD;
-          if (columns) columns.stand(i, known);
-          else rows[i] = known;
+          rows[i] = known;
         } else {
           this.#rows.set(row.task, row);
           if (call !== undefined) this.#pure.set(call, row);
@@ -156,6 +151,25 @@ export class Line {
     this.#request(['submit', driver.id, message(words.at, 0, words.length), calls]);
     this.#submitted.push({ calls, rows: submitted });
     words.length = 0;
+  }
+
+  /**
+   * Calls of a map that take no inputs.
+   * @param {Driver} driver
+   * @param {number} options
+   * @param {import('../client/rows.js').Rows} columns
+   */
+  submitMap(driver, options, columns) {
+    const words = new Words();
+    // Each is asked for by itself here: it has a row of its own.
+    const rows = columns.values.map((_, place) => columns.apart(place));
+    for (let place = 0; place < rows.length; place++) {
+      const lanes = columns.tokens.subarray(4 * place, 4 * place + 4);
+      const at = words.extend(SUBMIT_HEAD);
+      words.at.set([columns.fn, HELD | (lanes.some((lane) => lane !== 0) ? PURE : 0), ...lanes, 0, options], at);
+    }
+    this.submit(driver, words, rows);
+    for (let place = 0; place < rows.length; place++) columns.stand(place, rows[place]);
   }
 
   /**
