@@ -54,7 +54,8 @@ export const tests = {
 
   async released_results_leave_the_page_and_the_workers() {
     await withClient(async (client) => {
-      const futures = client.map((x) => x, Array(100_000).keys());
+      // What is pure is sent a second time if its worker is silent for long, as on a busy machine.
+      const futures = client.with({ pure: false }).map((x) => x, Array(100_000).keys());
       const sum = (await client.gather(futures)).reduce((a, b) => a + b);
       same(sum, 4_999_950_000);
       const before = await client.stats();
