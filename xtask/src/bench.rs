@@ -60,6 +60,7 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     let mut report = Report::begin(choice.quick)?;
     if choice.wants("native") {
         report.add(scheduler(choice.quick, &folder)?);
+        keep(&report, &folder)?;
     }
     if choice.wants("chromium") || choice.wants("firefox") {
         in_browsers(choice, &folder, &mut report)?;
@@ -72,22 +73,24 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
             println!("skipped: {reason:#}");
         } else {
             report.add(Part::read(&folder.join("dask.json"))?);
+            keep(&report, &folder)?;
         }
     }
-    report.close()?;
     if choice.wants("simulated") {
         println!("\n── simulated");
         write(&folder.join("limits.md"), &limits::simulate(&report, choice.quick)?)?;
     }
-    if report.entries.is_empty() {
-        // Nothing was measured, only simulated: the latest report stays.
-        return Ok(());
+    if !report.entries.is_empty() {
+        println!("\n{0}/report.json, {0}/report.md, {0}/report.svg", folder.display());
     }
-    report.write(&folder)?;
-    write(&folder.join("report.md"), &markdown::report(&report))?;
-    write(&folder.join("report.svg"), &plot::plot(&report))?;
-    println!("\n{0}/report.json, {0}/report.md, {0}/report.svg", folder.display());
     Ok(())
+}
+
+/// Writes what has been measured so far: a run takes long, and what ends it need not take that away.
+fn keep(report: &Report, folder: &Path) -> Result<()> {
+    report.write(folder)?;
+    write(&folder.join("report.md"), &markdown::report(report))?;
+    write(&folder.join("report.svg"), &plot::plot(report))
 }
 
 /// Takes the latest report into the repository, and writes the README's table from it.
@@ -163,6 +166,7 @@ fn in_browsers(choice: &Choice, folder: &Path, report: &mut Report) -> Result<()
         }
         process::run(&mut script, Show::Everything)?.must(&format!("run the benches in {}", engine.name()))?;
         report.add(Part::read(&part)?);
+        keep(report, folder)?;
     }
     Ok(())
 }

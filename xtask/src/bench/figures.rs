@@ -91,36 +91,15 @@ impl Report {
         })
     }
 
+    /// Adds what was measured, what follows from it, and the load at its end.
     pub(crate) fn add(&mut self, part: Part) {
+        let speedups = speedups(&part.entries);
         self.entries.extend(part.entries);
+        self.entries.extend(speedups);
         self.conditions.without.extend(part.without);
         self.conditions.versions.extend(part.version);
-    }
-
-    /// Adds what follows from other figures, and the load at the end.
-    pub(crate) fn close(&mut self) -> Result<()> {
-        let speedups = self.entries.iter().filter_map(|two| {
-            let tasks = two.row.strip_suffix(", 2 workers")?;
-            let same = |one: &&Entry| (&one.subject, &one.engine) == (&two.subject, &two.engine);
-            let one = self
-                .entries
-                .iter()
-                .filter(same)
-                .find(|one| one.row == format!("{tasks}, 1 worker"))?;
-            Some(Entry {
-                row: format!("{tasks}: two workers ÷ one"),
-                median: one.median / two.median,
-                min: one.min / two.max,
-                max: one.max / two.min,
-                unit: "×".into(),
-                rounds: one.rounds.min(two.rounds),
-                ..two.clone()
-            })
-        });
-        let speedups: Vec<Entry> = speedups.collect();
-        self.entries.extend(speedups);
+        self.conditions.load.truncate(1);
         self.conditions.load.extend(load());
-        Ok(())
     }
 
     pub(crate) fn read(folder: &Path) -> Result<Self> {
@@ -172,6 +151,28 @@ impl Report {
         let is = |entry: &&Entry| entry.engine == engine && entry.row == row;
         self.entries.iter().filter(is).collect()
     }
+}
+
+/// How much faster two workers are than one, where both were measured.
+fn speedups(entries: &[Entry]) -> Vec<Entry> {
+    let speedups = entries.iter().filter_map(|two| {
+        let tasks = two.row.strip_suffix(", 2 workers")?;
+        let same = |one: &&Entry| (&one.subject, &one.engine) == (&two.subject, &two.engine);
+        let one = entries
+            .iter()
+            .filter(same)
+            .find(|one| one.row == format!("{tasks}, 1 worker"))?;
+        Some(Entry {
+            row: format!("{tasks}: two workers ÷ one"),
+            median: one.median / two.median,
+            min: one.min / two.max,
+            max: one.max / two.min,
+            unit: "×".into(),
+            rounds: one.rounds.min(two.rounds),
+            ..two.clone()
+        })
+    });
+    speedups.collect()
 }
 
 fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
@@ -230,12 +231,16 @@ pub(crate) mod tests {
 
     #[test]
     fn a_speedup_follows_from_one_and_two_workers() {
-        let mut report = report(vec![
-            entry("spin, 2 workers", "a", 100.0, "ms"),
-            entry("spin, 2 workers", "b", 100.0, "ms"),
-            entry("spin, 1 worker", "a", 190.0, "ms"),
-        ]);
-        report.close().unwrap();
+        let mut report = report(Vec::new());
+        report.add(super::Part {
+            entries: vec![
+                entry("spin, 2 workers", "a", 100.0, "ms"),
+                entry("spin, 2 workers", "b", 100.0, "ms"),
+                entry("spin, 1 worker", "a", 190.0, "ms"),
+            ],
+            without: Vec::new(),
+            version: Vec::new(),
+        });
         let speedup = report.entry("chromium", "spin: two workers ÷ one", "a").unwrap();
         assert_eq!((speedup.median, speedup.min, speedup.max), (1.9, 0.475, 7.6));
         assert!(speedup.more_is_better());
