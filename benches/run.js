@@ -16,6 +16,8 @@ const only = new RegExp(process.env.WEBFUTURES_BENCH_ROWS ?? '');
 const ROUNDS = quick ? { fewest: 1, most: 5, seconds: 1.5 } : { fewest: 5, most: 11, seconds: 10 };
 /** A subject's turn ends after so many measurements, or milliseconds. */
 const TURN = { most: 5, milliseconds: 100 };
+/** And the first one, which only warms up: engines compile what has run for long. */
+const WARMING = quick ? TURN : { most: 30, milliseconds: 400 };
 
 /** Rows that a quick run leaves to the engine that is measured first. */
 const QUICK_ONCE = engine === 'chromium' ? /^$/ : /1 ms|submit loop|tree|Rosenbrock/;
@@ -161,7 +163,7 @@ async function measureRow({ name, unit, better }, subjects, measure) {
     if (round === 1) for (const list of values.values()) list.length = 0;
     for (const subject of [...values.keys()]) {
       try {
-        const value = await repeat(() => measure(subject));
+        const value = await repeat(() => measure(subject), round ? TURN : WARMING);
         if (value !== null) values.get(subject)?.push(value);
       } catch (error) {
         values.delete(subject);
@@ -178,15 +180,16 @@ async function measureRow({ name, unit, better }, subjects, measure) {
 /**
  * The median of one turn's measurements.
  * @param {() => Promise<number | null>} measure
+ * @param {{ most: number, milliseconds: number }} turn
  */
-async function repeat(measure) {
+async function repeat(measure, turn) {
   const values = [];
   const began = performance.now();
   do {
     const value = await measure();
     if (value === null) return null;
     values.push(value);
-  } while (values.length < TURN.most && performance.now() - began < TURN.milliseconds);
+  } while (values.length < turn.most && performance.now() - began < turn.milliseconds);
   return median(values);
 }
 
