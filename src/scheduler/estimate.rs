@@ -10,6 +10,8 @@ const LEAST: u32 = 2;
 const UNKNOWN: u32 = 100_000;
 /// Bounds of a believable round trip, in milliseconds.
 const ROUND_TRIPS: (f64, f64) = (0.02, 20.0);
+/// A round trip counts as so many times what was expected at most.
+const GROWTH: f64 = 4.0;
 
 /// What is known of one function.
 #[derive(Debug)]
@@ -99,9 +101,11 @@ impl RoundTrip {
         RoundTrip { milliseconds: 0.2 }
     }
 
-    /// Learns one round trip in milliseconds. It falls faster than it grows: one slow start says little about the next.
+    /// Learns one round trip in milliseconds. It falls faster than it grows, and grows step by step: one that was slow says
+    /// little about the next.
     pub(super) fn measure(&mut self, milliseconds: f64) {
-        let sample = milliseconds.clamp(ROUND_TRIPS.0, ROUND_TRIPS.1);
+        let most = ROUND_TRIPS.1.min(GROWTH * self.milliseconds);
+        let sample = milliseconds.clamp(ROUND_TRIPS.0, most);
         let weight = if sample > self.milliseconds { 0.25 } else { 0.5 };
         self.milliseconds += (sample - self.milliseconds) * weight;
     }

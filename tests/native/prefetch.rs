@@ -85,6 +85,20 @@ fn a_busy_page_makes_the_prefetch_grow() {
 }
 
 #[test]
+fn one_slow_start_makes_no_task_wait_behind_a_long_one() {
+    let mut page = Page::new(1);
+    teach(&mut page, INC, 50.0, 0.1, 100);
+    page.map(INC, 3);
+    assert_eq!(given(&page), [1], "50 ms are long");
+    let mut page = Page::new(1);
+    teach(&mut page, INC, 50.0, 0.1, 100);
+    // As of a worker that has just come up.
+    teach(&mut page, INC, 50.0, 20.0, 1);
+    page.map(INC, 3);
+    assert_eq!(given(&page), [1], "and still are");
+}
+
+#[test]
 fn nothing_is_put_behind_a_long_task_and_no_long_one_behind_others() {
     let mut page = Page::new(1);
     teach(&mut page, INC, 0.01, 0.1, 100);
