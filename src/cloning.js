@@ -276,11 +276,15 @@ class Copying {
       this.views.push([value, this.path.slice()]);
       return {};
     }
+    let copy;
     try {
-      return this.remember(value, structuredClone(value));
+      copy = structuredClone(value);
     } catch {
       throw this.refusal();
     }
+    // So Chromium answers when it has no memory left.
+    if (copy === null) throw this.refusal('too large for the memory that is left');
+    return this.remember(value, copy);
   }
 
   /** Puts the waiting views in place, each buffer copied once and only as far as it is seen. @param {any} copy */

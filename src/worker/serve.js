@@ -17,11 +17,15 @@ export function serve(glue) {
   /** @type {Executor | undefined} */
   let executor;
   let posted = 0;
+  // Nobody can tell what was in it: the page takes it for the end of this worker, and begins anew what it had.
+  const unreadable = () => globalThis.postMessage('webfutures:unreadable');
   // A listener of our own, for a task module may set `onmessage`; and messages may come that are not ours.
   globalThis.addEventListener('message', ({ data }) => {
     if (executor) {
       if (isMessage(data)) executor.obey(data[1], data[2], data[3]);
       else if (data === 'webfutures:count') globalThis.postMessage(['webfutures:counted', posted]);
+      // So Chromium gives what it has no memory for.
+      else if (data === null) unreadable();
     } else if (typeof data?.origin === 'number' && typeof data.glue === 'string') {
       sayWhenClosing(overhear((message) => globalThis.postMessage(message)));
       const own = new Executor(data, (message, transfer) => {
@@ -40,8 +44,7 @@ export function serve(glue) {
       }
     }
   });
-  // Nobody can tell what was in it: the page takes it for the end of this worker, and begins anew what it had.
-  globalThis.addEventListener('messageerror', () => globalThis.postMessage('webfutures:unreadable'));
+  globalThis.addEventListener('messageerror', unreadable);
   // Not earlier: from now on the page counts on being told when this worker ends.
   locked.then((lock) => globalThis.postMessage(['webfutures:hello', lock]));
 }

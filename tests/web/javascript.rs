@@ -298,6 +298,7 @@ files! {
         a_result_that_the_page_has_no_room_for_fails_its_task_alone
         a_large_value_that_the_page_has_no_room_for_is_not_asked_for_again
         a_worker_that_could_not_read_a_message_is_replaced
+        a_worker_that_had_no_memory_for_a_message_is_replaced
         a_worker_whose_message_could_not_be_read_is_replaced
     }
     "/tests/web/exhaustion.js" => exhaustion {

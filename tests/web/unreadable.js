@@ -116,6 +116,23 @@ export const tests = {
     );
   },
 
+  async a_worker_that_had_no_memory_for_a_message_is_replaced() {
+    const { workers, createWorker } = watched();
+    await withClient(
+      async (client) => {
+        const waits = client.submit(async () => {
+          const { id } = webfutures.getWorker();
+          return id > 0 ? id : new Promise(() => {});
+        });
+        await until(() => waits.running, 'it runs');
+        // What Chromium gives the worker then.
+        workers[0].postMessage(null);
+        same(await waits, 1, 'what it was sent is sent to its successor');
+      },
+      { workers: 1, createWorker, spare: false },
+    );
+  },
+
   async a_worker_whose_message_could_not_be_read_is_replaced() {
     const { workers, createWorker } = watched();
     await withClient(
