@@ -13,7 +13,9 @@ const quick = process.argv.includes('--quick');
 const only = new RegExp(process.env.WEBFUTURES_BENCH_ROWS ?? '');
 
 /** A row's rounds end after so many, or when it has taken so long and has the fewest: at least 5 for a figure to be told. */
-const ROUNDS = quick ? { fewest: 1, most: 5, seconds: 1.5 } : { fewest: 5, most: 11, seconds: 10 };
+const ROUNDS = quick ? { fewest: 1, most: 5, seconds: 1.5 } : { fewest: 5, most: 11, seconds: 6 };
+/** Milliseconds: a subject that takes longer for one measurement is left out, for five of them would take minutes. */
+const PATIENCE = 10_000;
 /** A subject's turn ends after so many measurements, or milliseconds. */
 const TURN = { most: 5, milliseconds: 100 };
 /** And the first one, which only warms up: engines compile what has run for long. */
@@ -162,9 +164,14 @@ async function measureRow({ name, unit, better }, subjects, measure) {
     if (late && round > (quick ? 0 : ROUNDS.fewest)) break;
     if (round === 1) for (const list of values.values()) list.length = 0;
     for (const subject of [...values.keys()]) {
+      const asked = performance.now();
       try {
         const value = await repeat(() => measure(subject), round ? TURN : WARMING);
         if (value !== null) values.get(subject)?.push(value);
+        const took = performance.now() - asked;
+        if (took < PATIENCE) continue;
+        values.delete(subject);
+        miss(name, subject, `one measurement takes ${(took / 1000).toFixed(0)} s`);
       } catch (error) {
         values.delete(subject);
         miss(name, subject, error instanceof Error ? error.message.split('\n')[0] : String(error));
