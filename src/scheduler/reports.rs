@@ -133,8 +133,10 @@ impl Scheduler {
     pub(super) fn begin_run(&mut self, worker: WorkerId, assignment: Assignment) {
         let row = &mut self.workers[worker];
         if row.active == 0 {
+            // Its first run takes as long as it takes to load and to compile.
+            let warm = row.since > f64::NEG_INFINITY;
             row.since = self.now;
-            let fit = self.functions[assignment.function].is_known() && !assignment.remote;
+            let fit = warm && self.functions[assignment.function].is_known() && !assignment.remote;
             row.probe = fit.then_some((assignment.run, self.now));
         }
         row.active += 1;

@@ -92,10 +92,22 @@ fn one_slow_start_makes_no_task_wait_behind_a_long_one() {
     assert_eq!(given(&page), [1], "50 ms are long");
     let mut page = Page::new(1);
     teach(&mut page, INC, 50.0, 0.1, 100);
-    // As of a worker that has just come up.
     teach(&mut page, INC, 50.0, 20.0, 1);
     page.map(INC, 3);
     assert_eq!(given(&page), [1], "and still are");
+}
+
+#[test]
+fn the_first_run_of_a_worker_says_nothing_about_the_way_to_it() {
+    let mut page = Page::new(1);
+    teach(&mut page, INC, 1.0, 0.1, 100);
+    let before = page.scheduler.round_trip();
+    for worker in 0..10 {
+        page.die(worker);
+        page.join(worker + 1, 1);
+        teach(&mut page, INC, 1.0, 20.0, 1);
+    }
+    assert_eq!(page.scheduler.round_trip(), before);
 }
 
 #[test]
