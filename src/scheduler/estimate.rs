@@ -105,7 +105,8 @@ impl RoundTrip {
     /// little about the next.
     pub(super) fn measure(&mut self, milliseconds: f64) {
         let most = ROUND_TRIPS.1.min(GROWTH * self.milliseconds);
-        let sample = milliseconds.clamp(ROUND_TRIPS.0, most);
+        // `clamp` can fail, and would tell of floats as text: a tenth of the wasm.
+        let sample = milliseconds.min(most).max(ROUND_TRIPS.0);
         let weight = if sample > self.milliseconds { 0.25 } else { 0.5 };
         self.milliseconds += (sample - self.milliseconds) * weight;
     }
