@@ -19,6 +19,8 @@ use wasm_bindgen::prelude::*;
 
 /// What a result can be said to weigh: far more than any, and far less than what sums of them can hold.
 const MOST_BYTES: f64 = (1_u64 << 48) as f64;
+/// Inputs of a lone task that the page asks for: for more one message less on the way is nothing.
+const FEW: usize = 16;
 
 /// The scheduler as the JavaScript client sees it.
 #[wasm_bindgen(js_name = __WebfuturesEngine, skip_typescript)]
@@ -453,12 +455,16 @@ impl Engine {
             0.0
         };
         // Nobody else waits for the page's thread: it asks the holders, rather than the worker when it has read its order.
-        let asks = lone > 0.0
-            && self
-                .scheduler
-                .inputs(task, worker)
-                .any(|(_, _, holder)| holder != worker);
-        let flags = lone + timed + if asks { wire::ASKED } else { 0.0 };
+        let mut asked = Vec::new();
+        if lone > 0.0 && self.scheduler.inputs(task, worker).count() <= FEW {
+            for input in self.scheduler.inputs(task, worker) {
+                // A task may take the same result twice.
+                if input.2 != worker && !asked.contains(&input) {
+                    asked.push(input);
+                }
+            }
+        }
+        let flags = lone + timed + if asked.is_empty() { 0.0 } else { wire::ASKED };
         let orders = address(&mut self.orders, &mut self.addressed, worker);
         let head = orders.len();
         orders.extend([
@@ -481,16 +487,10 @@ impl Engine {
         }
         let words = orders.len() - head - wire::RUN_HEAD as usize;
         orders[head + 6] = words as f64 / wire::DEP_WORDS;
-        if !asks {
-            return;
-        }
-        for (input, made_by, holder) in self.scheduler.inputs(task, worker) {
-            if holder != worker {
-                let takes = f64::from(self.scheduler.is_moved(input, holder));
-                let orders = address(&mut self.orders, &mut self.addressed, holder);
-                let asker = f64::from(worker.0);
-                orders.extend([wire::ASK, f64::from(input.0), made_by.0 as f64, asker, takes]);
-            }
+        for (input, made_by, holder) in asked {
+            let takes = f64::from(self.scheduler.is_moved(input, holder));
+            let asker = f64::from(worker.0);
+            self.order(holder, &[wire::ASK, f64::from(input.0), made_by.0 as f64, asker, takes]);
         }
     }
 

@@ -327,6 +327,15 @@ fn the_page_asks_for_the_inputs_of_a_lone_task() {
 }
 
 #[test]
+fn the_page_asks_once_for_an_input_that_a_task_takes_twice() {
+    let mut page = Page::new(2);
+    let [a, b] = [page.submit(0, &[]), page.submit(0, &[])];
+    page.finish_all();
+    page.submit(0, &[a, b, a, b]);
+    assert_eq!(page.asked.len(), 1, "one of them is there: {:?}", page.asked);
+}
+
+#[test]
 fn numbers_and_the_like_come_in_the_word_and_all_else_by_index() {
     let mut page = Page::new(1);
     let mut settled = |kind: f64, word: f64| {
