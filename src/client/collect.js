@@ -27,7 +27,7 @@ export function collect(args) {
     const given = args[i];
     // What stands for an actor is a function.
     const value = typeof given === 'function' ? (futureOfProxy(given) ?? given) : given;
-    if ((typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') || value === null) {
+    if (isImmutable(value)) {
       // As it is.
     } else if (value instanceof Future || value instanceof Delayed) {
       input(call, value, i);
@@ -42,6 +42,11 @@ export function collect(args) {
     }
   }
   return call;
+}
+
+/** Whether a value cannot be changed later, and holds no future: then there is nothing to copy, and nothing to look for. @param {unknown} value */
+export function isImmutable(value) {
+  return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
 }
 
 /**

@@ -1,7 +1,7 @@
 // The calls of a map on their way to the engine: in columns, or as calls of their own when one of them takes a future or has a key.
 
 import { Batch } from './batch.js';
-import { collect } from './collect.js';
+import { collect, isImmutable } from './collect.js';
 import { Future } from './future.js';
 import { hashCall, lanes } from './hash.js';
 import { warnIfLarge } from './large-arguments.js';
@@ -87,7 +87,7 @@ export class MapCalls {
    */
   #addToColumns(args) {
     let call = this.#plain;
-    if (areImmutable(args)) call.args = args;
+    if (args.every(isImmutable)) call.args = args;
     else if ((call = collect(args.slice())).inputs.length) return false;
     const at = 4 * this.#count;
     if (at === this.#tokens.length) {
@@ -118,15 +118,4 @@ export class MapCalls {
     }
     this.#places.push(this.#batch.add(this.#task, args, key));
   }
-}
-
-/** Whether nothing in it can be changed later, nor holds a future: then there is nothing to copy, and nothing to look for. @param {unknown[]} args */
-function areImmutable(args) {
-  for (let i = 0; i < args.length; i++) {
-    const value = args[i];
-    if (value !== null && (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol')) {
-      return false;
-    }
-  }
-  return true;
 }

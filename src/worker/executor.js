@@ -191,16 +191,16 @@ export class Executor {
       const task = words[at];
       const run = words[at + 1];
       job.positions[i] = words[at + 3];
-      const from = words[at + 2];
-      if (asked) this.#peers.expect(from < 0 ? -1 - from : from, run);
+      const takes = words[at + 2] < 0;
+      const from = takes ? -1 - words[at + 2] : words[at + 2];
+      if (asked) this.#peers.expect(from, run);
       if (this.#store.has(run)) {
         job.inputs[i] = this.#store.get(run);
         continue;
       }
       job.missing++;
       const taker = this.#store.taker(run);
-      const holder = taker ?? (from < 0 ? -1 - from : from);
-      this.#peers.fetch(holder, task, run, from < 0, {
+      this.#peers.fetch(taker ?? from, task, run, takes, {
         take: (value) => {
           this.#fetched(task, run, value);
           job.inputs[i] = this.#store.get(run);
@@ -490,8 +490,10 @@ export class Executor {
     words[at + 4] = duration;
     words[at + 5] = bytes;
     words[at + 6] = type;
-    words[at + 7] = type <= wire.TYPE_NUMBER ? toWord(value) : Number(bytes <= job.travels);
-    if (type <= wire.TYPE_NUMBER || bytes > job.travels) return;
+    const plain = type <= wire.TYPE_NUMBER;
+    const travels = !plain && bytes <= job.travels;
+    words[at + 7] = plain ? toWord(value) : Number(travels);
+    if (!travels) return;
     this.#values.push(value);
     this.#flags.push(at + 7);
   }
