@@ -1,6 +1,7 @@
 // The library itself, through its public API.
 
 import init, { Client } from './pkg/webfutures.js';
+import { turn } from './heartbeat.js';
 import { add, begun, echo, inc, leaf, noop, point, spin, sum, total, warming } from './tasks.js';
 
 /** @typedef {import('webfutures').Future<any>} Future */
@@ -24,7 +25,10 @@ export async function open(workers) {
     return futures;
   };
   /** @param {number} count */
-  const numbers = (count) => Array.from({ length: count }, () => next++);
+  const numbers = (count) => {
+    next += count;
+    return numbersFrom(next - count, count);
+  };
   const release = () => {
     for (const future of held) future.release();
     held = [];
@@ -62,6 +66,8 @@ export async function open(workers) {
     async settle() {
       await client.gather(held);
       release();
+      // Thousands are forgotten over some turns.
+      while (client.schedulerInfo().tasks.memory) await turn();
     },
 
     async hold(count) {
@@ -161,7 +167,9 @@ export async function open(workers) {
  * @param {number} count
  */
 function numbersFrom(first, count) {
-  return Array.from({ length: count }, (_, i) => first + i);
+  const numbers = new Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = first + i;
+  return numbers;
 }
 
 /**
