@@ -437,9 +437,9 @@ export class Hub {
     const page = message(view, start + 1, end);
     const workers = view[at++];
     for (let i = 0; i < workers; i++) {
-      const words = view[at + 1];
-      this.pool.send(view[at], message(view, at + 2, at + 2 + words), this.table, this.ids.functions);
-      at += 2 + words;
+      const first = at + 2;
+      at = first + view[at + 1];
+      this.pool.send(view[first - 2], view, first, at, this.table, this.ids.functions);
     }
     this.#decisions.perform(page, values);
   }

@@ -1,39 +1,18 @@
 // The workers of one pool: started, greeted, written to (one message per worker and turn), ended. Decides nothing.
 
-import {
-  ASK,
-  CALL,
-  CALLED,
-  DEP_WORDS,
-  DROP,
-  FETCH,
-  FUTURE,
-  GONE,
-  INSPECT,
-  INSPECTED,
-  NESTED,
-  PUT,
-  RUN,
-  RUN_HEAD,
-  SEND,
-  STOP,
-  WANTED,
-} from '../wire.js';
-import { isMessage, MARK, passing } from '../words.js';
+import { CALL, CALLED, INSPECT, INSPECTED } from '../wire.js';
+import { isMessage, MARK } from '../words.js';
 import { Calls } from './calls.js';
-import { travelling } from './chain.js';
 import { connect } from './channel.js';
 import { callAt } from './clock.js';
 import { baseUrl } from './functions.js';
 import { helloOf, whenEnded } from './hello.js';
+import { letterOf } from './orders.js';
 import { placeNamed, usualName } from './places.js';
 import { WorkerStartError } from './errors.js';
 import { SpillFolder } from './spill-folder.js';
 import { withResolvers } from './resolvers.js';
 import { Spawner } from './spawner.js';
-import { Rows } from './rows.js';
-
-/** @import { Row } from './row.js' */
 
 /**
  * @typedef {object} PoolOptions
@@ -245,95 +224,20 @@ export class Pool {
   }
 
   /**
-   * Sends a turn's orders, adding what only the page has: arguments, functions and ports.
+   * Sends a turn's orders.
    * @param {number} id
-   * @param {import('../words.js').Message} words
+   * @param {Float64Array} view Has their words,
+   * @param {number} start from here
+   * @param {number} end to there.
    * @param {import('./table.js').Table} table
    * @param {import('./functions.js').TaskFunction[]} functions
    */
-  send(id, words, table, functions) {
+  send(id, view, start, end, table, functions) {
     const member = this.#members.get(id);
     if (!member) return;
-    /** @type {unknown[]} */
-    const values = [];
-    /** @type {Transferable[]} */
-    const transfer = passing(words);
-    /** @type {{ functions: [number, unknown][], ports: [number, MessagePort][] } | undefined} */
-    let setup;
-    /** @type {number[]} */
-    const stops = [];
-    const meet = (/** @type {number} */ other) => {
-      if (other === id || member.ports.has(other)) return;
-      const port = connect(member, other, this.#members);
-      (setup ??= { functions: [], ports: [] }).ports.push([other, port]);
-      transfer.push(port);
-    };
-    for (let at = 0; at < words.length; ) {
-      switch (words[at]) {
-        case RUN: {
-          const row = /** @type {Row | Rows} */ (table.rows[words[at + 1]]);
-          /** @type {readonly number[] | null} */
-          let positions = null;
-          if (row instanceof Rows) {
-            const place = table.places[words[at + 1]];
-            words[at + 4] += (row.isWanted(place) ? WANTED : 0) + (row.isHeld(place) ? FUTURE : 0);
-            words[at + 5] = row.width;
-            const first = place * row.width;
-            for (let i = first; i < first + row.width; i++) values.push(row.args[i]);
-          } else {
-            const { args, paths } = row;
-            positions = row.positions;
-            words[at + 4] += travelling(row) + (paths ? NESTED : 0);
-            words[at + 5] = args.length;
-            for (let i = 0; i < args.length; i++) values.push(args[i]);
-            if (paths) values.push(paths);
-          }
-          if (!member.functions.has(row.fn)) {
-            member.functions.add(row.fn);
-            (setup ??= { functions: [], ports: [] }).functions.push([row.fn, functions[row.fn].definition]);
-          }
-          const deps = words[at + 6];
-          at += RUN_HEAD;
-          for (let i = 0; i < deps; i++, at += DEP_WORDS) {
-            words[at + 3] = /** @type {readonly number[]} */ (positions)[i];
-            const from = words[at + 2];
-            meet(from < 0 ? -1 - from : from);
-          }
-          break;
-        }
-        case PUT: {
-          const row = /** @type {Row} */ (table.at(words[at + 1]));
-          const [value, moved] = row.args;
-          values.push(value);
-          // What is kept to be sent again is copied.
-          if (moved) {
-            row.args = [];
-            transfer.push(.../** @type {Transferable[]} */ (moved));
-          }
-          at += 3;
-          break;
-        }
-        case SEND:
-          member.sent.set(words[at + 1], words[at + 2]);
-          at += 3;
-          break;
-        case DROP:
-        case GONE:
-          at += 2;
-          break;
-        case STOP:
-          if (words[at + 2] === 1) stops.push(words[at + 1]);
-          at += 3;
-          break;
-        case FETCH:
-        case ASK:
-          meet(words[at + 3]);
-          at += words[at] === ASK ? 5 : 4;
-          break;
-        default:
-          at += 1;
-      }
-    }
+    const { words, values, transfer, setup, stops } = letterOf(member, view, start, end, table, functions, (other) =>
+      connect(member, other, this.#members),
+    );
     member.worker.postMessage(setup ? [MARK, words, values, setup] : [MARK, words, values], transfer);
     for (const run of stops) this.#insist(member, run);
   }

@@ -106,6 +106,7 @@ copied! {
     "/src/client/map-calls.js" => map_calls;
     "/src/client/map.js" => map;
     "/src/client/names.js" => names;
+    "/src/client/orders.js" => orders;
     "/src/client/places.js" => places;
     "/src/client/pool.js" => pool;
     "/src/client/port.js" => port;
