@@ -2,6 +2,8 @@
 
 /** Order: `[RUN, task, run, function, flags, args, deps, deps × [task, run, worker, position]]`, takes `args` values, and one more, the paths of nested dependencies, if `flags` has `NESTED`. */
 export const RUN = 1;
+/** Order: `[RUNS, function, flags, args, count, count × [task, run]]`: that many runs without dependencies, each of which takes `args` values; if `flags` has `NUMBERS` it takes none, and `args` numbers follow each of them. To the page it comes with `flags` and `args` 0. */
+export const RUNS = 10;
 /** Order: `[DROP, run]`: forget the result of that run. */
 export const DROP = 2;
 /** Order: `[SEND, task, run]`: the page wants that result; answered by `VALUE` or `UNSENT`. */
@@ -22,6 +24,8 @@ export const ASK = 9;
 export const CALL = 20;
 /** Words of a `RUN` record before its dependencies. */
 export const RUN_HEAD = 7;
+/** Words of a `RUNS` record before its runs. */
+export const RUNS_HEAD = 5;
 /** Words of one dependency in a `RUN` record: task, run, worker that holds it (`-1 - worker` if the result shall be taken away from there), position among the arguments. */
 export const DEP_WORDS = 4;
 /** Flag of `RUN`: the page waits for the value, so a small one travels with the report. */
@@ -36,8 +40,12 @@ export const LONE = 8;
 export const TIMED = 16;
 /** Flag of `RUN`: the workers that hold its dependencies have been told by `ASK`. */
 export const ASKED = 32;
-/** Report: `[FINISHED, task, run, start, duration, bytes, type, value]`: start in ms on the page's clock, duration in ms, estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along; if the type is at most `TYPE_NUMBER`, the value itself, as a number. */
+/** Flag of `RUNS`: the arguments are numbers, and come as words. */
+export const NUMBERS = 64;
+/** Report: `[FINISHED, task, run, start, duration, bytes, type, travels]`: start in ms on the page's clock, duration in ms, estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along. */
 export const FINISHED = 1;
+/** Report: `[FINISHED_NUMBERS, type, count, count × [task, run, start, duration, value]]`: the same of so many results of that type, at most `TYPE_NUMBER`; `value` is the value itself, as a number. */
+export const FINISHED_NUMBERS = 17;
 /** Report: `[ERRED, task, run, start, duration]`, takes one value: the encoded error. */
 export const ERRED = 2;
 /** Report: `[YIELDED, task, run]`: the task awaits something; its slot is free. */
@@ -72,10 +80,12 @@ export const UNFETCHED = 13;
 export const SPILLED = 14;
 /** To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0. */
 export const SETTLE_FINISHED = 1;
-/** Added to the type in `SETTLE_FINISHED`: `value` is the value itself, as a number. */
-export const IN_WORD = 256;
+/** To the page: `[SETTLE_NUMBERS, type, count, count × [task, value]]`: so many tasks with results of that type, at most `TYPE_NUMBER`; `value` is the value itself, as a number. */
+export const SETTLE_NUMBERS = 13;
 /** Index of `number` in `TYPES`: what has this type, or one before it, is as good as a number. */
 export const TYPE_NUMBER = 3;
+/** Bytes that a number, and what is as good as one, counts for. */
+export const NUMBER_BYTES = 8;
 /** To the page: `[SETTLE_ERRED, task, blame, value]`: the task whose error it is, and 1 + its index in the values, or 0 when the page already has the error of `blame`. */
 export const SETTLE_ERRED = 2;
 /** To the page: `[DELIVER, task, value]`: the value that was asked for, as 1 + its index. */

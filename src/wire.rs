@@ -19,6 +19,10 @@ wire! {
     /// Order: `[RUN, task, run, function, flags, args, deps, deps × [task, run, worker, position]]`, takes `args` values,
     /// and one more, the paths of nested dependencies, if `flags` has `NESTED`.
     RUN = 1;
+    /// Order: `[RUNS, function, flags, args, count, count × [task, run]]`: that many runs without dependencies, each of which takes
+    /// `args` values; if `flags` has `NUMBERS` it takes none, and `args` numbers follow each of them. To the page it comes with `flags`
+    /// and `args` 0.
+    RUNS = 10;
     /// Order: `[DROP, run]`: forget the result of that run.
     DROP = 2;
     /// Order: `[SEND, task, run]`: the page wants that result; answered by `VALUE` or `UNSENT`.
@@ -46,6 +50,8 @@ wire! {
 
     /// Words of a `RUN` record before its dependencies.
     RUN_HEAD = 7;
+    /// Words of a `RUNS` record before its runs.
+    RUNS_HEAD = 5;
     /// Words of one dependency in a `RUN` record: task, run, worker that holds it (`-1 - worker` if the result shall be taken
     /// away from there), position among the arguments.
     DEP_WORDS = 4;
@@ -62,10 +68,15 @@ wire! {
     /// Flag of `RUN`: the workers that hold its dependencies have been told by `ASK`.
     ASKED = 32;
 
-    /// Report: `[FINISHED, task, run, start, duration, bytes, type, value]`: start in ms on the page's clock, duration in ms,
-    /// estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along; if the type is at most
-    /// `TYPE_NUMBER`, the value itself, as a number.
+    /// Flag of `RUNS`: the arguments are numbers, and come as words.
+    NUMBERS = 64;
+
+    /// Report: `[FINISHED, task, run, start, duration, bytes, type, travels]`: start in ms on the page's clock, duration in ms,
+    /// estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along.
     FINISHED = 1;
+    /// Report: `[FINISHED_NUMBERS, type, count, count × [task, run, start, duration, value]]`: the same of so many results of that type,
+    /// at most `TYPE_NUMBER`; `value` is the value itself, as a number.
+    FINISHED_NUMBERS = 17;
     /// Report: `[ERRED, task, run, start, duration]`, takes one value: the encoded error.
     ERRED = 2;
     /// Report: `[YIELDED, task, run]`: the task awaits something; its slot is free.
@@ -105,10 +116,13 @@ wire! {
 
     /// To the page: `[SETTLE_FINISHED, task, type, bytes, value]`: value is 1 + its index in the report's values, or 0.
     SETTLE_FINISHED = 1;
-    /// Added to the type in `SETTLE_FINISHED`: `value` is the value itself, as a number.
-    IN_WORD = 256;
+    /// To the page: `[SETTLE_NUMBERS, type, count, count × [task, value]]`: so many tasks with results of that type, at most `TYPE_NUMBER`;
+    /// `value` is the value itself, as a number.
+    SETTLE_NUMBERS = 13;
     /// Index of `number` in `TYPES`: what has this type, or one before it, is as good as a number.
     TYPE_NUMBER = 3;
+    /// Bytes that a number, and what is as good as one, counts for.
+    NUMBER_BYTES = 8;
     /// To the page: `[SETTLE_ERRED, task, blame, value]`: the task whose error it is, and 1 + its index in the values, or 0
     /// when the page already has the error of `blame`.
     SETTLE_ERRED = 2;

@@ -7,6 +7,30 @@ export class Words {
     this.length = 0;
   }
 
+  /** The last record that others may join: where it begins and ends. */
+  #shared = 0;
+  #end = -1;
+
+  /**
+   * Makes room for one more item of the record `[kind, of, items, …items]` that was written last, or of a new one.
+   * @param {number} kind
+   * @param {number} of
+   * @param {number} words Of each item.
+   * @returns {number} Where the item goes.
+   */
+  join(kind, of, words) {
+    if (this.#end !== this.length || this.at[this.#shared] !== kind || this.at[this.#shared + 1] !== of) {
+      this.#shared = this.extend(3);
+      this.at[this.#shared] = kind;
+      this.at[this.#shared + 1] = of;
+      this.at[this.#shared + 2] = 0;
+    }
+    const place = this.extend(words);
+    this.at[this.#shared + 2]++;
+    this.#end = this.length;
+    return place;
+  }
+
   /**
    * Makes room for `count` more words and returns where they begin.
    * @param {number} count
@@ -34,6 +58,7 @@ export class Words {
   take() {
     const words = message(this.at, 0, this.length);
     this.length = 0;
+    this.#end = -1;
     return words;
   }
 }

@@ -1,16 +1,19 @@
 // What the engine decided, done on the page: tasks settle, are lost, made again and forgotten; questions are answered; timers set.
 
+import { ofWord } from '../cloning.js';
 import * as wire from '../wire.js';
 import { decodeError } from './errors.js';
 import { failure } from './failure.js';
 import { RESTARTED } from './future.js';
-import { CANCELLED, ERRED, FINISHED } from './row.js';
+import { ABSENT, CANCELLED, ERRED, FINISHED } from './row.js';
 import { Rows } from './rows.js';
 
 /** @import { Clock } from './clock.js' */
 /** @import { Hub } from './hub.js' */
 /** @import { Row } from './row.js' */
 /** @import { Watch } from './watch.js' */
+
+const NONE = new Float64Array();
 
 export class Decisions {
   #hub;
@@ -19,6 +22,8 @@ export class Decisions {
   #watch;
   /** Why tasks failed, by task: a row says that its client gave it up, if it did. @type {Map<number, any>} */
   #errors = new Map();
+  /** Where words are copied to, unless some that are there are being performed. */
+  #words = NONE;
   lastDeath = { name: '', how: '', lines: /** @type {string[]} */ ([]) };
 
   /**
@@ -34,18 +39,43 @@ export class Decisions {
   }
 
   /**
-   * @param {import('../words.js').Message} words
+   * @param {Float64Array} view Has the words of what was decided,
+   * @param {number} start from here
+   * @param {number} end to there.
    * @param {any[]} values
    */
-  perform(words, values) {
+  perform(view, start, end, values) {
+    // A copy: what is done may call the engine, whose memory moves when it grows, and may lead to more that is to be done.
+    const count = end - start;
+    const words = this.#words.length < count ? new Float64Array(2 * count) : this.#words;
+    this.#words = NONE;
+    for (let i = 0; i < count; i++) words[i] = view[start + i];
+    this.#performAll(words, count, values);
+    this.#words = words;
+  }
+
+  /**
+   * @param {Float64Array} words
+   * @param {number} count
+   * @param {any[]} values
+   */
+  #performAll(words, count, values) {
     const table = this.#table;
-    for (let at = 0; at < words.length; ) {
+    for (let at = 0; at < count; ) {
       const task = words[at + 1];
       switch (words[at]) {
         case wire.SETTLE_FINISHED:
-          table.finish(task, words[at + 2], words[at + 3], words[at + 4], values);
+          table.finish(task, words[at + 2], words[at + 3], words[at + 4] ? values[words[at + 4] - 1] : ABSENT);
           at += 5;
           continue;
+        case wire.SETTLE_NUMBERS: {
+          const type = words[at + 1];
+          const end = at + 3 + 2 * words[at + 2];
+          for (at += 3; at < end; at += 2) {
+            table.finish(words[at], type, wire.NUMBER_BYTES, ofWord(type, words[at + 1]));
+          }
+          continue;
+        }
         case wire.FORGET:
           this.#forget(task);
           at += 2;

@@ -10,12 +10,14 @@ mod sizing;
 mod submitting;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
+mod words;
 
 use crate::scheduler::{
     Action, Adaptive, ClientId, Dependency, Event, Outcome, RunId, Scheduler, Submission, TaskId, WorkerId,
 };
 use crate::wire;
 use wasm_bindgen::prelude::*;
+use words::Words;
 
 /// What a result can be said to weigh: far more than any, and far less than what sums of them can hold.
 const MOST_BYTES: f64 = (1_u64 << 48) as f64;
@@ -31,7 +33,7 @@ pub struct Engine {
     inbox: Vec<f64>,
     outbox: Vec<f64>,
     /// Words for the page, not yet taken.
-    page: Vec<f64>,
+    page: Words,
     /// Words for each worker, by id, not yet taken; and the workers that need theirs at once.
     orders: Vec<Orders>,
     addressed: Vec<u32>,
@@ -53,7 +55,7 @@ pub struct Engine {
 /// What waits to be sent to a worker.
 #[derive(Default)]
 struct Orders {
-    words: Vec<f64>,
+    words: Words,
     /// Whether the worker is listed as addressed, or as patient.
     addressed: bool,
     patient: bool,
@@ -194,6 +196,13 @@ impl Engine {
         while at < length {
             let word = |i: usize| self.inbox[at + i];
             let kind = word(0);
+            if kind == wire::FINISHED_NUMBERS {
+                let Some(end) = self.report_numbers(now, worker, at, length) else {
+                    return false;
+                };
+                at = end;
+                continue;
+            }
             if record_words(kind).is_none_or(|words| words > length - at) {
                 return false;
             }
@@ -217,17 +226,7 @@ impl Engine {
                     bytes: word(5).min(MOST_BYTES) as u64,
                     kind: word(6) as u8,
                 };
-                let payload = if word(6) <= wire::TYPE_NUMBER {
-                    Some(Payload {
-                        task,
-                        value: word(7),
-                        in_word: true,
-                    })
-                } else if word(7) == 1.0 {
-                    payload()
-                } else {
-                    None
-                };
+                let payload = if word(7) == 1.0 { payload() } else { None };
                 self.step(now, event, payload);
                 at += 8;
             } else if kind == wire::ERRED {
@@ -310,13 +309,13 @@ impl Engine {
     pub fn take(&mut self) -> usize {
         self.outbox.clear();
         self.outbox.extend([0.0, self.page.len() as f64]);
-        self.outbox.append(&mut self.page);
+        self.page.pour(&mut self.outbox);
         self.outbox.push(self.addressed.len() as f64);
         for worker in self.addressed.drain(..) {
             let orders = &mut self.orders[worker as usize];
             orders.addressed = false;
             self.outbox.extend([f64::from(worker), orders.words.len() as f64]);
-            self.outbox.append(&mut orders.words);
+            orders.words.pour(&mut self.outbox);
         }
         let orders = &mut self.orders;
         self.patient.retain(|&worker| {
@@ -345,6 +344,33 @@ impl Engine {
     fn step(&mut self, now: f64, event: Event<'_>, payload: Option<Payload>) {
         self.scheduler.handle(now, event, &mut self.actions);
         self.perform(payload);
+    }
+
+    /// Reads results that are as good as numbers: where their record ends, if it can be read.
+    fn report_numbers(&mut self, now: f64, worker: WorkerId, at: usize, length: usize) -> Option<usize> {
+        const HEAD: usize = 3;
+        const EACH: usize = 5;
+        let (kind, count) = (*self.inbox.get(at + 1)?, *self.inbox.get(at + 2)?);
+        let end = (count as usize).checked_mul(EACH)?.checked_add(at + HEAD)?;
+        if end > length || !(0.0..=wire::TYPE_NUMBER).contains(&kind) || count.is_nan() {
+            return None;
+        }
+        for at in (at + HEAD..end).step_by(EACH) {
+            let &[task, run, start, duration, value] = self.inbox[at..].first_chunk::<EACH>()?;
+            let task = TaskId(task as u32);
+            let event = Event::TaskFinished {
+                worker,
+                task,
+                run: RunId(run as u64),
+                start,
+                duration,
+                bytes: wire::NUMBER_BYTES as u64,
+                kind: kind as u8,
+            };
+            let in_word = true;
+            self.step(now, event, Some(Payload { task, value, in_word }));
+        }
+        Some(end)
     }
 
     fn read_tasks(&mut self, count: usize) {
@@ -379,12 +405,19 @@ impl Engine {
                     task,
                     outcome: Outcome::Finished { bytes, kind },
                 } => {
-                    let (value, mark) = payload_of(task).map_or((0.0, 0.0), |payload| {
-                        (payload.value, if payload.in_word { wire::IN_WORD } else { 0.0 })
-                    });
-                    let kind = f64::from(kind) + mark;
-                    self.page
-                        .extend([wire::SETTLE_FINISHED, f64::from(task.0), kind, bytes as f64, value]);
+                    let (task_word, kind) = (f64::from(task.0), f64::from(kind));
+                    match payload_of(task) {
+                        Some(Payload {
+                            value, in_word: true, ..
+                        }) => {
+                            self.page.join(&[wire::SETTLE_NUMBERS, kind], &[task_word, value]);
+                        }
+                        payload => {
+                            let value = payload.map_or(0.0, |payload| payload.value);
+                            self.page
+                                .extend([wire::SETTLE_FINISHED, task_word, kind, bytes as f64, value]);
+                        }
+                    }
                 }
                 Action::Settle {
                     task,
@@ -454,6 +487,12 @@ impl Engine {
         } else {
             0.0
         };
+        let has_inputs = self.scheduler.inputs(task, worker).next().is_some();
+        if lone + timed == 0.0 && !has_inputs {
+            let orders = address(&mut self.orders, &mut self.addressed, worker);
+            let head = [wire::RUNS, f64::from(function.0), 0.0, 0.0];
+            return orders.join(&head, &[f64::from(task.0), run.0 as f64]);
+        }
         // Nobody else waits for the page's thread: it asks the holders, rather than the worker when it has read its order.
         let mut asked = Vec::new();
         if lone > 0.0 && self.scheduler.inputs(task, worker).count() <= FEW {
@@ -486,7 +525,7 @@ impl Engine {
             orders.extend([f64::from(input.0), made_by.0 as f64, from, 0.0]);
         }
         let words = orders.len() - head - wire::RUN_HEAD as usize;
-        orders[head + 6] = words as f64 / wire::DEP_WORDS;
+        orders.set(head + 6, words as f64 / wire::DEP_WORDS);
         for (input, made_by, holder) in asked {
             let takes = f64::from(self.scheduler.is_moved(input, holder));
             let asker = f64::from(worker.0);
@@ -495,7 +534,7 @@ impl Engine {
     }
 
     fn order(&mut self, worker: WorkerId, words: &[f64]) {
-        address(&mut self.orders, &mut self.addressed, worker).extend_from_slice(words);
+        address(&mut self.orders, &mut self.addressed, worker).extend(words.iter().copied());
     }
 }
 
@@ -513,7 +552,7 @@ fn record_words(kind: f64) -> Option<usize> {
 }
 
 /// The words that wait for a worker; notes that it needs them at once.
-fn address<'a>(orders: &'a mut Vec<Orders>, addressed: &mut Vec<u32>, worker: WorkerId) -> &'a mut Vec<f64> {
+fn address<'a>(orders: &'a mut Vec<Orders>, addressed: &mut Vec<u32>, worker: WorkerId) -> &'a mut Words {
     let orders = orders_of(orders, worker);
     if !orders.addressed {
         orders.addressed = true;
@@ -525,7 +564,7 @@ fn address<'a>(orders: &'a mut Vec<Orders>, addressed: &mut Vec<u32>, worker: Wo
 /// Nothing more goes to a worker that is gone: its id is never used again, and what it needed for its words is given back.
 fn discard_orders(orders: &mut [Orders], worker: WorkerId) {
     if let Some(orders) = orders.get_mut(worker.0 as usize) {
-        orders.words = Vec::new();
+        orders.words = Words::default();
     }
 }
 

@@ -10,6 +10,9 @@ let limit = HASH_LIMIT;
 /** The hash of the last call: four unsigned lanes. */
 export const lanes = new Uint32Array(4);
 
+/** The tag of numbers. */
+const NUMBER = 1;
+
 const number = new Float64Array(1);
 const numberWords = new Int32Array(number.buffer);
 /** The lanes so far: in an array of their own, for a variable of the module takes a new object for every number that is not small. */
@@ -34,6 +37,21 @@ export function hashCall(fn, call, names, most = HASH_LIMIT) {
   if (call.paths && !add(call.paths, 0)) return false;
   finish();
   return true;
+}
+
+/**
+ * The same of a call that takes one number and nothing else: so are most of many.
+ * @param {Uint32Array} fn
+ * @param {number} value
+ * @param {Uint32Array} into Gets the four lanes
+ * @param {number} at here.
+ */
+export function hashNumber(fn, value, into, at) {
+  number[0] = value;
+  const a = first(fn[0], fn[1], NUMBER);
+  const b = second(fn[1], fn[2], numberWords[0]);
+  const c = third(fn[2], fn[3], numberWords[1]);
+  end(a ^ 3, b ^ 3, c ^ 3, fn[3] ^ 3, into, at);
 }
 
 /**
@@ -73,7 +91,7 @@ function add(value, depth) {
   switch (typeof value) {
     case 'number':
       number[0] = value;
-      return tag(1) && word(numberWords[0]) && word(numberWords[1]);
+      return tag(NUMBER) && word(numberWords[0]) && word(numberWords[1]);
     case 'string':
       return text(2, value);
     case 'boolean':
@@ -158,44 +176,71 @@ function tag(kind) {
 /** @param {number} k */
 function word(k) {
   switch (words++ & 3) {
-    case 0: {
-      const mixed = h[0] ^ Math.imul(rotate(Math.imul(k, 0x239b961b), 15), 0xab0e9789);
-      h[0] = Math.imul(rotate(mixed, 19) + h[1], 5) + 0x561ccd1b;
+    case 0:
+      h[0] = first(h[0], h[1], k);
       break;
-    }
-    case 1: {
-      const mixed = h[1] ^ Math.imul(rotate(Math.imul(k, 0xab0e9789), 16), 0x38b34ae5);
-      h[1] = Math.imul(rotate(mixed, 17) + h[2], 5) + 0x0bcaa747;
+    case 1:
+      h[1] = second(h[1], h[2], k);
       break;
-    }
-    case 2: {
-      const mixed = h[2] ^ Math.imul(rotate(Math.imul(k, 0x38b34ae5), 17), 0xa1e38b93);
-      h[2] = Math.imul(rotate(mixed, 15) + h[3], 5) + 0x96cd1c35;
+    case 2:
+      h[2] = third(h[2], h[3], k);
       break;
-    }
-    default: {
-      const mixed = h[3] ^ Math.imul(rotate(Math.imul(k, 0xa1e38b93), 18), 0x239b961b);
-      h[3] = Math.imul(rotate(mixed, 13) + h[0], 5) + 0x32ac3b17;
-    }
+    default:
+      h[3] = fourth(h[3], h[0], k);
   }
   return true;
 }
 
+// What a word makes of its lane and of the lane after it.
+
+/** @param {number} lane @param {number} after @param {number} k */
+function first(lane, after, k) {
+  const mixed = lane ^ Math.imul(rotate(Math.imul(k, 0x239b961b), 15), 0xab0e9789);
+  return (Math.imul(rotate(mixed, 19) + after, 5) + 0x561ccd1b) | 0;
+}
+
+/** @param {number} lane @param {number} after @param {number} k */
+function second(lane, after, k) {
+  const mixed = lane ^ Math.imul(rotate(Math.imul(k, 0xab0e9789), 16), 0x38b34ae5);
+  return (Math.imul(rotate(mixed, 17) + after, 5) + 0x0bcaa747) | 0;
+}
+
+/** @param {number} lane @param {number} after @param {number} k */
+function third(lane, after, k) {
+  const mixed = lane ^ Math.imul(rotate(Math.imul(k, 0x38b34ae5), 17), 0xa1e38b93);
+  return (Math.imul(rotate(mixed, 15) + after, 5) + 0x96cd1c35) | 0;
+}
+
+/** @param {number} lane @param {number} after @param {number} k */
+function fourth(lane, after, k) {
+  const mixed = lane ^ Math.imul(rotate(Math.imul(k, 0xa1e38b93), 18), 0x239b961b);
+  return (Math.imul(rotate(mixed, 13) + after, 5) + 0x32ac3b17) | 0;
+}
+
+/** Ends the hash of `words` words in `h`. */
 function finish() {
-  let a = h[0] ^ words;
-  let b = h[1] ^ words;
-  let c = h[2] ^ words;
-  let d = h[3] ^ words;
+  end(h[0] ^ words, h[1] ^ words, h[2] ^ words, h[3] ^ words, lanes, 0);
+}
+
+/**
+ * @param {number} a
+ * @param {number} b
+ * @param {number} c
+ * @param {number} d
+ * @param {Uint32Array} into
+ * @param {number} at
+ */
+function end(a, b, c, d, into, at) {
   a = (a + b + c + d) | 0;
   b = avalanche((b + a) | 0);
   c = avalanche((c + a) | 0);
   d = avalanche((d + a) | 0);
   a = avalanche(a);
   a = (a + b + c + d) | 0;
-  lanes[0] = a;
-  lanes[1] = b + a;
-  lanes[2] = c + a;
-  lanes[3] = d + a;
+  into[at] = a;
+  into[at + 1] = b + a;
+  into[at + 2] = c + a;
+  into[at + 3] = d + a;
 }
 
 /**

@@ -1,6 +1,6 @@
 // What the clients of one pool share: the engine, its workers, the tasks by id, and the turns in which words go out.
 
-import { message, Words } from '../words.js';
+import { Words } from '../words.js';
 import { Clock, Later } from './clock.js';
 import { Coordinator } from './coordinator.js';
 import { Decisions } from './decisions.js';
@@ -433,15 +433,13 @@ export class Hub {
     const end = start + 1 + view[start];
     // Orders go first: a call that was given up before it left is run and forgotten in one turn, and needs its row to leave.
     let at = end;
-    // A copy: to perform it calls the engine, whose memory may move when it grows.
-    const page = message(view, start + 1, end);
     const workers = view[at++];
     for (let i = 0; i < workers; i++) {
       const first = at + 2;
       at = first + view[at + 1];
       this.pool.send(view[first - 2], view, first, at, this.table, this.ids.functions);
     }
-    this.#decisions.perform(page, values);
+    this.#decisions.perform(view, start + 1, end, values);
   }
 
   // --- The end ---

@@ -3,7 +3,7 @@
 import { Batch } from './batch.js';
 import { collect, isImmutable } from './collect.js';
 import { Future } from './future.js';
-import { hashCall, lanes } from './hash.js';
+import { hashCall, hashNumber, lanes } from './hash.js';
 import { warnIfLarge } from './large-arguments.js';
 import { Rows } from './rows.js';
 
@@ -15,7 +15,7 @@ import { Rows } from './rows.js';
 /** @type {never[]} */
 const NONE = [];
 
-/** Calls for whose tokens there is room at first. */
+/** Calls for whose tokens there is room once there are more than were expected. */
 const LEAST = 16;
 
 export class MapCalls {
@@ -24,7 +24,7 @@ export class MapCalls {
   #settings;
   #columns;
   /** Four lanes each, 0 of a call that is impure. */
-  #tokens = new Uint32Array(4 * LEAST);
+  #tokens;
   #count = 0;
   /** A call whose arguments are as they were given. @type {Collected} */
   #plain = { args: NONE, inputs: NONE, positions: NONE, paths: null };
@@ -38,13 +38,15 @@ export class MapCalls {
    * @param {Settings} settings
    * @param {TaskFunction} task
    * @param {number} width How many arguments each call has.
+   * @param {number} calls How many are expected.
    */
-  constructor(driver, settings, task, width) {
+  constructor(driver, settings, task, width, calls) {
     driver.assertOpen('map');
     this.#driver = driver;
     this.#settings = settings;
     this.#task = task;
-    this.#columns = new Rows(driver, driver.ids.ofFunction(task), width);
+    this.#tokens = new Uint32Array(4 * calls);
+    this.#columns = new Rows(driver, driver.ids.ofFunction(task), width, calls);
   }
 
   get count() {
@@ -71,7 +73,7 @@ export class MapCalls {
     const [columns, count] = [this.#columns, this.#count];
     const futures = new Array(count);
     if (!count) return futures;
-    columns.seal(this.#tokens.slice(0, 4 * count));
+    columns.seal(4 * count === this.#tokens.length ? this.#tokens : this.#tokens.slice(0, 4 * count), count);
     const { signal } = this.#settings;
     if (signal?.aborted) for (let place = 0; place < count; place++) columns.apart(place).cancel(signal.reason);
     else this.#driver.hub.submitMap(this.#driver, this.#settings.id, columns);
@@ -86,23 +88,35 @@ export class MapCalls {
    * @returns {boolean} Whether it fits there: it takes no future.
    */
   #addToColumns(args) {
+    const { pure = true } = this.#settings;
+    const [arg] = args;
     let call = this.#plain;
+    if (args.length === 1 && typeof arg === 'number' && pure) {
+      hashNumber(this.#task.hash, arg, this.#tokens, this.#place());
+      this.#columns.args.add(args);
+      return true;
+    }
     if (args.every(isImmutable)) call.args = args;
     else if ((call = collect(args.slice())).inputs.length) return false;
-    const at = 4 * this.#count;
-    if (at === this.#tokens.length) {
-      const grown = new Uint32Array(2 * at);
-      grown.set(this.#tokens);
-      this.#tokens = grown;
-    }
-    if ((this.#settings.pure ?? true) && hashCall(this.#task.hash, call, NONE)) {
+    const at = this.#place();
+    if (pure && hashCall(this.#task.hash, call, NONE)) {
       for (let lane = 0; lane < 4; lane++) this.#tokens[at + lane] = lanes[lane];
     } else {
       // What can be hashed is small.
       warnIfLarge(this.#task, call.args);
     }
-    this.#columns.add(call.args);
+    this.#columns.args.add(call.args);
     return true;
+  }
+
+  /** Where the token of the next call goes. */
+  #place() {
+    const at = 4 * this.#count;
+    if (at < this.#tokens.length) return at;
+    const grown = new Uint32Array(2 * at + 4 * LEAST);
+    grown.set(this.#tokens);
+    this.#tokens = grown;
+    return at;
   }
 
   /**
@@ -113,7 +127,7 @@ export class MapCalls {
     if (!this.#batch) {
       this.#batch = new Batch(this.#driver, 'map', this.#settings);
       for (let place = 0; place < this.#count; place++) {
-        this.#places.push(this.#batch.add(this.#task, this.#columns.argsOf(place)));
+        this.#places.push(this.#batch.add(this.#task, this.#columns.args.of(place)));
       }
     }
     this.#places.push(this.#batch.add(this.#task, args, key));

@@ -60,7 +60,8 @@ export function map(driver, settings, fn, iterables) {
   const shared = [];
   /** @type {Future<any>[]} */
   const futures = [];
-  const begin = () => new MapCalls(driver, settings, task, iterables.length);
+  const expected = Math.min(batchSize, ...iterables.map(lengthOf));
+  const begin = () => new MapCalls(driver, settings, task, iterables.length, Number.isFinite(expected) ? expected : 0);
   let calls = begin();
   const submit = () => {
     for (const future of calls.submit()) futures.push(future);
@@ -87,6 +88,17 @@ export function map(driver, settings, fn, iterables) {
   }
   if (settings.signal) driver.signals.bind(settings.signal, futures);
   return futures;
+}
+
+/**
+ * How many values there are at most, if that can be known: Infinity if not.
+ * @param {any} iterable
+ * @returns {number}
+ */
+function lengthOf(iterable) {
+  return Array.isArray(iterable) || ArrayBuffer.isView(iterable)
+    ? /** @type {any} */ (iterable).length
+    : Number.POSITIVE_INFINITY;
 }
 
 /**

@@ -1,11 +1,25 @@
 // A turn's orders for one worker, made into a message: with arguments, functions and ports, which only the page has.
 
-import { ASK, DEP_WORDS, DROP, FETCH, FUTURE, GONE, NESTED, PUT, RUN, RUN_HEAD, SEND, STOP, WANTED } from '../wire.js';
-import { message, passing } from '../words.js';
+import {
+  ASK,
+  DEP_WORDS,
+  FETCH,
+  FUTURE,
+  NESTED,
+  NUMBERS,
+  PUT,
+  RUN,
+  RUN_HEAD,
+  RUNS,
+  RUNS_HEAD,
+  SEND,
+  STOP,
+  WANTED,
+} from '../wire.js';
+import { passing, Words } from '../words.js';
 import { travelling } from './chain.js';
+import { Row } from './row.js';
 import { Rows } from './rows.js';
-
-/** @import { Row } from './row.js' */
 
 /**
  * @typedef {object} Letter
@@ -15,6 +29,9 @@ import { Rows } from './rows.js';
  * @property {{ functions: [number, unknown][], ports: [number, MessagePort][] }} [setup] What the worker needs to know first.
  * @property {number[]} stops Runs that it has to stop.
  */
+
+/** Where messages are written. */
+const out = new Words();
 
 /**
  * @param {import('./pool.js').Member} member To whom they go: it will know the functions and have asked for the values.
@@ -27,11 +44,10 @@ import { Rows } from './rows.js';
  * @returns {Letter}
  */
 export function letterOf(member, view, start, end, table, functions, connect) {
-  const words = message(view, start, end);
-  /** @type {unknown[]} */
-  const values = [];
   /** @type {Letter} */
-  const letter = { words, values, transfer: passing(words), stops: [] };
+  const letter = { words: [], values: [], transfer: [], stops: [] };
+  const { values } = letter;
+  out.length = 0;
   const setup = () => (letter.setup ??= { functions: [], ports: [] });
   const meet = (/** @type {number} */ other) => {
     if (other === member.id || member.ports.has(other)) return;
@@ -39,41 +55,39 @@ export function letterOf(member, view, start, end, table, functions, connect) {
     setup().ports.push([other, port]);
     letter.transfer.push(port);
   };
-  for (let at = 0; at < words.length; ) {
-    switch (words[at]) {
+  const introduce = (/** @type {number} */ fn) => {
+    if (member.functions.has(fn)) return;
+    member.functions.add(fn);
+    setup().functions.push([fn, functions[fn].definition]);
+  };
+  for (let at = start; at < end; ) {
+    const task = view[at + 1];
+    switch (view[at]) {
       case RUN: {
-        const row = /** @type {Row | Rows} */ (table.rows[words[at + 1]]);
-        /** @type {readonly number[] | null} */
-        let positions = null;
-        if (row instanceof Rows) {
-          const place = table.places[words[at + 1]];
-          words[at + 4] += (row.isWanted(place) ? WANTED : 0) + (row.isHeld(place) ? FUTURE : 0);
-          words[at + 5] = row.width;
-          const first = place * row.width;
-          for (let i = first; i < first + row.width; i++) values.push(row.args[i]);
-        } else {
-          const { args, paths } = row;
-          positions = row.positions;
-          words[at + 4] += travelling(row) + (paths ? NESTED : 0);
-          words[at + 5] = args.length;
-          for (let i = 0; i < args.length; i++) values.push(args[i]);
-          if (paths) values.push(paths);
+        const row = /** @type {Row | Rows} */ (table.rows[task]);
+        const place = table.places[task];
+        const to = copy(view, at, RUN_HEAD + DEP_WORDS * view[at + 6]);
+        out.at[to + 4] += flagsOf(row, place);
+        out.at[to + 5] = argsInto(row, place, values);
+        introduce(row.fn);
+        if (row instanceof Row && row.paths) {
+          out.at[to + 4] += NESTED;
+          values.push(row.paths);
         }
-        if (!member.functions.has(row.fn)) {
-          member.functions.add(row.fn);
-          setup().functions.push([row.fn, functions[row.fn].definition]);
-        }
-        const deps = words[at + 6];
-        at += RUN_HEAD;
-        for (let i = 0; i < deps; i++, at += DEP_WORDS) {
-          words[at + 3] = /** @type {readonly number[]} */ (positions)[i];
-          const from = words[at + 2];
+        for (let i = 0, dep = to + RUN_HEAD; dep < out.length; i++, dep += DEP_WORDS) {
+          out.at[dep + 3] = /** @type {any} */ (row).positions[i];
+          const from = out.at[dep + 2];
           meet(from < 0 ? -1 - from : from);
         }
+        at += out.length - to;
         break;
       }
+      case RUNS:
+        introduce(view[at + 1]);
+        at = runs(view, at, table, values);
+        break;
       case PUT: {
-        const row = /** @type {Row} */ (table.at(words[at + 1]));
+        const row = /** @type {Row} */ (table.at(task));
         const [value, moved] = row.args;
         values.push(value);
         // What is kept to be sent again is copied.
@@ -81,29 +95,122 @@ export function letterOf(member, view, start, end, table, functions, connect) {
           row.args = [];
           letter.transfer.push(.../** @type {Transferable[]} */ (moved));
         }
+        copy(view, at, 3);
         at += 3;
         break;
       }
       case SEND:
-        member.sent.set(words[at + 1], words[at + 2]);
+        member.sent.set(task, view[at + 2]);
+        copy(view, at, 3);
         at += 3;
         break;
-      case DROP:
-      case GONE:
-        at += 2;
-        break;
       case STOP:
-        if (words[at + 2] === 1) letter.stops.push(words[at + 1]);
+        if (view[at + 2] === 1) letter.stops.push(view[at + 1]);
+        copy(view, at, 3);
         at += 3;
         break;
       case FETCH:
-      case ASK:
-        meet(words[at + 3]);
-        at += words[at] === ASK ? 5 : 4;
+        meet(view[at + 3]);
+        copy(view, at, 4);
+        at += 4;
         break;
-      default:
-        at += 1;
+      case ASK:
+        meet(view[at + 3]);
+        copy(view, at, 5);
+        at += 5;
+        break;
+      default: // DROP, GONE
+        copy(view, at, 2);
+        at += 2;
     }
   }
+  letter.words = out.take();
+  letter.transfer.push(...passing(letter.words));
   return letter;
+}
+
+/**
+ * Writes runs without inputs: those that are alike share a head.
+ * @param {Float64Array} view
+ * @param {number} at Where the order begins.
+ * @param {import('./table.js').Table} table
+ * @param {unknown[]} values Gets their arguments, unless these are numbers.
+ * @returns {number} Where it ends.
+ */
+function runs(view, at, table, values) {
+  const fn = view[at + 1];
+  const end = at + RUNS_HEAD + 2 * view[at + 4];
+  let head = -1;
+  let [flags, width] = [-1, -1];
+  for (at += RUNS_HEAD; at < end; at += 2) {
+    const task = view[at];
+    const row = /** @type {Row | Rows} */ (table.rows[task]);
+    const place = table.places[task];
+    const numbers = areNumbers(row);
+    const own = flagsOf(row, place) + (numbers ? NUMBERS : 0);
+    const args = row instanceof Rows ? row.args.width : row.args.length;
+    if (own !== flags || args !== width) {
+      [flags, width] = [own, args];
+      head = out.extend(RUNS_HEAD);
+      out.at[head] = RUNS;
+      out.at[head + 1] = fn;
+      out.at[head + 2] = flags;
+      out.at[head + 3] = width;
+      out.at[head + 4] = 0;
+    }
+    out.at[head + 4]++;
+    copy(view, at, 2);
+    if (!numbers) argsInto(row, place, values);
+    else if (row instanceof Rows) row.args.wordsInto(place, out);
+    else for (let i = 0; i < width; i++) out.push(/** @type {number} */ (row.args[i]));
+  }
+  return end;
+}
+
+/**
+ * Whether all arguments of a call are numbers.
+ * @param {Row | Rows} row
+ */
+function areNumbers(row) {
+  if (row instanceof Rows) return row.args.areNumbers;
+  for (let i = 0; i < row.args.length; i++) if (typeof row.args[i] !== 'number') return false;
+  return true;
+}
+
+/**
+ * Adds the arguments of a call; returns how many.
+ * @param {Row | Rows} row
+ * @param {number} place
+ * @param {unknown[]} values
+ */
+function argsInto(row, place, values) {
+  if (row instanceof Rows) {
+    row.args.into(place, values);
+    return row.args.width;
+  }
+  for (let i = 0; i < row.args.length; i++) values.push(row.args[i]);
+  return row.args.length;
+}
+
+/**
+ * Whether somebody waits for the value, and whether somebody has a future of the task.
+ * @param {Row | Rows} row
+ * @param {number} place
+ */
+function flagsOf(row, place) {
+  if (row instanceof Row) return travelling(row);
+  return (row.isWanted(place) ? WANTED : 0) + (row.isHeld(place) ? FUTURE : 0);
+}
+
+/**
+ * Copies words; returns where they begin.
+ * @param {Float64Array} view
+ * @param {number} from
+ * @param {number} count
+ */
+function copy(view, from, count) {
+  const to = out.extend(count);
+  const { at } = out;
+  for (let i = 0; i < count; i++) at[to + i] = view[from + i];
+  return to;
 }

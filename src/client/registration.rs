@@ -74,6 +74,7 @@ copied! {
     "/src/wire.js" => wire;
     "/src/words.js" => words;
     "/src/client/actors.js" => actors;
+    "/src/client/arguments.js" => arguments;
     "/src/client/batch.js" => batch;
     "/src/client/calls.js" => calls;
     "/src/client/channel.js" => channel;
@@ -137,7 +138,9 @@ copied! {
     "/src/worker/lock.js" => lock;
     "/src/worker/packing.js" => packing;
     "/src/worker/nesting.js" => nesting;
+    "/src/worker/outbox.js" => outbox;
     "/src/worker/peers.js" => peers;
+    "/src/worker/ready.js" => ready;
     "/src/worker/resolve.js" => resolve;
     "/src/worker/rust.js" => rust;
     "/src/worker/rust-actors.js" => rust_actors;

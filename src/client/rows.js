@@ -1,5 +1,7 @@
 // The tasks of one map, in columns: a task gets a row of its own when something happens to it that has no column.
 
+import { NUMBER_BYTES } from '../wire.js';
+import { Arguments } from './arguments.js';
 import { ABSENT, FINISHED, PENDING, Row, SMALL, token, tokenInto } from './row.js';
 
 /** @import { Future } from './future.js' */
@@ -8,19 +10,16 @@ import { ABSENT, FINISHED, PENDING, Row, SMALL, token, tokenInto } from './row.j
 /** Status of a task that has a row of its own: it stands in the place of the value. */
 const APART = 255;
 
-/** What a number and the like count. */
-const NUMBER_BYTES = 8;
-
 /** @type {never[]} */
 const NONE = [];
 const NO_TAGS = new Int32Array();
 
 export class Rows {
-  /** Of each place, one after the other: copies that nobody else has. @type {unknown[]} */
-  args = [];
+  /** Copies that nobody else has. */
+  args;
   /** The value, or `ABSENT`, or the row of a task that has one of its own. @type {any[]} */
   values = [];
-  // As in a row; those that are typed arrays have their length from `seal` on.
+  // As in a row; all have their length from `seal` on.
   /** @type {Uint32Array} */
   tokens = new Uint32Array();
   #serials = new Float64Array();
@@ -45,22 +44,22 @@ export class Rows {
    * @param {import('./driver.js').Driver} driver
    * @param {number} fn
    * @param {number} width How many arguments each call has.
+   * @param {number} calls For how many there is room at first.
    */
-  constructor(driver, fn, width) {
+  constructor(driver, fn, width, calls) {
     this.driver = driver;
     this.fn = fn;
-    this.width = width;
+    this.args = new Arguments(width, calls);
   }
 
-  /** One more call. @param {unknown[]} args Nobody changes what is in it. */
-  add(args) {
-    for (let i = 0; i < this.width; i++) this.args.push(args[i]);
-    this.values.push(ABSENT);
-  }
-
-  /** All calls are there. @param {Uint32Array} tokens */
-  seal(tokens) {
-    const count = this.values.length;
+  /**
+   * All calls are there.
+   * @param {Uint32Array} tokens
+   * @param {number} count
+   */
+  seal(tokens, count) {
+    this.args.seal();
+    this.values = new Array(count).fill(ABSENT);
     this.tokens = tokens;
     this.#tasks = new Int32Array(count).fill(-1);
     this.#serials = new Float64Array(count);
@@ -99,7 +98,7 @@ export class Rows {
   /** A row of its own for what stands in that place. @param {number} place @returns {Row} */
   apart(place) {
     if (this.#status[place] === APART) return this.values[place];
-    const row = new Row(this.driver, this.fn, this.argsOf(place));
+    const row = new Row(this.driver, this.fn, this.args.of(place));
     row.task = this.#tasks[place];
     row.serial = this.#serials[place];
     row.tokens = this.tokens;
@@ -117,11 +116,6 @@ export class Rows {
     if (future) this.driver.keep(row, future);
     this.#clear(place);
     return row;
-  }
-
-  /** @param {number} place */
-  argsOf(place) {
-    return this.args.slice(this.width * place, this.width * (place + 1));
   }
 
   /** Below 0 when the scheduler has forgotten it. @param {number} place */
@@ -288,6 +282,6 @@ export class Rows {
   #clear(place) {
     this.#futures[place] = undefined;
     if (this.#takers !== NONE) this.#takers[place] = undefined;
-    for (let i = this.width * place; i < this.width * (place + 1); i++) this.args[i] = undefined;
+    this.args.clear(place);
   }
 }

@@ -1,8 +1,6 @@
 // Which row each task is, by the scheduler's ids: a row of its own, or a place among the rows of a map.
 
-import { ofWord } from '../cloning.js';
-import { IN_WORD } from '../wire.js';
-import { ABSENT, CANCELLED, FINISHED, Row } from './row.js';
+import { CANCELLED, FINISHED, Row } from './row.js';
 import { Rows } from './rows.js';
 
 export class Table {
@@ -131,17 +129,13 @@ export class Table {
   }
 
   /**
-   * A task has finished, as `SETTLE_FINISHED` says.
+   * A task has finished.
    * @param {number} task
-   * @param {number} kind Its type, and whether the word is its value.
+   * @param {number} type
    * @param {number} bytes
-   * @param {number} word
-   * @param {any[]} values
+   * @param {any} value `ABSENT` if it has not come along.
    */
-  finish(task, kind, bytes, word, values) {
-    const inWord = kind >= IN_WORD;
-    const type = inWord ? kind - IN_WORD : kind;
-    const value = inWord ? ofWord(type, word) : word ? values[word - 1] : ABSENT;
+  finish(task, type, bytes, value) {
     const first = /** @type {Row | Rows} */ (this.rows[task]);
     if (first instanceof Rows) return first.finish(this.places[task], type, bytes, value);
     for (let row = /** @type {Row | null} */ (first); row; row = row.next) {

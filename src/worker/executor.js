@@ -1,18 +1,19 @@
 // Runs tasks: orders in, one task after the other, reports out. Tasks that await give way to the next.
 
-import { sizeOf, toWord, typeIndex, uncloneable } from '../cloning.js';
+import { sizeOf, typeIndex, uncloneable } from '../cloning.js';
 import { encodeError, resultOverLimit } from '../errors-wire.js';
 import * as wire from '../wire.js';
-import { MARK, passing, Words } from '../words.js';
+import { MARK } from '../words.js';
 import { call } from './calls.js';
 import { asksToBeRescheduled, Context } from './context.js';
-import { fill, jobOf } from './jobs.js';
+import { fill, jobOf, Runs } from './jobs.js';
+import { Outbox } from './outbox.js';
 import { Peers } from './peers.js';
+import { Ready } from './ready.js';
 import { Functions } from './resolve.js';
 import { RustActor, whenInstanceLost } from './rust-actors.js';
 import { abandon, LOST_ACTOR } from './rust.js';
 import { Store } from './store.js';
-import { withoutUnsendable } from './unsendable.js';
 import { Vigil } from './vigil.js';
 
 /** Milliseconds after which a worker in full flow reports what it has done. */
@@ -31,7 +32,7 @@ export class Executor {
     (task, run, takes) => this.#answer(task, run, takes),
     (run, worker) => this.#store.give(run, worker),
     (task, run) => {
-      this.#write(wire.MISSING, task, run);
+      this.#outbox.write(wire.MISSING, task, run);
       this.#work();
     },
   );
@@ -40,9 +41,8 @@ export class Executor {
   #id;
   #origin;
   #post;
-  /** Jobs that can run, from `#head` on. @type {(Job | undefined)[]} */
-  #ready = [];
-  #head = 0;
+  #outbox;
+  #ready = new Ready();
   /** Jobs that are neither ready nor begun: an input or the function is on its way. @type {Set<Job>} */
   #incomplete = new Set();
   /** Async tasks under way, by run. @type {Map<number, Job>} */
@@ -57,11 +57,6 @@ export class Executor {
   #vigil = new Vigil(() => this.#reported);
   /** The greatest run that was ordered here. */
   #latest = 0;
-  #words = new Words();
-  /** @type {unknown[]} */
-  #values = [];
-  /** For each value, the word that says it is there, if the report can do without it. @type {number[]} */
-  #flags = [];
   #reported = 0;
   #again = new MessageChannel();
 
@@ -83,9 +78,10 @@ export class Executor {
     // What to add to this thread's clock to get the page's.
     this.#origin = performance.timeOrigin - boot.origin;
     this.#post = post;
+    this.#outbox = new Outbox(post);
     this.#again.port1.onmessage = () => this.#work();
     whenInstanceLost(() => {
-      for (const [task, run] of this.#store.dropLostActors()) this.#write(wire.MISSING, task, run);
+      for (const [task, run] of this.#store.dropLostActors()) this.#outbox.write(wire.MISSING, task, run);
       // Not amid the panic of a task.
       queueMicrotask(() => this.#work());
     });
@@ -121,6 +117,15 @@ export class Executor {
           if (job.missing > 1) this.#incomplete.add(job);
           at += deps * wire.DEP_WORDS;
           this.#arrived(job);
+          break;
+        }
+        case wire.RUNS: {
+          const runs = new Runs(words, at, values, value);
+          this.#vigil.lone = false;
+          this.#latest = Math.max(this.#latest, runs.latest);
+          value += runs.values;
+          at = runs.end;
+          this.#ready.push(runs);
           break;
         }
         case wire.DROP:
@@ -208,9 +213,9 @@ export class Executor {
           this.#work();
         },
         missing: () => {
-          if (taker !== undefined) this.#write(wire.MISSING, task, run);
+          if (taker !== undefined) this.#outbox.write(wire.MISSING, task, run);
           // Handed back, to be run when the input has been made again.
-          if (this.#incomplete.delete(job)) this.#write(wire.INPUTS_MISSING, job.task, job.run);
+          if (this.#incomplete.delete(job)) this.#outbox.write(wire.INPUTS_MISSING, job.task, job.run);
           job.missing = Number.NaN;
           this.#work();
         },
@@ -239,7 +244,7 @@ export class Executor {
       // The page is told by the holder, or by its death.
       missing: () => {},
       fail: () => {
-        this.#write(wire.UNFETCHED, task, run);
+        this.#outbox.write(wire.UNFETCHED, task, run);
         this.#work();
       },
     });
@@ -253,7 +258,7 @@ export class Executor {
   #fetched(task, run, value) {
     if (this.#store.has(run)) return;
     this.#store.put(run, value, sizeOf(value));
-    this.#write(wire.FETCHED, task, run);
+    this.#outbox.write(wire.FETCHED, task, run);
   }
 
   /** @param {Job} job */
@@ -275,7 +280,7 @@ export class Executor {
     if (this.#store.has(run)) return waiting.take(this.#store.get(run));
     const from = this.#store.taker(run) ?? holder;
     if (from !== this.#id) return this.#peers.fetch(from, task, run, false, waiting);
-    this.#write(wire.MISSING, task, run);
+    this.#outbox.write(wire.MISSING, task, run);
     this.#work();
     waiting.missing();
   }
@@ -294,7 +299,7 @@ export class Executor {
     if (taker !== undefined) return { taker };
     // Runs count up: what was never ordered here is data whose `PUT` another worker's question has overtaken.
     if (run > this.#latest) return undefined;
-    this.#write(wire.MISSING, task, run);
+    this.#outbox.write(wire.MISSING, task, run);
     this.#work();
     return { missing: true };
   }
@@ -308,11 +313,10 @@ export class Executor {
    * @param {boolean} firm
    */
   #stop(run, firm) {
-    const isIt = (/** @type {Job | undefined} */ job) => job?.run === run;
-    const place = this.#ready.findIndex(isIt);
-    let job = this.#ready[place];
-    if (job) this.#ready.splice(place, 1);
-    else if ((job = [...this.#incomplete].find(isIt))) {
+    let job = this.#ready.take(run);
+    if (job) {
+      // It is out of the queue.
+    } else if ((job = [...this.#incomplete].find((job) => job.run === run))) {
       this.#incomplete.delete(job);
       job.missing = Number.NaN;
     } else if ((job = this.#awaiting.get(run))) {
@@ -323,12 +327,12 @@ export class Executor {
       this.#context.abort(run);
       if (firm && !dropped) {
         this.#lingering.add(run);
-        this.#write(wire.LINGERS, job.task, run);
+        this.#outbox.write(wire.LINGERS, job.task, run);
       }
     }
     this.#timed.delete(run);
     // What it does not have has been reported.
-    if (job) this.#write(wire.STOPPED, job.task, run);
+    if (job) this.#outbox.write(wire.STOPPED, job.task, run);
   }
 
   // --- Work ---
@@ -338,24 +342,18 @@ export class Executor {
     this.#working = true;
     const begun = performance.now();
     let now = begun;
-    while (this.#head < this.#ready.length) {
-      const job = /** @type {Job} */ (this.#ready[this.#head]);
-      this.#ready[this.#head++] = undefined;
+    for (let job = this.#ready.next(); job; job = this.#ready.next()) {
       now = this.#run(job, now);
       if (now - this.#reported > REPORT_EVERY) this.#report(now);
-      if (now - begun > SLICE && this.#head < this.#ready.length) {
+      if (now - begun > SLICE && !this.#ready.isEmpty) {
         this.#again.port2.postMessage(0);
         break;
       }
     }
-    if (this.#head === this.#ready.length) {
-      this.#ready.length = 0;
-      this.#head = 0;
-    }
     this.#working = false;
     if (this.#unannounced.size) this.#announce();
     else this.#report(now);
-    if (this.#head === 0) this.#vigil.keep();
+    if (this.#ready.isEmpty) this.#vigil.keep();
   }
 
   /**
@@ -408,7 +406,7 @@ export class Executor {
    */
   #began(job, start) {
     if (!this.#timed.delete(job.run) && !this.#lingering.size) return;
-    this.#write(wire.BEGAN, job.task, job.run, start + this.#origin);
+    this.#outbox.write(wire.BEGAN, job.task, job.run, start + this.#origin);
     this.#report(start);
   }
 
@@ -441,14 +439,14 @@ export class Executor {
   /** A run that was stopped has ended. @param {Job} job */
   #left({ task, run }) {
     if (!this.#lingering.delete(run)) return;
-    this.#write(wire.LEFT, task, run);
+    this.#outbox.write(wire.LEFT, task, run);
     this.#work();
   }
 
   /** Tells the page of the tasks that still await once those that need only a moment have had it. */
   async #announce() {
     for (let i = 0; i < 3; i++) await null;
-    for (const job of this.#unannounced) this.#write(wire.YIELDED, job.task, job.run);
+    for (const job of this.#unannounced) this.#outbox.write(wire.YIELDED, job.task, job.run);
     this.#unannounced.clear();
     this.#report(performance.now());
   }
@@ -463,14 +461,19 @@ export class Executor {
    */
   #finished(job, start, duration, value) {
     let type = 0;
-    let bytes = 8;
+    let bytes = 0;
     try {
       type = typeIndex(value);
-      if (type > wire.TYPE_NUMBER && this.#functions.actors.has(job.fn)) {
+      if (type <= wire.TYPE_NUMBER) {
+        this.#store.putNumber(job.run, value);
+        return this.#outbox.number(job, start + this.#origin, duration, type, value);
+      }
+      if (this.#functions.actors.has(job.fn)) {
         // It stays here, and nobody is sent it.
         job.travels = 0;
+        bytes = wire.NUMBER_BYTES;
         if (value instanceof RustActor) value.task = job.task;
-      } else if (type > wire.TYPE_NUMBER) {
+      } else {
         const refused = typeof value === 'string' ? undefined : uncloneable(value, 'the result');
         if (refused) throw refused;
         bytes = sizeOf(value);
@@ -481,21 +484,19 @@ export class Executor {
       return this.#erred(job, start, duration, encodeError(error));
     }
     this.#store.put(job.run, value, bytes);
-    const at = this.#words.extend(8);
-    const words = this.#words.at;
-    words[at] = wire.FINISHED;
-    words[at + 1] = job.task;
-    words[at + 2] = job.run;
-    words[at + 3] = start + this.#origin;
-    words[at + 4] = duration;
-    words[at + 5] = bytes;
-    words[at + 6] = type;
-    const plain = type <= wire.TYPE_NUMBER;
-    const travels = !plain && bytes <= job.travels;
-    words[at + 7] = plain ? toWord(value) : Number(travels);
+    const travels = bytes <= job.travels;
+    const at = this.#outbox.write(
+      wire.FINISHED,
+      job.task,
+      job.run,
+      start + this.#origin,
+      duration,
+      bytes,
+      type,
+      Number(travels),
+    );
     if (!travels) return;
-    this.#values.push(value);
-    this.#flags.push(at + 7);
+    this.#outbox.add(value, at + 7);
   }
 
   /**
@@ -505,8 +506,8 @@ export class Executor {
    * @param {unknown} thrown
    */
   #threw(job, start, duration, thrown) {
-    if (asksToBeRescheduled(thrown)) this.#write(wire.RESCHEDULED, job.task, job.run);
-    else if (thrown === LOST_ACTOR) this.#write(wire.INPUTS_MISSING, job.task, job.run);
+    if (asksToBeRescheduled(thrown)) this.#outbox.write(wire.RESCHEDULED, job.task, job.run);
+    else if (thrown === LOST_ACTOR) this.#outbox.write(wire.INPUTS_MISSING, job.task, job.run);
     else this.#erred(job, start, duration, encodeError(thrown));
   }
 
@@ -517,9 +518,8 @@ export class Executor {
    * @param {unknown} error Encoded.
    */
   #erred(job, start, duration, error) {
-    this.#write(wire.ERRED, job.task, job.run, start + this.#origin, duration);
-    this.#values.push(error);
-    this.#flags.push(-1);
+    this.#outbox.write(wire.ERRED, job.task, job.run, start + this.#origin, duration);
+    this.#outbox.add(error);
   }
 
   /**
@@ -528,9 +528,8 @@ export class Executor {
    */
   #sendValue(task, run) {
     const send = (/** @type {unknown} */ value) => {
-      const at = this.#write(wire.VALUE, task, run);
-      this.#values.push(value);
-      this.#flags.push(at);
+      const at = this.#outbox.write(wire.VALUE, task, run);
+      this.#outbox.add(value, at);
     };
     const taker = this.#store.taker(run);
     if (this.#store.has(run)) {
@@ -542,46 +541,25 @@ export class Executor {
           this.#work();
         },
         missing: () => {
-          this.#write(wire.MISSING, task, run);
+          this.#outbox.write(wire.MISSING, task, run);
           this.#work();
         },
         fail: (error) => {
-          const at = this.#write(wire.UNSENT, task, run);
-          this.#values.push(error);
-          this.#flags.push(at);
+          const at = this.#outbox.write(wire.UNSENT, task, run);
+          this.#outbox.add(error, at);
           this.#work();
         },
       });
     } else {
-      this.#write(wire.MISSING, task, run);
+      this.#outbox.write(wire.MISSING, task, run);
     }
-  }
-
-  /**
-   * @param {...number} record
-   * @returns {number} Where it begins.
-   */
-  #write(...record) {
-    const at = this.#words.extend(record.length);
-    this.#words.at.set(record, at);
-    return at;
   }
 
   /** @param {number} now */
   #report(now) {
     this.#reported = now;
     const { results, bytes } = this.#store.spilled;
-    if (bytes !== this.#spilled) this.#write(wire.SPILLED, (this.#spilled = bytes), results);
-    if (this.#words.length === 0) return;
-    const words = this.#words.take();
-    const values = this.#values;
-    const flags = this.#flags;
-    this.#values = [];
-    this.#flags = [];
-    try {
-      this.#post([MARK, words, values], passing(words));
-    } catch {
-      this.#post([MARK, words, withoutUnsendable(words, values, flags)], passing(words));
-    }
+    if (bytes !== this.#spilled) this.#outbox.write(wire.SPILLED, (this.#spilled = bytes), results);
+    this.#outbox.send();
   }
 }

@@ -21,6 +21,9 @@ const TINY_TRAVELS = 1024;
  * @property {(number | string)[][]} paths
  */
 
+/** Stands for a run that was taken out. */
+const TAKEN = 0;
+
 /** @type {never[]} */
 const NONE = [];
 
@@ -31,12 +34,115 @@ const NONE = [];
  * @returns {Job}
  */
 export function jobOf(words, at, args) {
-  const flags = words[at + 4];
-  const deps = words[at + 6];
+  return job(words[at + 1], words[at + 2], words[at + 3], words[at + 4], args, words[at + 6]);
+}
+
+/** The runs of a `RUNS` order that have not begun: each becomes a job when its turn comes. */
+export class Runs {
+  #words;
+  /** Where the next one is. */
+  #at;
+  #end;
+  #values;
+  /** The first value that the next one takes. */
+  #value;
+  #fn;
+  #flags;
+  #width;
+
+  /**
+   * @param {import('../words.js').Message} words
+   * @param {number} at Where the order begins.
+   * @param {unknown[]} values
+   * @param {number} value The first that they take.
+   */
+  constructor(words, at, values, value) {
+    this.#words = words;
+    this.#values = values;
+    this.#value = value;
+    this.#fn = words[at + 1];
+    this.#flags = words[at + 2];
+    this.#width = words[at + 3];
+    this.#at = at + wire.RUNS_HEAD;
+    this.#end = this.#at + words[at + 4] * this.#step;
+  }
+
+  /** Where the order ends. */
+  get end() {
+    return this.#end;
+  }
+
+  get isEmpty() {
+    return this.#at === this.#end;
+  }
+
+  /** How many values they take. */
+  get values() {
+    return this.#flags & wire.NUMBERS ? 0 : ((this.#end - this.#at) / 2) * this.#width;
+  }
+
+  /** The latest of them. */
+  get latest() {
+    return this.#words[this.#end - this.#step + 1];
+  }
+
+  /** The next one; undefined if there is none. */
+  next() {
+    let job;
+    while (!job && this.#at < this.#end) {
+      job = this.#job(this.#at, this.#value);
+      this.#at += this.#step;
+      this.#value += this.#width;
+    }
+    return job;
+  }
+
+  /** One of them, which is not among the next ones any more. @param {number} run */
+  take(run) {
+    for (let at = this.#at, value = this.#value; at < this.#end; at += this.#step, value += this.#width) {
+      if (this.#words[at + 1] !== run) continue;
+      const job = this.#job(at, value);
+      this.#words[at + 1] = TAKEN;
+      return job;
+    }
+    return undefined;
+  }
+
+  /** Words of each. */
+  get #step() {
+    return this.#flags & wire.NUMBERS ? 2 + this.#width : 2;
+  }
+
+  /**
+   * @param {number} at
+   * @param {number} value
+   */
+  #job(at, value) {
+    const words = this.#words;
+    const run = words[at + 1];
+    if (run === TAKEN) return undefined;
+    /** @type {unknown[]} */
+    const args = [];
+    if (this.#flags & wire.NUMBERS) for (let i = 0; i < this.#width; i++) args.push(words[at + 2 + i]);
+    else for (let i = 0; i < this.#width; i++) args.push(this.#values[value + i]);
+    return job(words[at], run, this.#fn, this.#flags, args, 0);
+  }
+}
+
+/**
+ * @param {number} task
+ * @param {number} run
+ * @param {number} fn
+ * @param {number} flags
+ * @param {unknown[]} args
+ * @param {number} deps
+ * @returns {Job}
+ */
+function job(task, run, fn, flags, args, deps) {
   return {
-    task: words[at + 1],
-    run: words[at + 2],
-    fn: words[at + 3],
+    task: small(task),
+    run: small(run),
+    fn: small(fn),
     args,
     travels: flags & wire.WANTED ? WANTED_TRAVELS : flags & wire.FUTURE ? TINY_TRAVELS : 0,
     missing: 1,
@@ -44,6 +150,12 @@ export function jobOf(words, at, args) {
     positions: deps ? new Array(deps) : NONE,
     paths: NONE,
   };
+}
+
+/** The same number: one that was read from words would be an object of its own in every job. @param {number} whole */
+function small(whole) {
+  const bits = whole | 0;
+  return bits === whole ? bits : whole;
 }
 
 /** Puts its inputs into their places, once all are there. @param {Job} job */

@@ -91,7 +91,9 @@ const KINDS = {
  * @returns {(args: unknown[]) => unknown}
  */
 function caller(fn, actor) {
-  return actor ? (args) => new fn(...args) : (args) => fn(...args);
+  if (actor) return (args) => new fn(...args);
+  // Most take one: engines are faster without the spread.
+  return (args) => (args.length === 1 ? fn(args[0]) : fn(...args));
 }
 
 /** The functions a worker knows, by id. */

@@ -1,6 +1,7 @@
 // The results this worker holds, by the run that made them: in memory, or on disk when memory runs short.
 
 import { contains } from '../cloning.js';
+import { NUMBER_BYTES } from '../wire.js';
 import { RustActor } from './rust-actors.js';
 import { dropActor } from './rust.js';
 
@@ -21,7 +22,9 @@ const LEAST = 16384;
  */
 
 export class Store {
-  /** Those used longest ago first, if there is a limit. @type {Map<number, Held>} */
+  /** Those that are numbers and the like: they never leave the memory. @type {Map<number, unknown>} */
+  #numbers = new Map();
+  /** All others, those used longest ago first, if there is a limit. @type {Map<number, Held>} */
   #results = new Map();
   /** Results that were taken away by another worker, by run: who has them now. @type {Map<number, number>} */
   #taken = new Map();
@@ -38,7 +41,7 @@ export class Store {
   }
 
   get size() {
-    return this.#results.size;
+    return this.#results.size + this.#numbers.size;
   }
 
   get bytes() {
@@ -53,7 +56,7 @@ export class Store {
 
   /** @param {number} run */
   has(run) {
-    return this.#results.has(run);
+    return this.#results.has(run) || this.#numbers.has(run);
   }
 
   /**
@@ -62,7 +65,8 @@ export class Store {
    */
   get(run) {
     const held = this.#results.get(run);
-    if (!held || !this.#disk) return held?.value;
+    if (!held) return this.#numbers.get(run);
+    if (!this.#disk) return held.value;
     // The one used last is the last to go.
     this.#results.delete(run);
     this.#results.set(run, held);
@@ -84,6 +88,17 @@ export class Store {
     this.drop(run);
     this.#results.set(run, { value, bytes, kept: null, stays: bytes < LEAST });
     this.#bytes += bytes;
+    if (this.#disk) this.#relieve();
+  }
+
+  /**
+   * @param {number} run
+   * @param {unknown} value As good as a number.
+   */
+  putNumber(run, value) {
+    this.drop(run);
+    this.#numbers.set(run, value);
+    this.#bytes += NUMBER_BYTES;
     if (this.#disk) this.#relieve();
   }
 
@@ -117,9 +132,12 @@ export class Store {
 
   /** @param {number} run */
   drop(run) {
-    this.#taken.delete(run);
+    if (this.#taken.size) this.#taken.delete(run);
     const held = this.#results.get(run);
-    if (!held) return;
+    if (!held) {
+      if (this.#numbers.delete(run)) this.#bytes -= NUMBER_BYTES;
+      return;
+    }
     this.#bytes -= held.bytes;
     this.#results.delete(run);
     if (held.kept) this.#leaveDisk(held);

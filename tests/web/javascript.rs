@@ -217,7 +217,13 @@ files! {
         arguments_are_copied_and_futures_among_them_are_resolved
         one_future_far_back_changes_nothing_for_those_before_it
         what_is_no_more_than_a_number_comes_back_as_it_was
+        arguments_of_all_kinds_go_out_together_and_stay_as_they_are
+        those_handed_out_ahead_can_be_cancelled_and_the_others_go_on
         a_large_result_is_asked_for
+    }
+    "/tests/web/ready.js" => ready {
+        they_come_in_order_with_their_values
+        what_is_taken_out_does_not_come_and_the_others_do
     }
     "/tests/web/nesting.js" => nesting {
         a_task_submits_tasks_and_gets_their_results

@@ -1,7 +1,7 @@
 // Tasks of a map stand in columns until something happens to one of them alone: then it is as any other task, and the others stay.
 
 import { CancelledError, Client, wait } from '../../src/index.js';
-import { rejects, same, until, withClient } from './check.js';
+import { holds, rejects, same, until, withClient } from './check.js';
 
 const COUNT = 200;
 const numbers = Array.from({ length: COUNT }, (_, i) => i);
@@ -175,6 +175,60 @@ export const tests = {
       const twin = client.submit((value) => value, 0.1);
       same(await twin, 0.1);
     });
+  },
+
+  async arguments_of_all_kinds_go_out_together_and_stay_as_they_are() {
+    await withClient(async (client) => {
+      const show = (/** @type {any[]} */ ...args) => args;
+      const loose = client.with({ pure: false });
+      const calls = [
+        [],
+        [1],
+        ['a'],
+        [2],
+        [-0, 0.5],
+        [Number.NaN, 3],
+        [1, 'b', 2n],
+        [null, undefined],
+        [2 ** 53],
+        [[4]],
+        [5],
+      ];
+      // Known, it is handed out ahead.
+      await client.gather(loose.map(show, numbers));
+      for (const repeated of [1, 20]) {
+        const all = Array.from({ length: repeated }, () => calls).flat();
+        const submitted = all.map((args) => loose.submit(show, ...args));
+        const columns = [...loose.map(show, numbers, numbers), ...loose.map(show, ['a', ...numbers])];
+        same(await client.gather(submitted), all, 'of calls of their own');
+        same(
+          await client.gather(columns),
+          [...numbers.map((x) => [x, x]), ['a'], ...numbers.map((x) => [x])],
+          'of maps',
+        );
+      }
+    });
+  },
+
+  async those_handed_out_ahead_can_be_cancelled_and_the_others_go_on() {
+    await withClient(
+      async (client) => {
+        await client.gather(client.map(double, numbers));
+        const futures = client.with({ pure: false }).map(
+          double,
+          Array.from({ length: 2000 }, (_, i) => i),
+        );
+        while (!futures[0].running) await null;
+        const ahead = futures.filter((future) => future.running);
+        holds(ahead.length > 10, `${ahead.length} are handed out ahead`);
+        const cancelled = new Set(ahead.filter((_, i) => i % 2));
+        for (const future of cancelled) future.cancel();
+        const expected = futures.flatMap((future, i) => (cancelled.has(future) ? [] : [2 * i]));
+        same(await client.gather(futures, { errors: 'skip' }), expected);
+        for (const future of cancelled) await rejects(future, CancelledError, /cancel was called/);
+      },
+      { workers: 1 },
+    );
   },
 
   async a_large_result_is_asked_for() {

@@ -83,7 +83,7 @@ impl Page {
     fn finish(&mut self, worker: u32) {
         let (task, run) = self.given[worker as usize].remove(0);
         self.now += 0.1;
-        assert!(self.report(worker, &[wire::FINISHED, task, run, self.now, 0.1, 8.0, 3.0, 0.0]));
+        assert!(self.report(worker, &[wire::FINISHED, task, run, self.now, 0.1, 64.0, 5.0, 0.0]));
     }
 
     /// Until no worker has anything.
@@ -116,6 +116,12 @@ impl Page {
         let mut at = 0;
         while at < orders.len() {
             match orders[at] {
+                wire::RUNS => {
+                    let end = at + wire::RUNS_HEAD as usize + 2 * orders[at + 4] as usize;
+                    let runs = orders[at + wire::RUNS_HEAD as usize..end].chunks_exact(2);
+                    self.given[worker].extend(runs.map(|run| (run[0], run[1])));
+                    at = end;
+                }
                 wire::RUN => {
                     self.given[worker].push((orders[at + 1], orders[at + 2]));
                     at += wire::RUN_HEAD as usize + (orders[at + 6] * wire::DEP_WORDS) as usize;
@@ -259,6 +265,12 @@ fn what_cannot_be_read_is_refused_and_what_came_before_it_counts() {
         &[wire::FINISHED, 1.0],
         &[f64::NAN],
         &[wire::INSPECTED, 1.0, 2.0],
+        &[wire::FINISHED_NUMBERS, 3.0],
+        &[wire::FINISHED_NUMBERS, 3.0, f64::NAN],
+        &[wire::FINISHED_NUMBERS, 3.0, 1e300],
+        &[wire::FINISHED_NUMBERS, 3.0, 2.0, 1.0, 1.0, 0.0, 0.1, 1.0],
+        &[wire::FINISHED_NUMBERS, 4.0, 1.0, 1.0, 1.0, 0.0, 0.1, 1.0],
+        &[wire::FINISHED_NUMBERS, f64::NAN, 1.0, 1.0, 1.0, 0.0, 0.1, 1.0],
     ] {
         let mut page = Page::new(1);
         let task = page.submit(0, &[]);
@@ -279,8 +291,8 @@ fn every_record_that_the_wire_describes_is_known_with_its_length() {
         };
         let (words, _) = shape.split_once(']').expect("a bracket that ends");
         let length = 1 + words.matches(',').count();
-        // What a store holds, and what a call past the scheduler returned, is answered to the pool.
-        let read = (!matches!(*name, "INSPECTED" | "CALLED")).then_some(length);
+        // What a store holds, and what a call past the scheduler returned, is answered to the pool. The last one has no one length.
+        let read = (!matches!(*name, "INSPECTED" | "CALLED" | "FINISHED_NUMBERS")).then_some(length);
         assert_eq!(super::record_words(*kind), read, "{name}");
         described += 1;
     }
@@ -336,25 +348,29 @@ fn the_page_asks_once_for_an_input_that_a_task_takes_twice() {
 }
 
 #[test]
-fn numbers_and_the_like_come_in_the_word_and_all_else_by_index() {
+fn numbers_and_the_like_come_in_words_that_share_a_head_and_all_else_by_index() {
     let mut page = Page::new(1);
-    let mut settled = |kind: f64, word: f64| {
-        let task = page.submit(0, &[]);
-        page.told.clear();
-        let (_, run) = page.given[0].remove(0);
-        assert!(page.report(0, &[wire::FINISHED, task, run, 0.0, 0.1, 8.0, kind, word]));
-        let words = page.told[..5].to_vec();
-        assert_eq!(words[..2], [wire::SETTLE_FINISHED, task]);
-        (words[2], words[4])
+    page.submit(0, &[]);
+    page.finish_all();
+    page.submit(0, &[]);
+    page.submit(0, &[]);
+    let [(a, first), (b, second)] = page.given[0].drain(..).collect::<Vec<_>>()[..] else {
+        panic!("the second waits behind the first: {:?}", page.given[0]);
     };
-    assert_eq!(wire::TYPES[wire::TYPE_NUMBER as usize], "number");
-    assert_eq!(
-        settled(wire::TYPE_NUMBER, 1.5),
-        (wire::TYPE_NUMBER + wire::IN_WORD, 1.5)
-    );
-    assert_eq!(settled(0.0, 0.0), (wire::IN_WORD, 0.0));
-    assert_eq!(settled(4.0, 1.0), (4.0, 1.0));
-    assert_eq!(settled(4.0, 0.0), (4.0, 0.0));
+    page.told.clear();
+    let number = wire::TYPE_NUMBER;
+    assert_eq!(wire::TYPES[number as usize], "number");
+    let numbers = [a, first, 0.0, 0.1, 1.5, b, second, 0.1, 0.1, 2.5];
+    assert!(page.report(0, &[&[wire::FINISHED_NUMBERS, number, 2.0][..], &numbers].concat()));
+    assert_eq!(page.told, [wire::SETTLE_NUMBERS, number, 2.0, a, 1.5, b, 2.5]);
+
+    for travels in [1.0, 0.0] {
+        let task = page.submit(0, &[]);
+        let (_, run) = page.given[0].remove(0);
+        page.told.clear();
+        assert!(page.report(0, &[wire::FINISHED, task, run, 0.0, 0.1, 6.0, 4.0, travels]));
+        assert_eq!(page.told[..5], [wire::SETTLE_FINISHED, task, 4.0, 6.0, travels]);
+    }
 }
 
 #[test]
@@ -409,7 +425,7 @@ fn options_mean_what_their_words_say() {
 #[test]
 fn the_memory_for_orders_of_a_worker_goes_with_it() {
     let mut page = Page::new(2);
-    let room = |page: &Page, worker: usize| page.engine.orders[worker].words.capacity();
+    let room = |page: &Page, worker: usize| page.engine.orders[worker].words.room();
     page.submit(0, &[]);
     page.submit(0, &[]);
     assert!(room(&page, 0) > 0 && room(&page, 1) > 0);
