@@ -25,11 +25,17 @@ import { Sizing } from './sizing.js';
 /** @import { Row } from './row.js' */
 /** @import { Rows } from './rows.js' */
 
+/** To look the global up takes longer than to read it. */
+const clock = performance;
+
 /** @type {never[]} */
 const NOTHING = [];
 
 /** Milliseconds after which is done what can wait: most of it goes along with something else, or turns out to be needless. */
 const LATER = 5;
+
+/** How often it is put off at most while reports come in: somebody waits for these. */
+const MOST_PUT_OFF = 20;
 
 /** Futures whose tasks are forgotten in one turn: more would block the page's thread for long. */
 const RELEASED_AT_ONCE = 4096;
@@ -65,13 +71,16 @@ export class Hub {
   #scratch = new Words();
   #scheduled = false;
   #endTurn;
-  #clock = new Clock(() => this.step(() => this.#engine.reminded(performance.now())));
+  #clock = new Clock(() => this.step(() => this.#engine.reminded(clock.now())));
   #watch = new Watch(
     (worker) => this.pool.inspect(worker),
-    (worker, silence) => this.step(() => this.#engine.silent(performance.now(), worker, silence)),
+    (worker, silence) => this.step(() => this.#engine.silent(clock.now(), worker, silence)),
   );
   #decisions = new Decisions(this, this.#clock, this.#watch);
-  #tidyLater = new Later(() => this.tidy(), LATER);
+  #tidyLater = new Later(() => this.#tidyWhenCalm(), LATER);
+  /** When the latest report came, and how often it was put off since it was last done. */
+  #reported = 0;
+  #putOff = 0;
   /** For what was left of the drops of a turn. */
   #nextTurn = new Later(() => this.#endTurn(), 0);
   #ended = false;
@@ -90,7 +99,7 @@ export class Hub {
         const amounts = this.ids.amounts(resources);
         this.#port.put(amounts);
         const place = this.ids.ofPlace(name);
-        this.#engine.join_at(performance.now(), worker, concurrency, place, memoryLimit, amounts.length / 2);
+        this.#engine.join_at(clock.now(), worker, concurrency, place, memoryLimit, amounts.length / 2);
         this.#take(NOTHING);
       },
       report: (worker, words, values) => this.#guarded(() => this.#report(worker, words, values)),
@@ -101,11 +110,11 @@ export class Hub {
         this.step(() => {
           this.#watch.forget(worker);
           this.#decisions.lastDeath = { name, how, lines };
-          this.#engine.died(performance.now(), worker, 0, true);
+          this.#engine.died(clock.now(), worker, 0, true);
         }),
       unlocked: (worker) => this.#watch.begin(worker, true),
       uncaught: (...said) => this.inspection.uncaught(...said),
-      overdue: (worker, run) => this.step(() => this.#engine.stop_overdue(performance.now(), worker, run)),
+      overdue: (worker, run) => this.step(() => this.#engine.stop_overdue(clock.now(), worker, run)),
       failed: (error) => this.#end('no worker could be started', error),
     });
   }
@@ -151,7 +160,7 @@ export class Hub {
     this.step(() => {
       const wished = this.#tasks(rows, (row) => row.status !== CANCELLED && !this.#shares(row));
       this.as(wisher);
-      if (wished) this.#engine.release(performance.now(), wished);
+      if (wished) this.#engine.release(clock.now(), wished);
       this.#members[wisher.id]--;
       if (this.#acting === wisher) this.#acting = undefined;
       for (const row of rows) {
@@ -163,7 +172,7 @@ export class Hub {
 
   /** A run may await what it submits. @param {number} worker @param {number} run */
   nests(worker, run) {
-    this.#engine.nests(performance.now(), worker, run);
+    this.#engine.nests(clock.now(), worker, run);
   }
 
   // --- Calls in ---
@@ -188,7 +197,7 @@ export class Hub {
   submit(driver, words, rows) {
     this.as(driver);
     this.#port.pour(words);
-    const answer = this.#engine.submit(performance.now(), rows.length) / 8;
+    const answer = this.#engine.submit(clock.now(), rows.length) / 8;
     this.table.accept(this.#port.view, answer, rows);
     this.schedule();
   }
@@ -202,7 +211,7 @@ export class Hub {
   submitMap(driver, options, columns) {
     this.as(driver);
     this.#port.putTokens(columns.tokens);
-    const answer = this.#engine.submit_map(performance.now(), columns.fn, options, columns.values.length) / 8;
+    const answer = this.#engine.submit_map(clock.now(), columns.fn, options, columns.values.length) / 8;
     this.table.acceptMap(this.#port.view, answer, columns);
     this.schedule();
   }
@@ -222,7 +231,7 @@ export class Hub {
     const fresh = rows.slice();
     this.as(driver);
     this.#port.pour(words);
-    const answer = this.#engine.scatter(performance.now(), fn, options, copies, rows.length) / 8;
+    const answer = this.#engine.scatter(clock.now(), fn, options, copies, rows.length) / 8;
     this.table.accept(this.#port.view, answer, rows);
     for (const row of fresh) {
       if (this.table.rows[row.task] !== row) this.copies.free(row);
@@ -246,7 +255,7 @@ export class Hub {
       for (const row of rows) row.givenUp ??= { reason };
       const count = this.#tasks(new Set(rows), (row) => row.status !== CANCELLED && (force || !this.#shares(row)));
       this.as(driver);
-      if (count) this.#engine.cancel(performance.now(), count, force);
+      if (count) this.#engine.cancel(clock.now(), count, force);
     });
     // Those that go on, for others.
     for (const row of rows) row.cancel(reason);
@@ -256,7 +265,7 @@ export class Hub {
   retry(rows) {
     this.step(() => {
       const count = this.#tasks(new Set(rows), (row) => row.status !== CANCELLED);
-      if (count) this.#engine.retry(performance.now(), count);
+      if (count) this.#engine.retry(clock.now(), count);
     });
   }
 
@@ -287,7 +296,7 @@ export class Hub {
     const count = this.#tasks(rows, (row) => row.handles === 0 && row.status !== CANCELLED && !this.#shares(row));
     if (!count) return;
     this.as(driver);
-    this.#engine.release(performance.now(), count);
+    this.#engine.release(clock.now(), count);
   }
 
   /**
@@ -307,7 +316,7 @@ export class Hub {
     if (count) {
       this.as(driver);
       this.#port.pour(this.#scratch);
-      this.#engine.release(performance.now(), count);
+      this.#engine.release(clock.now(), count);
     }
     return apart;
   }
@@ -318,8 +327,8 @@ export class Hub {
       for (const task of tasks) this.#scratch.push(task);
       this.#port.pour(this.#scratch);
       this.as(wisher);
-      if (wants) this.#engine.hold(performance.now(), tasks.length);
-      else this.#engine.release(performance.now(), tasks.length);
+      if (wants) this.#engine.hold(clock.now(), tasks.length);
+      else this.#engine.release(clock.now(), tasks.length);
     });
   }
 
@@ -350,11 +359,17 @@ export class Hub {
     if (this.#dropping.size) this.#nextTurn.want();
     const asked = this.#tasks(this.#asked, (row) => row.asked);
     this.#asked = [];
-    if (asked) this.#engine.want(performance.now(), asked);
+    if (asked) this.#engine.want(clock.now(), asked);
     this.#take(NOTHING);
   }
 
+  #tidyWhenCalm() {
+    if (clock.now() - this.#reported < LATER && this.#putOff++ < MOST_PUT_OFF) this.#tidyLater.want();
+    else this.tidy();
+  }
+
   #tidy() {
+    this.#putOff = 0;
     if (this.#ended) return;
     for (const driver of this.#drivers) if (driver.register()) this.tidyLater();
     this.#engine.hurry();
@@ -417,7 +432,8 @@ export class Hub {
   #report(worker, words, values) {
     if (this.#ended) return;
     this.#port.put(words);
-    const readable = this.#engine.report(performance.now(), worker, words.length);
+    this.#reported = clock.now();
+    const readable = this.#engine.report(this.#reported, worker, words.length);
     this.#take(values);
     if (!readable) this.pool.garbled(worker);
   }
