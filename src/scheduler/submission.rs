@@ -37,8 +37,6 @@ impl Scheduler {
                 None => self.create(client, submission, own, &batch, rank),
             };
             batch.push(task);
-        }
-        for &task in &batch {
             let row = &self.tasks[task];
             if row.is_held() && row.state == State::Released {
                 self.want(task);
