@@ -75,7 +75,7 @@ impl Scheduler {
         row.cancelled = true;
         let pure = row.pure;
         if pure && !self.broken(Mutation::CancelledCallsAreNotShared) {
-            self.tokens.remove(task, &self.tasks);
+            self.tokens.remove(task);
         }
         self.actions.push(Action::Settle { task, outcome });
     }

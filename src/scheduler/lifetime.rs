@@ -3,7 +3,7 @@
 use super::Scheduler;
 use super::action::Action;
 use super::mutation::Mutation;
-use super::names::{SIDE_BY_SIDE, token};
+use super::names::SIDE_BY_SIDE;
 use super::task::{ClientId, State, TaskId, WorkerId};
 
 impl Scheduler {
@@ -102,8 +102,9 @@ impl Scheduler {
     /// Touches the tokens of those that are doubted next; says how many.
     fn touch_doubted(&self) -> usize {
         let next = &self.doubted[self.doubted.len().saturating_sub(SIDE_BY_SIDE)..];
-        let rows = next.iter().filter_map(|&task| self.tasks.get(task));
-        self.tokens.touch(rows.filter(|row| row.pure).map(token));
+        let pure = |&task: &TaskId| self.tasks.get(task).is_some_and(|row| row.pure);
+        let pure = next.iter().copied().filter(pure);
+        self.tokens.touch(pure.map(|task| self.tokens.of(task)));
         next.len()
     }
 
@@ -135,7 +136,7 @@ impl Scheduler {
             }
         }
         if self.tasks[task].pure {
-            self.tokens.remove(task, &self.tasks);
+            self.tokens.remove(task);
         }
         self.forget_kept(task);
         if self.is_actor(task) {
@@ -189,7 +190,7 @@ impl Scheduler {
         let inputs = self.tasks[task].inputs.iter().map(|edge| &self.tasks[edge.task]);
         inputs
             .filter(|row| row.state == State::Erred)
-            .map(|row| row.blame)
+            .map(|row| row.blame())
             .next()
     }
 }

@@ -3,27 +3,39 @@
 use hashbrown::HashTable;
 
 use super::Scheduler;
-use super::task::{Task, TaskId, Tasks};
+use super::task::{Task, TaskId};
 
 /// Tokens of a table that no longer fits into a fast cache.
 const MANY: usize = 1 << 15;
 /// Lookups that are begun side by side in such a table.
 pub(super) const SIDE_BY_SIDE: usize = 16;
 
-/// Pure calls by token. The tokens are in the rows; a part of each is here, too, so that growing does not read the rows, which
-/// lie all over the memory.
+/// Pure calls by token. The tokens are beside the rows, most of whose readers need none. A part of each is in the table, so that
+/// growing does not read the others, which lie all over the memory.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
     table: HashTable<(u32, TaskId)>,
+    /// By task, in halves, the low one first; those of impure calls mean nothing. In chunks, which are as long as they are or empty:
+    /// growing never copies them.
+    chunks: Vec<Vec<[u64; 2]>>,
 }
+
+/// Tokens of a chunk.
+const CHUNK: usize = 1024;
 
 impl Tokens {
     /// The known task of that token.
-    pub(super) fn find(&self, token: u128, tasks: &Tasks) -> Option<TaskId> {
+    pub(super) fn find(&self, token: u128) -> Option<TaskId> {
         let halves = halves(token);
         let part = part(halves);
-        let equal = |&(other, task): &(u32, TaskId)| other == part && tasks[task].token == halves;
+        let equal = |&(other, task): &(u32, TaskId)| other == part && self.halves(task) == halves;
         self.table.find(spread(part), equal).map(|&(_, task)| task)
+    }
+
+    /// The token of a task that has one.
+    pub(super) fn of(&self, task: TaskId) -> u128 {
+        let [low, high] = self.halves(task);
+        u128::from(low) | u128::from(high) << 64
     }
 
     /// Whether what is looked up is worth being touched before.
@@ -42,21 +54,31 @@ impl Tokens {
     }
 
     /// Names a task that has no name yet.
-    pub(super) fn insert(&mut self, token: u128, task: TaskId, tasks: &mut Tasks) {
-        let row = &mut tasks[task];
+    pub(super) fn insert(&mut self, token: u128, task: TaskId, row: &mut Task) {
         row.pure = true;
-        row.token = halves(token);
-        let part = part(row.token);
+        let (chunk, place) = (task.0 as usize / CHUNK, task.0 as usize % CHUNK);
+        if self.chunks.len() <= chunk {
+            self.chunks.resize_with(chunk + 1, Vec::new);
+        }
+        if self.chunks[chunk].is_empty() {
+            self.chunks[chunk] = vec![[0; 2]; CHUNK];
+        }
+        self.chunks[chunk][place] = halves(token);
+        let part = part(halves(token));
         self.table
             .insert_unique(spread(part), (part, task), |&(part, _)| spread(part));
     }
 
-    /// Forgets the name of a task.
-    pub(super) fn remove(&mut self, task: TaskId, tasks: &Tasks) {
-        let part = part(tasks[task].token);
+    /// Forgets the name of a task that has one.
+    pub(super) fn remove(&mut self, task: TaskId) {
+        let part = part(self.halves(task));
         if let Ok(entry) = self.table.find_entry(spread(part), |&(_, other)| other == task) {
             entry.remove();
         }
+    }
+
+    fn halves(&self, task: TaskId) -> [u64; 2] {
+        self.chunks[task.0 as usize / CHUNK][task.0 as usize % CHUNK]
     }
 
     /// Named tasks.
@@ -64,9 +86,10 @@ impl Tokens {
         self.table.len()
     }
 
-    /// Bytes on the heap: an entry and a control byte for every bucket.
+    /// Bytes on the heap: an entry and a control byte for every bucket, and the chunks.
     pub(super) fn memory_bytes(&self) -> usize {
-        self.table.allocation_size()
+        let chunks = self.chunks.iter().map(Vec::capacity).sum::<usize>() * size_of::<[u64; 2]>();
+        self.table.allocation_size() + self.chunks.capacity() * size_of::<Vec<[u64; 2]>>() + chunks
     }
 }
 
@@ -79,7 +102,7 @@ impl Scheduler {
         let row = self.row(task);
         let name = &self.functions[row.function].name;
         if row.pure {
-            format!("{name}-{:032x}", token(row))
+            format!("{name}-{:032x}", self.tokens.of(task))
         } else {
             format!("{name}-{}", row.serial)
         }
@@ -89,7 +112,7 @@ impl Scheduler {
     pub fn find(&self, key: &str) -> Option<TaskId> {
         let (name, suffix) = key.rsplit_once('-')?;
         let task = if suffix.len() == 32 {
-            self.tokens.find(u128::from_str_radix(suffix, 16).ok()?, &self.tasks)?
+            self.tokens.find(u128::from_str_radix(suffix, 16).ok()?)?
         } else {
             let serial: u64 = suffix.parse().ok()?;
             self.tasks.iter().find(|(_, row)| row.serial == serial && !row.pure)?.0
@@ -111,8 +134,4 @@ fn spread(part: u32) -> u64 {
 /// Low half first.
 fn halves(token: u128) -> [u64; 2] {
     [token as u64, (token >> 64) as u64]
-}
-
-pub(super) fn token(row: &Task) -> u128 {
-    u128::from(row.token[0]) | u128::from(row.token[1]) << 64
 }

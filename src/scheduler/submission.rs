@@ -31,7 +31,7 @@ impl Scheduler {
             }
             let own = &dependencies[taken..taken + submission.dependencies as usize];
             taken += own.len();
-            let equal = submission.token.and_then(|token| self.tokens.find(token, &self.tasks));
+            let equal = submission.token.and_then(|token| self.tokens.find(token));
             let task = match equal {
                 Some(task) => self.share(task, client, submission, rank),
                 None => self.create(client, submission, own, &batch, rank),
@@ -58,7 +58,7 @@ impl Scheduler {
         data: &[Piece],
     ) {
         for piece in data {
-            let equal = piece.token.and_then(|token| self.tokens.find(token, &self.tasks));
+            let equal = piece.token.and_then(|token| self.tokens.find(token));
             let task = match equal {
                 Some(task) if matches!(self.tasks[task].state, State::Memory | State::NoWorker) => {
                     let held = Submission {
@@ -74,7 +74,7 @@ impl Scheduler {
                     if let Some(lost) = equal {
                         // What is here now need not be missed; whoever needs the old one is told what became of that.
                         self.tasks[lost].cancelled = true;
-                        self.tokens.remove(lost, &self.tasks);
+                        self.tokens.remove(lost);
                     }
                     self.create_data(client, function, options, piece)
                 }
@@ -94,7 +94,7 @@ impl Scheduler {
         row.priority = self.options[options.0 as usize].priority;
         (row.bytes, row.kind, row.kept) = (piece.bytes, piece.kind, piece.kept);
         if let Some(token) = piece.token {
-            self.tokens.insert(token, task, &mut self.tasks);
+            self.tokens.insert(token, task, &mut self.tasks[task]);
         }
         self.actions.push(Action::Accepted { task, known: false });
         self.put_somewhere(task);
@@ -163,7 +163,7 @@ impl Scheduler {
             self.tasks.link(task, input);
         }
         if let Some(token) = submission.token {
-            self.tokens.insert(token, task, &mut self.tasks);
+            self.tokens.insert(token, task, &mut self.tasks[task]);
         }
         self.actions.push(Action::Accepted { task, known: false });
         if expires {

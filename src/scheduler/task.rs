@@ -134,11 +134,13 @@ pub(super) struct Edge {
     pub(super) back: u32,
 }
 
-/// Workers that hold a result: hardly ever more than four.
-pub(super) type Holders = SmallVec<[WorkerId; 4]>;
+/// Workers that hold a result: hardly ever more than two.
+pub(super) type Holders = SmallVec<[WorkerId; 2]>;
 
-/// The row of one task.
+/// The row of one task. In wasm it has 128 bytes, two lines of a cache: of a million tasks nothing is near when it is needed, and
+/// each line is waited for.
 #[derive(Debug)]
+#[cfg_attr(target_arch = "wasm32", repr(align(64)))]
 pub(super) struct Task {
     /// Where it stands.
     pub(super) state: State,
@@ -150,7 +152,7 @@ pub(super) struct Task {
     pub(super) deaths: u8,
     /// A task submitted it: `Tasks` knows where it ranks.
     pub(super) nested: bool,
-    /// Whether `token` names the call.
+    /// Whether a token names the call.
     pub(super) pure: bool,
     /// A client gave it up: equal calls are other tasks.
     pub(super) cancelled: bool,
@@ -184,7 +186,7 @@ pub(super) struct Task {
     pub(super) worker: WorkerId,
     /// Counts the times this row was queued, so that a queue's entry of an earlier time is known as such.
     pub(super) ticket: u32,
-    /// Queued: estimated microseconds, as its queue counted them.
+    /// Queued: estimated microseconds, as its queue counted them. Erred: the task that threw, as `blame` says.
     pub(super) cost: u32,
     /// Counts submissions and is never used again: order among equals, and identity where rows are reused.
     pub(super) serial: u64,
@@ -200,11 +202,10 @@ pub(super) struct Task {
     pub(super) dependents: SmallVec<[Edge; 2]>,
     /// Workers in which its result lies.
     pub(super) holders: Holders,
-    /// The hash of the call, if `pure`; in halves because a `u128` would pad the row.
-    pub(super) token: [u64; 2],
-    /// Erred: the task that threw.
-    pub(super) blame: TaskId,
 }
+
+#[cfg(target_arch = "wasm32")]
+const _: () = assert!(size_of::<Task>() == 128);
 
 impl Task {
     /// Whether anybody needs its result.
@@ -217,10 +218,20 @@ impl Task {
         self.wishes != 0
     }
 
+    /// Erred: the task that threw.
+    pub(super) fn blame(&self) -> TaskId {
+        debug_assert_eq!(self.state, State::Erred, "only what has erred blames");
+        TaskId(self.cost)
+    }
+
+    /// Says which task threw.
+    pub(super) fn set_blame(&mut self, task: TaskId) {
+        self.cost = task.0;
+    }
+
     fn free(ticket: u32) -> Task {
         Task {
             serial: 0,
-            token: [0; 2],
             run: RunId::NONE,
             bytes: 0,
             wishes: 0,
@@ -229,7 +240,6 @@ impl Task {
             holders: SmallVec::new(),
             function: FunctionId(0),
             worker: WorkerId::NONE,
-            blame: TaskId(0),
             missing: 0,
             waiters: 0,
             ticket,

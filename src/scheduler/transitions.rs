@@ -349,7 +349,7 @@ impl Scheduler {
     /// Tells the client that a task erred.
     pub(super) fn settle_erred(&mut self, task: TaskId) {
         let row = &self.tasks[task];
-        let blame = row.blame;
+        let blame = row.blame();
         let outcome = match row.fault {
             _ if blame != task => Outcome::Erred { blame },
             Fault::Threw => Outcome::Erred { blame },
@@ -372,7 +372,7 @@ impl Scheduler {
 
     fn err(&mut self, task: TaskId, blame: TaskId) {
         let row = &mut self.tasks[task];
-        row.blame = blame;
+        row.set_blame(blame);
         (row.asked, row.suspect) = (false, false);
         if row.copying {
             self.end_copying(task);

@@ -100,7 +100,7 @@ impl Scheduler {
             State::Memory => check(row.is_wanted(), "is in memory for nobody"),
             State::Erred => check(row.is_held() || !row.dependents.is_empty(), "erred for nobody").and(check(
                 self.tasks
-                    .get(row.blame)
+                    .get(row.blame())
                     .is_some_and(|blame| blame.state == State::Erred),
                 "blames what did not err",
             )),
