@@ -5,6 +5,7 @@
 
 mod coordination;
 mod inspection;
+mod reporting;
 mod setup;
 mod sizing;
 mod submitting;
@@ -16,11 +17,10 @@ use crate::scheduler::{
     Action, Adaptive, ClientId, Dependency, Event, Outcome, RunId, Scheduler, Submission, TaskId, WorkerId,
 };
 use crate::wire;
+use reporting::{Numbers, Payload};
 use wasm_bindgen::prelude::*;
 use words::Words;
 
-/// What a result can be said to weigh: far more than any, and far less than what sums of them can hold.
-const MOST_BYTES: f64 = (1_u64 << 48) as f64;
 /// Inputs of a lone task that the page asks for: for more one message less on the way is nothing.
 const FEW: usize = 16;
 
@@ -42,6 +42,7 @@ pub struct Engine {
     submissions: Vec<Submission>,
     dependencies: Vec<Dependency>,
     tasks: Vec<TaskId>,
+    numbers: Numbers,
     /// For whom calls come in and futures go.
     client: ClientId,
     /// The run that submits calls, if it is a task that does.
@@ -59,15 +60,6 @@ struct Orders {
     /// Whether the worker is listed as addressed, or as patient.
     addressed: bool,
     patient: bool,
-}
-
-/// A value of the report being read, and which task it belongs to.
-#[derive(Clone, Copy)]
-struct Payload {
-    task: TaskId,
-    /// 1 + its index, or the value itself.
-    value: f64,
-    in_word: bool,
 }
 
 #[wasm_bindgen(js_class = __WebfuturesEngine)]
@@ -187,123 +179,6 @@ impl Engine {
         self.step(now, Event::Reminded, None);
     }
 
-    /// Reads `length` words of one worker's report from the inbox. False if a record is none that a worker writes: nothing is
-    /// read from there on.
-    pub fn report(&mut self, now: f64, worker: u32, length: usize) -> bool {
-        let worker = WorkerId(worker);
-        let mut at = 0;
-        let mut values = 0.0;
-        while at < length {
-            let word = |i: usize| self.inbox[at + i];
-            let kind = word(0);
-            if kind == wire::FINISHED_NUMBERS {
-                let Some(end) = self.report_numbers(now, worker, at, length) else {
-                    return false;
-                };
-                at = end;
-                continue;
-            }
-            if record_words(kind).is_none_or(|words| words > length - at) {
-                return false;
-            }
-            let (task, run) = (TaskId(word(1) as u32), RunId(word(2) as u64));
-            let mut payload = || {
-                values += 1.0;
-                Some(Payload {
-                    task,
-                    value: values,
-                    in_word: false,
-                })
-            };
-            if kind == wire::FINISHED {
-                let event = Event::TaskFinished {
-                    worker,
-                    task,
-                    run,
-                    start: word(3),
-                    duration: word(4),
-                    // Sums of sizes must stay exact, whatever a worker says.
-                    bytes: word(5).min(MOST_BYTES) as u64,
-                    kind: word(6) as u8,
-                };
-                let payload = if word(7) == 1.0 { payload() } else { None };
-                self.step(now, event, payload);
-                at += 8;
-            } else if kind == wire::ERRED {
-                let event = Event::TaskErred {
-                    worker,
-                    task,
-                    run,
-                    start: word(3),
-                    duration: word(4),
-                };
-                let payload = payload();
-                self.step(now, event, payload);
-                at += 5;
-            } else if kind == wire::BEGAN {
-                let start = word(3);
-                self.step(
-                    now,
-                    Event::TaskBegan {
-                        worker,
-                        task,
-                        run,
-                        start,
-                    },
-                    None,
-                );
-                at += 4;
-            } else if kind == wire::LINGERS {
-                self.step(now, Event::RunLingers { worker, run }, None);
-                at += 3;
-            } else if kind == wire::LEFT {
-                self.step(now, Event::RunLeft { worker, run }, None);
-                at += 3;
-            } else if kind == wire::YIELDED {
-                self.step(now, Event::TaskYielded { worker, task, run }, None);
-                at += 3;
-            } else if kind == wire::FETCHED {
-                self.step(now, Event::DataFetched { worker, task, run }, None);
-                at += 3;
-            } else if kind == wire::UNFETCHED {
-                self.step(now, Event::DataUnfetched { worker, task, run }, None);
-                at += 3;
-            } else if kind == wire::SPILLED {
-                let bytes = word(1) as u64;
-                self.step(now, Event::WorkerSpilled { worker, bytes }, None);
-                at += 3;
-            } else if kind == wire::RESCHEDULED {
-                self.step(now, Event::TaskRescheduled { worker, task, run }, None);
-                at += 3;
-            } else if kind == wire::INPUTS_MISSING {
-                self.step(now, Event::InputsMissing { worker, task, run }, None);
-                at += 3;
-            } else if kind == wire::MISSING {
-                self.step(now, Event::DataMissing { worker, task, run }, None);
-                at += 3;
-            } else if kind == wire::STOPPED {
-                self.step(now, Event::RunStopped { worker, run }, None);
-                at += 3;
-            } else {
-                let value = payload().map_or(0.0, |payload| payload.value);
-                // The row may have been given to another task since the value was asked for.
-                if self.scheduler.run(task) == Some(run) {
-                    let order = if kind == wire::VALUE {
-                        wire::DELIVER
-                    } else {
-                        wire::UNDELIVERED
-                    };
-                    self.page.extend([order, task.0 as f64, value]);
-                    if kind == wire::UNSENT {
-                        self.step(now, Event::ValueUnsent { task }, None);
-                    }
-                }
-                at += 3;
-            }
-        }
-        true
-    }
-
     /// Takes what is to be sent: the address of `[later, page words, …, workers, (worker, words, …) each]`, where `later` is
     /// the number of workers whose words can wait for the next ones, or for `hurry`.
     pub fn take(&mut self) -> usize {
@@ -346,33 +221,6 @@ impl Engine {
         self.perform(payload);
     }
 
-    /// Reads results that are as good as numbers: where their record ends, if it can be read.
-    fn report_numbers(&mut self, now: f64, worker: WorkerId, at: usize, length: usize) -> Option<usize> {
-        const HEAD: usize = 3;
-        const EACH: usize = 5;
-        let (kind, count) = (*self.inbox.get(at + 1)?, *self.inbox.get(at + 2)?);
-        let end = (count as usize).checked_mul(EACH)?.checked_add(at + HEAD)?;
-        if end > length || !(0.0..=wire::TYPE_NUMBER).contains(&kind) || count.is_nan() {
-            return None;
-        }
-        for at in (at + HEAD..end).step_by(EACH) {
-            let &[task, run, start, duration, value] = self.inbox[at..].first_chunk::<EACH>()?;
-            let task = TaskId(task as u32);
-            let event = Event::TaskFinished {
-                worker,
-                task,
-                run: RunId(run as u64),
-                start,
-                duration,
-                bytes: wire::NUMBER_BYTES as u64,
-                kind: kind as u8,
-            };
-            let in_word = true;
-            self.step(now, event, Some(Payload { task, value, in_word }));
-        }
-        Some(end)
-    }
-
     fn read_tasks(&mut self, count: usize) {
         self.tasks.clear();
         self.tasks
@@ -406,17 +254,12 @@ impl Engine {
                     outcome: Outcome::Finished { bytes, kind },
                 } => {
                     let (task_word, kind) = (f64::from(task.0), f64::from(kind));
-                    match payload_of(task) {
-                        Some(Payload {
-                            value, in_word: true, ..
-                        }) => {
-                            self.page.join(&[wire::SETTLE_NUMBERS, kind], &[task_word, value]);
-                        }
-                        payload => {
-                            let value = payload.map_or(0.0, |payload| payload.value);
-                            self.page
-                                .extend([wire::SETTLE_FINISHED, task_word, kind, bytes as f64, value]);
-                        }
+                    if let Some(value) = self.numbers.value_of(task) {
+                        self.page.join(&[wire::SETTLE_NUMBERS, kind], &[task_word, value]);
+                    } else {
+                        let value = payload_of(task).map_or(0.0, |payload| payload.value);
+                        self.page
+                            .extend([wire::SETTLE_FINISHED, task_word, kind, bytes as f64, value]);
                     }
                 }
                 Action::Settle {
@@ -535,19 +378,6 @@ impl Engine {
 
     fn order(&mut self, worker: WorkerId, words: &[f64]) {
         address(&mut self.orders, &mut self.addressed, worker).extend(words.iter().copied());
-    }
-}
-
-/// How many words a worker's record of that kind has.
-fn record_words(kind: f64) -> Option<usize> {
-    match kind {
-        wire::FINISHED => Some(8),
-        wire::ERRED => Some(5),
-        wire::BEGAN => Some(4),
-        wire::YIELDED | wire::FETCHED | wire::RESCHEDULED | wire::INPUTS_MISSING => Some(3),
-        wire::MISSING | wire::STOPPED | wire::VALUE | wire::UNSENT => Some(3),
-        wire::UNFETCHED | wire::SPILLED | wire::LINGERS | wire::LEFT => Some(3),
-        _ => None,
     }
 }
 

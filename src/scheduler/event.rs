@@ -112,22 +112,12 @@ pub enum Event<'a> {
         /// The run under which it should have been put.
         run: RunId,
     },
-    /// A task returned.
-    TaskFinished {
-        /// The worker that ran it, and now holds the result.
+    /// Tasks returned, one after the other.
+    TasksFinished {
+        /// The worker that ran them, and now holds the results.
         worker: WorkerId,
-        /// The task.
-        task: TaskId,
-        /// The assignment that ended.
-        run: RunId,
-        /// When it began.
-        start: f64,
-        /// How long it computed, in milliseconds.
-        duration: f64,
-        /// Estimated size of the result.
-        bytes: u64,
-        /// The result's type: an index of the wire's table, carried for the client.
-        kind: u8,
+        /// What it says of each.
+        results: &'a [Finished],
     },
     /// A task threw.
     TaskErred {
@@ -316,6 +306,23 @@ pub enum Event<'a> {
         /// The tasks whose results may be moved; none stands for all.
         tasks: &'a [TaskId],
     },
+}
+
+/// What a worker says of a task that returned.
+#[derive(Debug, Clone, Copy)]
+pub struct Finished {
+    /// The task.
+    pub task: TaskId,
+    /// The assignment that ended.
+    pub run: RunId,
+    /// When it began.
+    pub start: f64,
+    /// How long it computed, in milliseconds.
+    pub duration: f64,
+    /// Estimated size of the result.
+    pub bytes: u64,
+    /// The result's type: an index of the wire's table, carried for the client.
+    pub kind: u8,
 }
 
 /// One submitted call.

@@ -44,7 +44,7 @@ mod workers;
 pub use action::{Action, Outcome};
 pub use adaptive::{Adaptive, Advice};
 pub use coordination::{Answer, Ask, Asker, Holder, Refusal, RequestId};
-pub use event::{Dependency, Event, Piece, Submission};
+pub use event::{Dependency, Event, Finished, Piece, Submission};
 pub use inspect::Reason;
 #[cfg(feature = "mutations")]
 pub use mutation::Mutation;
@@ -68,7 +68,7 @@ use workers::Workers;
 ///
 /// ```
 /// use webfutures::scheduler::{
-///     Action, ClientId, Event, FunctionId, OptionsId, PlaceId, Scheduler, State, Submission, WorkerId,
+///     Action, ClientId, Event, Finished, FunctionId, OptionsId, PlaceId, Scheduler, State, Submission, WorkerId,
 /// };
 ///
 /// let (mut scheduler, mut actions) = (Scheduler::new(), Vec::new());
@@ -83,8 +83,8 @@ use workers::Workers;
 /// let [Action::Accepted { task, .. }, Action::Run { run, .. }] = actions[..] else { panic!("{actions:?}") };
 ///
 /// let (start, duration, bytes, kind) = (1.0, 0.1, 8, 3);
-/// let finished = Event::TaskFinished { worker, task, run, start, duration, bytes, kind };
-/// scheduler.handle(2.0, finished, &mut actions);
+/// let results = &[Finished { task, run, start, duration, bytes, kind }];
+/// scheduler.handle(2.0, Event::TasksFinished { worker, results }, &mut actions);
 /// assert_eq!(scheduler.state(task), State::Memory);
 /// assert_eq!(scheduler.key(task), "inc-1");
 /// ```
@@ -222,17 +222,7 @@ impl Scheduler {
                 data,
             } => self.on_data_scattered(client, function, options, copies, data),
             Event::DataGone { task, run } => self.on_data_gone(task, run),
-            Event::TaskFinished {
-                worker,
-                task,
-                run,
-                start,
-                duration,
-                bytes,
-                kind,
-            } => {
-                self.on_task_finished(worker, task, run, start, duration, bytes, kind);
-            }
+            Event::TasksFinished { worker, results } => self.on_tasks_finished(worker, results),
             Event::TaskErred {
                 worker,
                 task,

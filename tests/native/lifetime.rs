@@ -1,6 +1,6 @@
 //! Who still wants what: release, recipes, forgetting.
 
-use webfutures::scheduler::{Dependency, Event, Outcome, State, Submission, TaskId};
+use webfutures::scheduler::{Dependency, Event, Finished, Outcome, State, Submission, TaskId};
 
 use crate::page::{ADD, INC, Page, dropped, forgotten, runs, settled};
 
@@ -137,14 +137,16 @@ fn released_while_running_and_wanted_again_runs_again_and_the_first_result_is_dr
     assert_ne!((worker, first), (other, second));
     page.news();
     let (start, duration, bytes, kind) = (0.0, 0.1, 8, 3);
-    page.handle(Event::TaskFinished {
+    page.handle(Event::TasksFinished {
         worker,
-        task: tasks[0],
-        run: first,
-        start,
-        duration,
-        bytes,
-        kind,
+        results: &[Finished {
+            task: tasks[0],
+            run: first,
+            start,
+            duration,
+            bytes,
+            kind,
+        }],
     });
     assert_eq!(
         (dropped(&page.news()), page.state(again)),
@@ -213,14 +215,16 @@ fn a_chain_of_a_million_runs_errs_and_is_forgotten_without_recursion() {
                 }
                 webfutures::scheduler::Action::Run { task, run, .. } => {
                     let (start, duration, bytes, kind) = (0.0, 0.0, 8, 3);
-                    let finished = Event::TaskFinished {
+                    let finished = Event::TasksFinished {
                         worker,
-                        task,
-                        run,
-                        start,
-                        duration,
-                        bytes,
-                        kind,
+                        results: &[Finished {
+                            task,
+                            run,
+                            start,
+                            duration,
+                            bytes,
+                            kind,
+                        }],
                     };
                     scheduler.handle(0.0, finished, &mut actions);
                     ended += 1;

@@ -1,8 +1,8 @@
 //! Drives a scheduler by hand: submits, reports what the test says, collects the actions, validates after every event.
 
 use webfutures::scheduler::{
-    Action, ClientId, Dependency, Event, FunctionId, Options, OptionsId, Outcome, Piece, PlaceId, ResourceId, RunId,
-    Scheduler, State, Submission, TaskId, WorkerId,
+    Action, ClientId, Dependency, Event, Finished, FunctionId, Options, OptionsId, Outcome, Piece, PlaceId, ResourceId,
+    RunId, Scheduler, State, Submission, TaskId, WorkerId,
 };
 
 /// The function of tests that need only one. It is defined from the start.
@@ -183,14 +183,16 @@ impl Page {
         let (worker, run) = self.run_of(task).expect("a task that was sent to a worker");
         self.now += duration;
         let start = self.now - duration;
-        self.handle(Event::TaskFinished {
+        self.handle(Event::TasksFinished {
             worker,
-            task,
-            run,
-            start,
-            duration,
-            bytes,
-            kind: 3,
+            results: &[Finished {
+                task,
+                run,
+                start,
+                duration,
+                bytes,
+                kind: 3,
+            }],
         });
     }
 

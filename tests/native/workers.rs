@@ -1,6 +1,6 @@
 //! Workers that come and go, and data from the page.
 
-use webfutures::scheduler::{Action, Event, Outcome, RunId, State, TaskId, WorkerId};
+use webfutures::scheduler::{Action, Event, Finished, Outcome, RunId, State, TaskId, WorkerId};
 
 use crate::page::{ADD, INC, Page, dropped, forgotten, runs, settled};
 
@@ -264,23 +264,27 @@ fn reports_of_unknown_workers_and_runs_change_nothing() {
     page.news();
     let (start, duration, bytes, kind) = (0.0, 0.1, 8, 3);
     let (worker, run) = (WorkerId(0), RunId(99));
-    page.handle(Event::TaskFinished {
+    page.handle(Event::TasksFinished {
         worker,
-        task,
-        run,
-        start,
-        duration,
-        bytes,
-        kind,
+        results: &[Finished {
+            task,
+            run,
+            start,
+            duration,
+            bytes,
+            kind,
+        }],
     });
-    page.handle(Event::TaskFinished {
+    page.handle(Event::TasksFinished {
         worker: WorkerId(3),
-        task,
-        run: RunId(1),
-        start,
-        duration,
-        bytes,
-        kind,
+        results: &[Finished {
+            task,
+            run: RunId(1),
+            start,
+            duration,
+            bytes,
+            kind,
+        }],
     });
     page.handle(Event::TaskYielded { worker, task, run });
     page.handle(Event::DataFetched {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use webfutures::scheduler::{Action, ClientId, Event, PlaceId, RunId, Scheduler, TaskId, WorkerId};
+use webfutures::scheduler::{Action, ClientId, Event, Finished, PlaceId, RunId, Scheduler, TaskId, WorkerId};
 
 use crate::counting;
 use crate::shapes::Graph;
@@ -127,6 +127,7 @@ impl Page {
     /// Workers that need a microsecond a task and report every millisecond, until nothing is under way.
     fn run(&mut self) -> usize {
         let (mut now, mut finished) = (0.0, 0);
+        let mut results = Vec::with_capacity(REPORT);
         loop {
             for action in self.actions.drain(..) {
                 if let Action::Run { worker, task, run } = action {
@@ -138,22 +139,23 @@ impl Page {
             }
             now += 1.0;
             for worker in 0..WORKERS {
-                for _ in 0..REPORT {
-                    let Some((task, run)) = self.given[worker as usize].pop_front() else {
-                        break;
-                    };
-                    let event = Event::TaskFinished {
-                        worker: WorkerId(worker),
-                        task,
-                        run,
-                        start: now - 0.5,
-                        duration: 0.001,
-                        bytes: 8,
-                        kind: 3,
-                    };
-                    step(self, now, event);
-                    finished += 1;
-                }
+                let given = &mut self.given[worker as usize];
+                let ended = given.drain(..given.len().min(REPORT));
+                results.clear();
+                results.extend(ended.map(|(task, run)| Finished {
+                    task,
+                    run,
+                    start: now - 0.5,
+                    duration: 0.001,
+                    bytes: 8,
+                    kind: 3,
+                }));
+                finished += results.len();
+                let finished = Event::TasksFinished {
+                    worker: WorkerId(worker),
+                    results: &results,
+                };
+                step(self, now, finished);
             }
         }
     }

@@ -293,7 +293,7 @@ fn every_record_that_the_wire_describes_is_known_with_its_length() {
         let length = 1 + words.matches(',').count();
         // What a store holds, and what a call past the scheduler returned, is answered to the pool. The last one has no one length.
         let read = (!matches!(*name, "INSPECTED" | "CALLED" | "FINISHED_NUMBERS")).then_some(length);
-        assert_eq!(super::record_words(*kind), read, "{name}");
+        assert_eq!(super::reporting::record_words(*kind), read, "{name}");
         described += 1;
     }
     assert!(described >= 12, "{described} records are described");

@@ -1,6 +1,6 @@
 //! Cases 39 to 47: what is given up.
 
-use webfutures::scheduler::{Event, Options, Outcome, State};
+use webfutures::scheduler::{Event, Finished, Options, Outcome, State};
 
 use super::{GPU, cancelled};
 use crate::page::{INC, Page, forgotten, runs, settled, stops};
@@ -70,14 +70,16 @@ fn test_abort_execution_add_as_dependency() {
     page.drop_handles(&[first]);
     let again = page.submit_pure(1, &[]);
     let output = page.submit(INC, &[again]);
-    page.handle(Event::TaskFinished {
+    page.handle(Event::TasksFinished {
         worker,
-        task: first,
-        run,
-        start: 0.0,
-        duration: 1.0,
-        bytes: 8,
-        kind: 3,
+        results: &[Finished {
+            task: first,
+            run,
+            start: 0.0,
+            duration: 1.0,
+            bytes: 8,
+            kind: 3,
+        }],
     });
     page.finish_all();
     assert_eq!((page.state(again), page.state(output)), (State::Memory, State::Memory));

@@ -15,7 +15,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use webfutures::scheduler::{
-    Action, Event, FunctionId, OptionsId, PlaceId, ResourceId, RunId, Scheduler, State, TaskId, WorkerId,
+    Action, Event, Finished, FunctionId, OptionsId, PlaceId, ResourceId, RunId, Scheduler, State, TaskId, WorkerId,
 };
 
 use crate::dice::Dice;
@@ -314,6 +314,40 @@ impl Sim {
             }
         }
         true
+    }
+
+    /// If the next thing that happens is that this worker reports another result: as one report it tells of both.
+    fn finished_next(&mut self, worker: WorkerId) -> Option<Finished> {
+        let &Reverse((Moment(time), sequence)) = self.agenda.peek()?;
+        let Happening::Reported(
+            reporter,
+            Report::Finished {
+                task,
+                run,
+                start,
+                duration,
+                bytes,
+            },
+        ) = self.happenings[&sequence]
+        else {
+            return None;
+        };
+        if reporter != worker {
+            return None;
+        }
+        self.agenda.pop();
+        self.happenings.remove(&sequence);
+        self.outstanding.remove(&run);
+        self.now = self.now.max(time);
+        let kind = 3;
+        Some(Finished {
+            task,
+            run,
+            start,
+            duration,
+            bytes,
+            kind,
+        })
     }
 
     /// Until nothing is left to happen. Every task ends, so there is an end.

@@ -1,6 +1,6 @@
 //! What virtual workers tell the page, and what the page makes of it.
 
-use webfutures::scheduler::{Event, RunId, TaskId, WorkerId};
+use webfutures::scheduler::{Event, Finished, RunId, TaskId, WorkerId};
 
 use super::Sim;
 
@@ -79,15 +79,19 @@ impl Sim {
                 duration,
                 bytes,
             } => {
-                self.handle(Event::TaskFinished {
-                    worker,
+                let mut results = vec![Finished {
                     task,
                     run,
                     start,
                     duration,
                     bytes,
                     kind: 3,
-                });
+                }];
+                while let Some(next) = self.finished_next(worker) {
+                    results.push(next);
+                }
+                let results = &results;
+                self.handle(Event::TasksFinished { worker, results });
             }
             Report::Erred {
                 task,

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
 use webfutures::scheduler::{
-    Action, ClientId, Dependency, Event, FunctionId, OptionsId, PlaceId, RunId, Scheduler, Submission, TaskId, WorkerId,
+    Action, ClientId, Dependency, Event, Finished, FunctionId, OptionsId, PlaceId, RunId, Scheduler, Submission,
+    TaskId, WorkerId,
 };
 
 const PAGE: ClientId = ClientId(0);
@@ -250,14 +251,13 @@ impl Pool {
         let cost = self.costs.message / 2.0 + tasks as f64 * self.costs.task * 2.0 / 3.0;
         self.take_page(now, cost);
         let at = WorkerId(worker as u32);
+        let mut results = Vec::new();
         for done in done {
             match *done {
                 Done::Fetched { task, run } => self.step_of(Event::DataFetched { worker: at, task, run }),
                 Done::Run { given, start } => {
                     let (duration, bytes) = self.functions[self.scheduler.function(given.task).0 as usize];
-                    self.finished += 1;
-                    self.step_of(Event::TaskFinished {
-                        worker: at,
+                    results.push(Finished {
                         task: given.task,
                         run: given.run,
                         start,
@@ -268,6 +268,9 @@ impl Pool {
                 }
             }
         }
+        self.finished += results.len();
+        let (worker, results) = (at, &results);
+        self.step_of(Event::TasksFinished { worker, results });
         self.perform();
     }
 
