@@ -7,7 +7,7 @@ use super::task::{Task, TaskId};
 
 /// Tokens of a table that no longer fits into a fast cache.
 const MANY: usize = 1 << 15;
-/// Lookups that are begun side by side in such a table.
+/// What is read side by side, before it is needed, where little is in a cache.
 pub(super) const SIDE_BY_SIDE: usize = 16;
 
 /// Pure calls by token. The tokens are beside the rows, most of whose readers need none. A part of each is in the table, so that

@@ -44,7 +44,7 @@ impl Scheduler {
     /// Tasks returned.
     pub(super) fn on_tasks_finished(&mut self, worker: WorkerId, results: &[Finished]) {
         for some in results.chunks(SIDE_BY_SIDE) {
-            if some.len() > 1 {
+            if some.len() > 1 && self.tasks.are_many() {
                 self.touch_dependents(some);
             }
             for &finished in some {

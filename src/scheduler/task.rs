@@ -268,6 +268,8 @@ impl Task {
 /// Rows are kept in chunks: growing never copies them, so a big graph never makes the page stall.
 const CHUNK: usize = 1 << CHUNK_BITS;
 const CHUNK_BITS: u32 = 10;
+/// Chunks beyond which no fast cache has all rows.
+const MANY: usize = 8;
 
 /// The rows of all tasks.
 #[derive(Debug, Default)]
@@ -348,6 +350,11 @@ impl Tasks {
     /// Known tasks.
     pub(super) fn len(&self) -> usize {
         self.rows() - self.free.len()
+    }
+
+    /// Whether they are so many that no fast cache has them all.
+    pub(super) fn are_many(&self) -> bool {
+        self.chunks.len() > MANY
     }
 
     /// Known tasks with their rows, by row.

@@ -140,6 +140,9 @@ impl Page {
             now += 1.0;
             for worker in 0..WORKERS {
                 let given = &mut self.given[worker as usize];
+                if given.is_empty() {
+                    continue;
+                }
                 let ended = given.drain(..given.len().min(REPORT));
                 results.clear();
                 results.extend(ended.map(|(task, run)| Finished {
