@@ -55,6 +55,7 @@ impl Scheduler {
 
     /// Reads the rows of those that wait for these results, the first few of each, all of which are needed next. The memory
     /// fetches what is read here side by side.
+    #[inline(never)]
     fn touch_dependents(&self, results: &[Finished]) {
         let rows = results.iter().filter_map(|finished| self.tasks.get(finished.task));
         let dependents = rows.flat_map(|row| row.dependents.iter().take(FEW));
@@ -62,6 +63,7 @@ impl Scheduler {
         std::hint::black_box(missing);
     }
 
+    #[inline(always)]
     fn on_task_finished(&mut self, worker: WorkerId, finished: Finished) {
         let Finished {
             task,
