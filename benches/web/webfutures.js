@@ -9,6 +9,10 @@ import { add, begun, echo, inc, leaf, noop, point, spin, sum, total, warming } f
 // Every call has an argument of its own, or a pure call would be answered from memory.
 let next = 1;
 
+const produce = (/** @type {number} */ bytes, /** @type {number} */ _number) => new Float64Array(bytes / 8);
+const consume = (/** @type {Float64Array} */ a, /** @type {Float64Array} */ b) => Math.min(a.length, b.length) * 8;
+const lengthOf = (/** @type {Float64Array} */ a) => a.length;
+
 /**
  * @param {number} workers
  * @returns {Promise<import('./rows.js').Operations>}
@@ -137,14 +141,11 @@ export async function open(workers) {
     },
 
     async across(bytes) {
-      const produce = (/** @type {number} */ bytes, /** @type {number} */ _number) => new Float64Array(bytes / 8);
-      const consume = (/** @type {Float64Array} */ a, /** @type {Float64Array} */ b) =>
-        Math.min(a.length, b.length) * 8;
       for (let attempt = 0; attempt < 100; attempt++) {
         const { next: since } = client.taskStream();
         // Two at once, of which the workers take one each; a task that needs both has one of them moved.
         const both = hold(client.with({ transfer: true }).map(produce, [bytes, bytes], numbers(2)));
-        await client.gather(hold(client.map((a) => a.length, both)));
+        await client.gather(hold(client.map(lengthOf, both)));
         if (new Set(workersOf('produce', since)).size < 2) {
           release();
           continue;
