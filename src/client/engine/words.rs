@@ -20,7 +20,7 @@ impl Words {
     }
 
     /// For how many there is room.
-    #[cfg(test)]
+    #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(super) fn room(&self) -> usize {
         self.words.capacity()
     }
