@@ -347,6 +347,12 @@ impl Engine {
             }
         }
         let flags = lone + timed + if asked.is_empty() { 0.0 } else { wire::ASKED };
+        // First, for theirs is the longer way.
+        for (input, made_by, holder) in asked {
+            let takes = f64::from(self.scheduler.is_moved(input, holder));
+            let asker = f64::from(worker.0);
+            self.order(holder, &[wire::ASK, f64::from(input.0), made_by.0 as f64, asker, takes]);
+        }
         let orders = address(&mut self.orders, &mut self.addressed, worker);
         let head = orders.len();
         orders.extend([
@@ -369,11 +375,6 @@ impl Engine {
         }
         let words = orders.len() - head - wire::RUN_HEAD as usize;
         orders.set(head + 6, words as f64 / wire::DEP_WORDS);
-        for (input, made_by, holder) in asked {
-            let takes = f64::from(self.scheduler.is_moved(input, holder));
-            let asker = f64::from(worker.0);
-            self.order(holder, &[wire::ASK, f64::from(input.0), made_by.0 as f64, asker, takes]);
-        }
     }
 
     fn order(&mut self, worker: WorkerId, words: &[f64]) {
