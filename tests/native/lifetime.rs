@@ -136,18 +136,8 @@ fn released_while_running_and_wanted_again_runs_again_and_the_first_result_is_dr
     let (other, second) = page.run_of(again).unwrap();
     assert_ne!((worker, first), (other, second));
     page.news();
-    let (start, duration, bytes, kind) = (0.0, 0.1, 8, 3);
-    page.handle(Event::TasksFinished {
-        worker,
-        results: &[Finished {
-            task: tasks[0],
-            run: first,
-            start,
-            duration,
-            bytes,
-            kind,
-        }],
-    });
+    let (start, duration, bytes) = (0.0, 0.1, 8);
+    page.report(worker, (tasks[0], first), (start, duration), bytes);
     assert_eq!(
         (dropped(&page.news()), page.state(again)),
         (vec![(worker.0, first)], State::Processing)

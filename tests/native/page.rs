@@ -183,17 +183,27 @@ impl Page {
         let (worker, run) = self.run_of(task).expect("a task that was sent to a worker");
         self.now += duration;
         let start = self.now - duration;
-        self.handle(Event::TasksFinished {
-            worker,
-            results: &[Finished {
-                task,
-                run,
-                start,
-                duration,
-                bytes,
-                kind: 3,
-            }],
-        });
+        self.report(worker, (task, run), (start, duration), bytes);
+    }
+
+    /// A worker says that a run returned a number: when it began, how long it took, what it weighs.
+    pub fn report(
+        &mut self,
+        worker: WorkerId,
+        (task, run): (TaskId, RunId),
+        (start, duration): (f64, f64),
+        bytes: u64,
+    ) {
+        let kind = 3;
+        let results = &[Finished {
+            task,
+            run,
+            start,
+            duration,
+            bytes,
+            kind,
+        }];
+        self.handle(Event::TasksFinished { worker, results });
     }
 
     /// The last run of a task throws.

@@ -1,6 +1,6 @@
 //! How much a worker gets at once.
 
-use webfutures::scheduler::{Event, Finished, State, TaskId, WorkerId};
+use webfutures::scheduler::{Event, State, TaskId, WorkerId};
 
 use crate::page::{ADD, INC, Page, runs};
 
@@ -11,17 +11,7 @@ fn teach(page: &mut Page, function: webfutures::scheduler::FunctionId, duration:
         let (worker, run) = page.run_of(task).unwrap();
         let start = page.now;
         page.now += duration + round_trip;
-        page.handle(Event::TasksFinished {
-            worker,
-            results: &[Finished {
-                task,
-                run,
-                start,
-                duration,
-                bytes: 8,
-                kind: 3,
-            }],
-        });
+        page.report(worker, (task, run), (start, duration), 8);
         page.drop_handles(&[task]);
     }
     page.news();

@@ -1,6 +1,6 @@
 //! From a call to its result, and the calls that are known already.
 
-use webfutures::scheduler::{Action, Dependency, Finished, OptionsId, Outcome, State, Submission};
+use webfutures::scheduler::{Action, Dependency, OptionsId, Outcome, State, Submission};
 
 use crate::page::{ADD, INC, Page, dropped, forgotten, runs, settled};
 
@@ -194,17 +194,7 @@ fn the_report_of_a_dropped_run_only_drops_its_data() {
     assert_eq!(again, task, "the row is used again");
     page.news();
     let before = page.state(again);
-    page.handle(webfutures::scheduler::Event::TasksFinished {
-        worker,
-        results: &[Finished {
-            task,
-            run,
-            start: 0.0,
-            duration: 1.0,
-            bytes: 8,
-            kind: 3,
-        }],
-    });
+    page.report(worker, (task, run), (0.0, 1.0), 8);
     let news = page.news();
     assert_eq!(dropped(&news), [(0, run)]);
     assert_eq!((before, settled(&news)), (State::Queued, vec![]));

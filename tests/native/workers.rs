@@ -1,6 +1,6 @@
 //! Workers that come and go, and data from the page.
 
-use webfutures::scheduler::{Action, Event, Finished, Outcome, RunId, State, TaskId, WorkerId};
+use webfutures::scheduler::{Action, Event, Outcome, RunId, State, TaskId, WorkerId};
 
 use crate::page::{ADD, INC, Page, dropped, forgotten, runs, settled};
 
@@ -262,30 +262,10 @@ fn reports_of_unknown_workers_and_runs_change_nothing() {
     let mut page = Page::new(1);
     let task = page.submit(INC, &[]);
     page.news();
-    let (start, duration, bytes, kind) = (0.0, 0.1, 8, 3);
+    let (start, duration, bytes) = (0.0, 0.1, 8);
     let (worker, run) = (WorkerId(0), RunId(99));
-    page.handle(Event::TasksFinished {
-        worker,
-        results: &[Finished {
-            task,
-            run,
-            start,
-            duration,
-            bytes,
-            kind,
-        }],
-    });
-    page.handle(Event::TasksFinished {
-        worker: WorkerId(3),
-        results: &[Finished {
-            task,
-            run: RunId(1),
-            start,
-            duration,
-            bytes,
-            kind,
-        }],
-    });
+    page.report(worker, (task, run), (start, duration), bytes);
+    page.report(WorkerId(3), (task, RunId(1)), (start, duration), bytes);
     page.handle(Event::TaskYielded { worker, task, run });
     page.handle(Event::DataFetched {
         worker: WorkerId(3),

@@ -1,6 +1,6 @@
 //! Cases 39 to 47: what is given up.
 
-use webfutures::scheduler::{Event, Finished, Options, Outcome, State};
+use webfutures::scheduler::{Event, Options, Outcome, State};
 
 use super::{GPU, cancelled};
 use crate::page::{INC, Page, forgotten, runs, settled, stops};
@@ -70,17 +70,7 @@ fn test_abort_execution_add_as_dependency() {
     page.drop_handles(&[first]);
     let again = page.submit_pure(1, &[]);
     let output = page.submit(INC, &[again]);
-    page.handle(Event::TasksFinished {
-        worker,
-        results: &[Finished {
-            task: first,
-            run,
-            start: 0.0,
-            duration: 1.0,
-            bytes: 8,
-            kind: 3,
-        }],
-    });
+    page.report(worker, (first, run), (0.0, 1.0), 8);
     page.finish_all();
     assert_eq!((page.state(again), page.state(output)), (State::Memory, State::Memory));
 }

@@ -1,6 +1,6 @@
 //! Cases 54 to 62: data, and which worker runs what in which order.
 
-use webfutures::scheduler::{Dependency, Event, Finished, Options, Outcome, Reason, State, TaskId, WorkerId};
+use webfutures::scheduler::{Dependency, Options, Outcome, Reason, State, TaskId, WorkerId};
 
 use super::{GPU, call, in_place};
 use crate::page::{ADD, INC, Page, runs, settled};
@@ -199,18 +199,8 @@ fn test_deadlock_resubmit_queued_tasks_fast() {
     let calls: Vec<_> = (0..5).map(|token| call(Some(token), true, 0)).collect();
     let tasks = page.submit_all(&calls, &[]);
     let (worker, run) = page.run_of(tasks[0]).or_else(|| page.run_of(TaskId(0))).unwrap();
-    let (task, start, duration, bytes, kind) = (TaskId(0), 0.0, 1.0, 8, 3);
-    page.handle(Event::TasksFinished {
-        worker,
-        results: &[Finished {
-            task,
-            run,
-            start,
-            duration,
-            bytes,
-            kind,
-        }],
-    });
+    let (task, start, duration, bytes) = (TaskId(0), 0.0, 1.0, 8);
+    page.report(worker, (task, run), (start, duration), bytes);
     page.finish_all();
     assert!(tasks.iter().all(|&task| page.state(task) == State::Memory));
 }

@@ -319,17 +319,7 @@ impl Sim {
     /// If the next thing that happens is that this worker reports another result: as one report it tells of both.
     fn finished_next(&mut self, worker: WorkerId) -> Option<Finished> {
         let &Reverse((Moment(time), sequence)) = self.agenda.peek()?;
-        let Happening::Reported(
-            reporter,
-            Report::Finished {
-                task,
-                run,
-                start,
-                duration,
-                bytes,
-            },
-        ) = self.happenings[&sequence]
-        else {
+        let Happening::Reported(reporter, Report::Finished(finished)) = self.happenings[&sequence] else {
             return None;
         };
         if reporter != worker {
@@ -337,17 +327,9 @@ impl Sim {
         }
         self.agenda.pop();
         self.happenings.remove(&sequence);
-        self.outstanding.remove(&run);
+        self.outstanding.remove(&finished.run);
         self.now = self.now.max(time);
-        let kind = 3;
-        Some(Finished {
-            task,
-            run,
-            start,
-            duration,
-            bytes,
-            kind,
-        })
+        Some(finished)
     }
 
     /// Until nothing is left to happen. Every task ends, so there is an end.

@@ -7,13 +7,7 @@ use super::Sim;
 /// What a worker tells the page.
 #[derive(Debug, Clone, Copy)]
 pub enum Report {
-    Finished {
-        task: TaskId,
-        run: RunId,
-        start: f64,
-        duration: f64,
-        bytes: u64,
-    },
+    Finished(Finished),
     Erred {
         task: TaskId,
         run: RunId,
@@ -63,7 +57,7 @@ impl Sim {
         if self.is_terminated(worker) {
             return;
         }
-        if let Report::Finished { run, .. }
+        if let Report::Finished(Finished { run, .. })
         | Report::Erred { run, .. }
         | Report::Missing { run, .. }
         | Report::Rescheduled { run, .. }
@@ -72,21 +66,8 @@ impl Sim {
             self.outstanding.remove(&run);
         }
         match report {
-            Report::Finished {
-                task,
-                run,
-                start,
-                duration,
-                bytes,
-            } => {
-                let mut results = vec![Finished {
-                    task,
-                    run,
-                    start,
-                    duration,
-                    bytes,
-                    kind: 3,
-                }];
+            Report::Finished(finished) => {
+                let mut results = vec![finished];
                 while let Some(next) = self.finished_next(worker) {
                     results.push(next);
                 }

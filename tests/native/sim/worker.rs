@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use webfutures::scheduler::{PlaceId, ResourceId, RunId, TaskId, WorkerId};
+use webfutures::scheduler::{Finished, PlaceId, ResourceId, RunId, TaskId, WorkerId};
 
 use super::peers::{Question, Relay};
 use super::{Asked, Call, Happening, Quirk, Report, Sim};
@@ -388,13 +388,14 @@ impl Sim {
                 self.worker(id).store.insert(run, (call.value, call.bytes));
                 self.report(
                     id,
-                    Report::Finished {
+                    Report::Finished(Finished {
                         task,
                         run,
                         start,
                         duration,
                         bytes: call.bytes,
-                    },
+                        kind: 3,
+                    }),
                 );
             }
         }
