@@ -6,7 +6,7 @@ import * as wire from '../wire.js';
 import { MARK } from '../words.js';
 import { call } from './calls.js';
 import { asksToBeRescheduled, Context } from './context.js';
-import { fill, jobOf, Runs } from './jobs.js';
+import { fill, jobOf, NEVER, Runs } from './jobs.js';
 import { Outbox } from './outbox.js';
 import { Peers } from './peers.js';
 import { Ready } from './ready.js';
@@ -218,12 +218,12 @@ export class Executor {
           if (taker !== undefined) this.#outbox.write(wire.MISSING, task, run);
           // Handed back, to be run when the input has been made again.
           if (this.#incomplete.delete(job)) this.#outbox.write(wire.INPUTS_MISSING, job.task, job.run);
-          job.missing = Number.NaN;
+          job.missing = NEVER;
           this.#work();
         },
         fail: (error) => {
           if (this.#incomplete.delete(job)) this.#erred(job, clock.now(), 0, error);
-          job.missing = Number.NaN;
+          job.missing = NEVER;
           this.#work();
         },
       });
@@ -320,7 +320,7 @@ export class Executor {
       // It is out of the queue.
     } else if ((job = [...this.#incomplete].find((job) => job.run === run))) {
       this.#incomplete.delete(job);
-      job.missing = Number.NaN;
+      job.missing = NEVER;
     } else if ((job = this.#awaiting.get(run))) {
       this.#awaiting.delete(run);
       this.#unannounced.delete(job);

@@ -15,11 +15,14 @@ const TINY_TRAVELS = 1024;
  * @property {number} fn
  * @property {unknown[]} args
  * @property {number} travels Up to how many bytes the value travels with the report.
- * @property {number} missing Inputs still on their way; one more until all have been asked for.
+ * @property {number} missing Inputs still on their way; one more until all have been asked for; negative if it will not run.
  * @property {unknown[]} inputs
  * @property {number[]} positions For each input its place among the arguments, or -1: then `paths` has the next place.
  * @property {(number | string)[][]} paths
  */
+
+/** What is missing for a job that will not run: it never comes to 0. Whole, as a fraction or NaN would make an object of each count. */
+export const NEVER = -1;
 
 /** Stands for a run that was taken out. */
 const TAKEN = 0;
@@ -121,10 +124,10 @@ export class Runs {
     const words = this.#words;
     const run = words[at + 1];
     if (run === TAKEN) return undefined;
-    /** @type {unknown[]} */
-    const args = [];
-    if (this.#flags & wire.NUMBERS) for (let i = 0; i < this.#width; i++) args.push(words[at + 2 + i]);
-    else for (let i = 0; i < this.#width; i++) args.push(this.#values[value + i]);
+    // One that grows would take room for more.
+    const args = new Array(this.#width);
+    if (this.#flags & wire.NUMBERS) for (let i = 0; i < this.#width; i++) args[i] = words[at + 2 + i];
+    else for (let i = 0; i < this.#width; i++) args[i] = this.#values[value + i];
     return job(words[at], run, this.#fn, this.#flags, args, 0);
   }
 }
