@@ -9,22 +9,25 @@ import { Future } from './future.js';
 import { hashCall, hashKey, lanes } from './hash.js';
 import { warnIfLarge } from './large-arguments.js';
 import { compare } from './names.js';
-import { Row } from './row.js';
+import { Row, tokenInto } from './row.js';
 
 /** @type {never[]} */
 const NONE = [];
+
+/** Words that stay for the next batch, at most: they are dear to make for a single call. */
+const SPARED = 256;
+/** Of a batch that was submitted. @type {Words | undefined} */
+let spare;
 
 export class Batch {
   #driver;
   #operation;
   #settings;
-  #words = new Words();
+  #words;
   /** By place. @type {Row[]} */
-  #rows = [];
-  /** Where each call begins among the words. @type {number[]} */
-  #starts = [];
-  /** Lazy calls already written, with their places. @type {Map<Delayed<any>, number>} */
-  #written = new Map();
+  #rows = NONE;
+  /** Lazy calls already written, with their places. @type {Map<Delayed<any>, number> | null} */
+  #written = null;
   /** Calls whose keys were chosen. @type {Map<string, { place: number, call: Uint32Array | null, name: string }> | null} */
   #keyed = null;
 
@@ -38,6 +41,8 @@ export class Batch {
     this.#driver = driver;
     this.#operation = operation;
     this.#settings = settings;
+    this.#words = spare ?? new Words();
+    spare = undefined;
   }
 
   /**
@@ -60,13 +65,14 @@ export class Batch {
    * @returns {number}
    */
   addDelayed(delayed, flags, key) {
+    const written = (this.#written ??= new Map());
     // A stack of our own: graphs may be deeper than the engine's.
     const stack = [delayed];
     for (let top; (top = stack.at(-1)); ) {
       const { call, ...parts } = Delayed.parts(top);
-      const missing = this.#written.has(top)
+      const missing = written.has(top)
         ? NONE
-        : call.inputs.filter((input) => input instanceof Delayed && !this.#written.has(input));
+        : call.inputs.filter((input) => input instanceof Delayed && !written.has(input));
       if (missing.length) {
         // One by one: there may be more than a call takes arguments.
         for (const input of missing) stack.push(/** @type {Delayed<any>} */ (input));
@@ -75,13 +81,13 @@ export class Batch {
       stack.pop();
       // What was written before as somebody's input is written again when it is to be held: under its name it is the same task.
       const own = top === delayed ? flags : 0;
-      if (!this.#written.has(top) || own & HELD) {
+      if (!written.has(top) || own & HELD) {
         const pure = parts.pure ?? this.#settings.pure ?? false;
         const chosen = top === delayed ? key : undefined;
-        this.#written.set(top, this.#write(parts.task, call, pure, own, parts.name, chosen));
+        written.set(top, this.#write(parts.task, call, pure, own, parts.name, chosen));
       }
     }
-    return /** @type {number} */ (this.#written.get(delayed));
+    return /** @type {number} */ (written.get(delayed));
   }
 
   /** Submits all; returns the rows by place. @returns {Row[]} */
@@ -90,15 +96,10 @@ export class Batch {
     this.#driver.assertOpen(this.#operation);
     const rows = this.#rows;
     if (!rows.length) return rows;
-    const tokens = new Uint32Array(4 * rows.length);
-    for (let i = 0; i < rows.length; i++) {
-      for (let lane = 0; lane < 4; lane++) tokens[4 * i + lane] = this.#words.at[this.#starts[i] + 2 + lane];
-      rows[i].tokens = tokens;
-      rows[i].place = i;
-    }
     const { signal } = this.#settings;
     if (signal?.aborted) return this.#giveUp(signal.reason);
     this.#driver.hub.submit(this.#driver, this.#words, rows);
+    if (this.#words.at.length <= SPARED) spare = this.#words;
     if (this.#keyed) {
       for (const [key, { place, call }] of this.#keyed) this.#driver.names.give(key, rows[place], call);
     }
@@ -137,10 +138,10 @@ export class Batch {
       for (let i = 0; i < inputs.length; i++) {
         const input = inputs[i];
         if (input instanceof Delayed) {
-          const place = /** @type {number} */ (this.#written.get(input));
+          const place = /** @type {number} */ (this.#written?.get(input));
           dependencies[i] = -1 - place;
-          const at = this.#starts[place];
-          for (let lane = 2; lane < 6; lane++) names.push(this.#words.at[at + lane]);
+          // A lazy call always has a token.
+          tokenInto(this.#rows[place].tokens, this.#rows[place].place, names);
         } else {
           const task = Future.input(input, this.#driver.hub, names);
           if (task === undefined) {
@@ -165,15 +166,21 @@ export class Batch {
     words[at + 6] = dependencies.length;
     words[at + 7] = this.#settings.id;
     for (let i = 0; i < dependencies.length; i++) words[at + SUBMIT_HEAD + i] = dependencies[i];
-    this.#starts.push(at);
     const row = this.#settings.actor
       ? new ActorRow(this.#driver, fn, args, task.name)
       : new Row(this.#driver, fn, args);
+    if (named) {
+      row.place = this.#driver.tokens.add(named);
+      row.tokens = this.#driver.tokens.array;
+    }
     if (inputs.length) {
       row.positions = positions;
       row.paths = paths;
     }
-    return this.#rows.push(row) - 1;
+    // Most batches take one: an array that grows from none would make room for more.
+    if (this.#rows.length) this.#rows.push(row);
+    else this.#rows = [row];
+    return this.#rows.length - 1;
   }
 
   /**

@@ -62,25 +62,26 @@ export class Clock {
 
 /** Calls back a while later, once for all that have wanted it until then. */
 export class Later {
-  #call;
   #delay;
   #wanted = false;
+  /** Made once: it is wanted with every task. */
+  #ring;
 
   /**
    * @param {() => void} call
    * @param {number} delay in milliseconds
    */
   constructor(call, delay) {
-    this.#call = call;
     this.#delay = delay;
+    this.#ring = () => {
+      this.#wanted = false;
+      call();
+    };
   }
 
   want() {
     if (this.#wanted) return;
     this.#wanted = true;
-    setTimeout(() => {
-      this.#wanted = false;
-      this.#call();
-    }, this.#delay);
+    setTimeout(this.#ring, this.#delay);
   }
 }

@@ -33,15 +33,25 @@ export function collect(args) {
       input(call, value, i);
       args[i] = undefined;
     } else {
-      args[i] = snapshot(value, `args[${i}]`, (found, path) => {
-        if (!(found instanceof Future || found instanceof Delayed)) return undefined;
-        input(call, found, -1);
-        (call.paths ??= []).push([i, ...path]);
-        return null;
-      });
+      args[i] = copied(call, value, i);
     }
   }
   return call;
+}
+
+/**
+ * A copy of one argument. By itself, or every call would make room for what the function in it sees.
+ * @param {Collected} call
+ * @param {unknown} value
+ * @param {number} place
+ */
+function copied(call, value, place) {
+  return snapshot(value, `args[${place}]`, (found, path) => {
+    if (!(found instanceof Future || found instanceof Delayed)) return undefined;
+    input(call, found, -1);
+    (call.paths ??= []).push([place, ...path]);
+    return null;
+  });
 }
 
 /** Whether a value cannot be changed later, and holds no future: then there is nothing to copy, and nothing to look for. @param {unknown} value */

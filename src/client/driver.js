@@ -7,6 +7,7 @@ import { RELEASED } from './future.js';
 import { Handles } from './handles.js';
 import { FINISHED, Row } from './row.js';
 import { Signals } from './signals.js';
+import { Tokens } from './tokens.js';
 
 /** @import { Hub } from './hub.js' */
 /** @import { Rows } from './rows.js' */
@@ -21,6 +22,8 @@ export class Driver {
   #droppedFrom = [];
   #handles = new Handles((row) => this.unhandle(row));
   signals = new Signals(this);
+  /** Of its calls. */
+  tokens = new Tokens();
   /** Whether work that was dropped has been told of. */
   #warned = false;
   /** Why the client takes nothing more. @type {string | undefined} */

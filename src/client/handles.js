@@ -12,7 +12,7 @@ const AT_ONCE = 4096;
 export class Handles {
   /** Releases handles that were collected without being released: late, and never before the task has settled. */
   #registry;
-  /** Of settled tasks, to be registered later: most are released before. @type {[Row, Future<any>][]} */
+  /** Of settled tasks, to be registered later: most are released before. @type {Future<any>[]} */
   #settled = [];
   /** Maps of which some have settled. @type {Rows[]} */
   #maps = [];
@@ -31,7 +31,7 @@ export class Handles {
    * @param {Future<any>} future
    */
   keep(row, future) {
-    if (row.status >= FINISHED) this.#settled.push([row, future]);
+    if (row.status >= FINISHED) this.#settled.push(future);
     else if (row.kept instanceof Set) row.kept.add(future);
     else row.kept = row.kept ? new Set([row.kept, future]) : future;
   }
@@ -40,8 +40,8 @@ export class Handles {
   unkeep(row) {
     const { kept } = row;
     row.kept = null;
-    if (kept instanceof Set) for (const future of kept) this.#settled.push([row, future]);
-    else if (kept) this.#settled.push([row, kept]);
+    if (kept instanceof Set) for (const future of kept) this.#settled.push(future);
+    else if (kept) this.#settled.push(kept);
   }
 
   /** The first of a map has settled since they were registered last. @param {Rows} rows */
@@ -72,9 +72,9 @@ export class Handles {
   /** Registers some of those that wait and have not been released. */
   register() {
     let left = AT_ONCE;
-    for (const [row, future] of this.#settled.splice(0, left)) {
+    for (const future of this.#settled.splice(0, left)) {
       if (Future.isReleased(future)) continue;
-      this.#registry.register(future, row, future);
+      this.#registry.register(future, Future.row(future), future);
       left--;
     }
     while (left > 0 && this.#maps.length) {

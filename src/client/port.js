@@ -7,6 +7,9 @@ import { runtime } from './runtime.js';
 /** Words that an inbox takes at least, once there is one. */
 const LEAST_ROOM = 256;
 
+/** Up to this many words are copied one by one: a view of them would cost more. */
+const FEW = 32;
+
 export class Port {
   #runtime = runtime();
   engine = this.#runtime.createEngine();
@@ -49,7 +52,14 @@ export class Port {
    * @param {Words} words
    */
   pour(words) {
-    this.put(words.at.subarray(0, words.length));
+    const count = words.length;
+    if (count <= FEW) {
+      this.#reserve(count);
+      const { view } = this;
+      for (let i = 0; i < count; i++) view[this.#inbox + i] = words.at[i];
+    } else {
+      this.put(words.at.subarray(0, count));
+    }
     words.length = 0;
   }
 

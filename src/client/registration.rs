@@ -120,6 +120,7 @@ copied! {
     "/src/client/settings.js" => settings;
     "/src/client/signals.js" => signals;
     "/src/client/table.js" => table;
+    "/src/client/tokens.js" => tokens;
     "/src/client/sizing.js" => sizing;
     "/src/client/spill-folder.js" => spill_folder;
     "/src/client/spawner.js" => spawner;
