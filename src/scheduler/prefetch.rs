@@ -96,8 +96,17 @@ impl Scheduler {
         }
     }
 
-    /// One more for everybody who has room, again and again: a batch is dealt like cards.
+    /// New work for everybody who has room: to each its share in one piece, since neighbours are often inputs of one task.
+    /// Nobody has a share of what not everybody may run: that is dealt like cards.
     fn spread(&mut self) {
+        if self.lanes.queued == 0 {
+            let mut index = 0;
+            while index < self.workers.running.len() && self.ready.len() > 0 {
+                self.refill(self.workers.running[index]);
+                index += 1;
+            }
+            return;
+        }
         let mut open = std::mem::take(&mut self.candidates);
         open.extend_from_slice(&self.workers.running);
         let mut index = 0;

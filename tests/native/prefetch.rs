@@ -57,6 +57,17 @@ fn tiny_tasks_are_sent_in_bulk_and_evenly() {
 }
 
 #[test]
+fn neighbours_of_a_batch_go_to_one_worker() {
+    let mut page = Page::new(2);
+    teach(&mut page, INC, 0.0, 0.5, 100);
+    let tasks = page.map(INC, 40);
+    let workers: Vec<_> = tasks.iter().map(|&task| page.run_of(task).unwrap().0).collect();
+    let borders = workers.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    // The idle get one each before the others are dealt.
+    assert!(borders <= 3, "{workers:?}");
+}
+
+#[test]
 fn what_is_prefetched_covers_about_two_round_trips() {
     let mut page = Page::new(1);
     teach(&mut page, INC, 0.1, 1.0, 100);

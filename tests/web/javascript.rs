@@ -417,6 +417,7 @@ files! {
         an_error_in_a_callback_is_reported
     }
     "/tests/web/traffic.js" => traffic {
+        a_tree_needs_few_of_its_leaves_in_another_worker
         a_lone_call_takes_two_messages_and_its_release_none
         ten_thousand_calls_take_few_messages_words_and_crossings
         only_a_task_with_a_timeout_says_that_it_begins

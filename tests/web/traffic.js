@@ -36,6 +36,34 @@ export const tests = {
     }
   },
 
+  async a_tree_needs_few_of_its_leaves_in_another_worker() {
+    const counted = { messages: 0, words: 0, crossings: 0 };
+    const client = countingClient(counted);
+    try {
+      await client.ready;
+      const sum = (/** @type {number[]} */ values) => values.reduce((a, b) => a + b);
+      const tree = async (/** @type {number} */ from) => {
+        let level = client.map(noop, numbers(from).slice(0, 4096));
+        const all = [level];
+        while (level.length > 1) {
+          level = client.map(sum, groups(level, 8));
+          all.push(level);
+        }
+        holds((await level[0]) === 4096 * from + (4096 * 4095) / 2, 'the sum');
+        return all;
+      };
+      // The functions are known, and their durations measured.
+      const warm = await tree(-COUNT);
+      Object.assign(counted, { messages: 0, words: 0, crossings: 0 });
+      const tested = await tree(0);
+      // A worker says of each result that it has fetched it.
+      holds(counted.messages <= 4096 / 4, `most sums find what they add where they run: ${JSON.stringify(counted)}`);
+      holds([...warm, ...tested].flat().length === 2 * 4681, 'all futures are still held');
+    } finally {
+      client.close();
+    }
+  },
+
   async a_lone_call_takes_two_messages_and_its_release_none() {
     const counted = { messages: 0, words: 0, crossings: 0 };
     const client = countingClient(counted);
@@ -79,6 +107,15 @@ export const tests = {
 /** @param {number} from */
 function numbers(from) {
   return Array.from({ length: COUNT }, (_, i) => from + i);
+}
+
+/**
+ * @template T
+ * @param {T[]} items
+ * @param {number} size
+ */
+function groups(items, size) {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
 /**
