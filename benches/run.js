@@ -17,7 +17,7 @@ const ROUNDS = quick ? { fewest: 1, most: 5, seconds: 1.5 } : { fewest: 5, most:
 /** Milliseconds: a subject that takes longer for one measurement is left out, for five of them would take minutes. */
 const PATIENCE = 10_000;
 /** A subject's turn ends after so many measurements, or milliseconds. */
-const TURN = { most: 5, milliseconds: 100 };
+const TURN = { most: 15, milliseconds: 100 };
 /** And the first one, which only warms up: engines compile what has run for long. */
 const WARMING = quick ? TURN : { most: 30, milliseconds: 400 };
 
@@ -68,49 +68,48 @@ async function measureScheduler() {
 
 /** The rows of `benches/web/rows.js`. */
 async function measureLibraries() {
-  const pages = await openPages();
-  const rows = (await pages[0].page.run(() => globalThis.bench.rows())).filter(
+  const places = await openPages();
+  const [first] = places.values();
+  const rows = (await first.page.run(() => globalThis.bench.rows())).filter(
     (row) => wanted(row.name) && !(quick && row.long),
   );
   const names = new Set(rows.map((row) => row.name));
-  /** Who can do which row, and on which page. @type {Map<string, { page: import('./engines.js').Page, rows: string[] }>} */
+  /** Who can do which row. @type {Map<string, string[]>} */
   const able = new Map();
-  for (const { page, subjects } of pages) {
-    for (const { name, slow } of subjects) {
-      const prepared = await page.run((name) => globalThis.bench.prepare(name), name).catch(String);
-      if (typeof prepared === 'string') {
-        miss('all', name, prepared);
-        continue;
-      }
-      for (const [row, reason] of Object.entries(prepared.without)) if (names.has(row)) miss(row, name, reason);
-      able.set(name, { page, rows: prepared.rows.filter((row) => !quick || !slow.includes(row)) });
+  for (const [subject, { page, slow }] of places) {
+    const prepared = await page.run((subject) => globalThis.bench.prepare(subject), subject).catch(String);
+    if (typeof prepared === 'string') {
+      miss('all', subject, prepared);
+      continue;
     }
+    for (const [row, reason] of Object.entries(prepared.without)) if (names.has(row)) miss(row, subject, reason);
+    able.set(
+      subject,
+      prepared.rows.filter((row) => !quick || !slow.includes(row)),
+    );
   }
   for (const row of rows) {
-    const subjects = [...able.keys()].filter((subject) => able.get(subject)?.rows.includes(row.name));
+    const subjects = [...able.keys()].filter((subject) => able.get(subject)?.includes(row.name));
     await measureRow(row, subjects, async (subject) => {
-      const page = /** @type {import('./engines.js').Page} */ (able.get(subject)?.page);
+      const { page } = placeOf(places, subject);
       return page.run((row, subject) => globalThis.bench.measure(row, subject), row.name, subject);
     });
   }
-  for (const { page } of pages) await page.close();
+  for (const { page } of places.values()) await page.close();
 }
 
 /** From a page that has loaded nothing yet to the first result: a fresh page for each. */
 async function measureStart() {
   const row = { name: 'start until the first result', unit: 'ms', better: 'less' };
   if (!wanted(row.name)) return;
-  const pages = await openPages();
-  /** @type {Map<string, { page: import('./engines.js').Page, url: string }>} */
-  const places = new Map();
-  for (const { page, subjects, url } of pages) for (const { name } of subjects) places.set(name, { page, url });
-  for (const name of ['raw-copied', 'raw-batched', 'raw-arrays']) places.delete(name);
-  await measureRow(row, [...places.keys()], async (subject) => {
-    const { page, url } = /** @type {{ page: import('./engines.js').Page, url: string }} */ (places.get(subject));
+  const places = await openPages();
+  const subjects = [...places.keys()].filter((name) => !['raw-copied', 'raw-batched', 'raw-arrays'].includes(name));
+  await measureRow(row, subjects, async (subject) => {
+    const { page, url } = placeOf(places, subject);
     await page.load(url);
     return page.run((subject) => globalThis.bench.start(subject), subject);
   });
-  for (const { page } of pages) await page.close();
+  for (const { page } of places.values()) await page.close();
 }
 
 /** The Rosenbrock search of the demo page, without delay, drawing all the while. */
@@ -136,16 +135,38 @@ async function measureDemo() {
   for (const { page } of places.values()) await page.close();
 }
 
-/** The bench page from both servers, with who is measured on each. */
+/**
+ * @typedef {object} Place
+ * @property {import('./engines.js').Page} page
+ * @property {string} url
+ * @property {string[]} slow Rows that a quick run leaves out.
+ */
+
+/**
+ * A bench page for each subject, so that nobody is held up by the garbage that another one leaves.
+ * @returns {Promise<Map<string, Place>>}
+ */
 async function openPages() {
-  const pages = [];
+  const places = new Map();
   for (const site of ['WEBFUTURES_SITE_PLAIN', 'WEBFUTURES_SITE']) {
-    const page = await browser.open();
     const url = `${setting(site)}/bench/`;
+    let page = await browser.open();
     await page.load(url);
-    pages.push({ page, url, subjects: await page.run(() => globalThis.bench.subjects()) });
+    for (const { name, slow } of await page.run(() => globalThis.bench.subjects())) {
+      if (!page) await (page = await browser.open()).load(url);
+      places.set(name, { page, url, slow });
+      page = null;
+    }
   }
-  return pages;
+  return places;
+}
+
+/**
+ * @param {Map<string, Place>} places
+ * @param {string} subject
+ */
+function placeOf(places, subject) {
+  return /** @type {Place} */ (places.get(subject));
 }
 
 /**

@@ -20,12 +20,12 @@ const lengthOf = (/** @type {Float64Array} */ a) => a.length;
 export async function open(workers) {
   await init();
   const client = new Client({ workers });
-  /** @type {Future[]} */
+  /** @type {Future[][]} */
   let held = [];
 
   /** @template {Future} F @param {F[]} futures */
   const hold = (futures) => {
-    for (const future of futures) held.push(future);
+    held.push(futures);
     return futures;
   };
   /** @param {number} count */
@@ -34,7 +34,7 @@ export async function open(workers) {
     return numbersFrom(next - count, count);
   };
   const release = () => {
-    for (const future of held) future.release();
+    for (const futures of held) for (const future of futures) future.release();
     held = [];
   };
   /** The worker that ran each of the latest tasks of that name. @param {string} name @param {number} since */
@@ -64,11 +64,13 @@ export async function open(workers) {
     },
 
     submit(count) {
-      for (let i = 0; i < count; i++) held.push(client.submit(noop, next++));
+      /** @type {Future[]} */
+      const futures = hold([]);
+      for (let i = 0; i < count; i++) futures.push(client.submit(noop, next++));
     },
 
     async settle() {
-      await client.gather(held);
+      await Promise.all(held.map((futures) => client.gather(futures)));
       release();
       // Thousands are forgotten over some turns.
       while (client.schedulerInfo().tasks.memory) await turn();
@@ -101,8 +103,8 @@ export async function open(workers) {
     async chain(length) {
       const first = next++;
       let future = client.submit(inc, first);
-      hold([future]);
-      for (let i = 1; i < length; i++) hold([(future = client.submit(inc, future))]);
+      const futures = hold([future]);
+      for (let i = 1; i < length; i++) futures.push((future = client.submit(inc, future)));
       return (await future) - first;
     },
 
