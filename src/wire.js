@@ -46,6 +46,8 @@ export const NUMBERS = 64;
 export const FINISHED = 1;
 /** Report: `[FINISHED_NUMBERS, type, count, count × [task, run, start, duration, value]]`: the same of so many results of that type, at most `TYPE_NUMBER`; `value` is the value itself, as a number. */
 export const FINISHED_NUMBERS = 17;
+/** Words of each result in a `FINISHED_NUMBERS` record. */
+export const NUMBER_WORDS = 5;
 /** Report: `[ERRED, task, run, start, duration]`, takes one value: the encoded error. */
 export const ERRED = 2;
 /** Report: `[YIELDED, task, run]`: the task awaits something; its slot is free. */

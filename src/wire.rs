@@ -77,6 +77,8 @@ wire! {
     /// Report: `[FINISHED_NUMBERS, type, count, count × [task, run, start, duration, value]]`: the same of so many results of that type,
     /// at most `TYPE_NUMBER`; `value` is the value itself, as a number.
     FINISHED_NUMBERS = 17;
+    /// Words of each result in a `FINISHED_NUMBERS` record.
+    NUMBER_WORDS = 5;
     /// Report: `[ERRED, task, run, start, duration]`, takes one value: the encoded error.
     ERRED = 2;
     /// Report: `[YIELDED, task, run]`: the task awaits something; its slot is free.

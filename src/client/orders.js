@@ -62,6 +62,7 @@ export function letterOf(member, view, start, end, table, functions, connect) {
   };
   for (let at = start; at < end; ) {
     const task = view[at + 1];
+    let words = 0;
     switch (view[at]) {
       case RUN: {
         const row = /** @type {Row | Rows} */ (table.rows[task]);
@@ -80,12 +81,12 @@ export function letterOf(member, view, start, end, table, functions, connect) {
           meet(from < 0 ? -1 - from : from);
         }
         at += out.length - to;
-        break;
+        continue;
       }
       case RUNS:
         introduce(view[at + 1]);
         at = runs(view, at, table, values);
-        break;
+        continue;
       case PUT: {
         const row = /** @type {Row} */ (table.at(task));
         const [value, moved] = row.args;
@@ -95,34 +96,30 @@ export function letterOf(member, view, start, end, table, functions, connect) {
           row.args = [];
           letter.transfer.push(.../** @type {Transferable[]} */ (moved));
         }
-        copy(view, at, 3);
-        at += 3;
+        words = 3;
         break;
       }
       case SEND:
         member.sent.set(task, view[at + 2]);
-        copy(view, at, 3);
-        at += 3;
+        words = 3;
         break;
       case STOP:
         if (view[at + 2] === 1) letter.stops.push(view[at + 1]);
-        copy(view, at, 3);
-        at += 3;
+        words = 3;
         break;
       case FETCH:
         meet(view[at + 3]);
-        copy(view, at, 4);
-        at += 4;
+        words = 4;
         break;
       case ASK:
         meet(view[at + 3]);
-        copy(view, at, 5);
-        at += 5;
+        words = 5;
         break;
       default: // DROP, GONE
-        copy(view, at, 2);
-        at += 2;
+        words = 2;
     }
+    copy(view, at, words);
+    at += words;
   }
   letter.words = out.take();
   letter.transfer.push(...passing(letter.words));

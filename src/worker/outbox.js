@@ -5,9 +5,6 @@ import * as wire from '../wire.js';
 import { MARK, passing, Words } from '../words.js';
 import { withoutUnsendable } from './unsendable.js';
 
-/** Words of a result in `FINISHED_NUMBERS`. */
-const NUMBER_WORDS = 5;
-
 export class Outbox {
   #post;
   #words = new Words();
@@ -50,7 +47,7 @@ export class Outbox {
    * @param {unknown} value
    */
   number({ task, run }, start, duration, type, value) {
-    const at = this.#words.join(wire.FINISHED_NUMBERS, type, NUMBER_WORDS);
+    const at = this.#words.join(wire.FINISHED_NUMBERS, type, wire.NUMBER_WORDS);
     const words = this.#words.at;
     words[at] = task;
     words[at + 1] = run;

@@ -161,7 +161,7 @@ impl Engine {
     /// Reads results that are as good as numbers: where their record ends, if it can be read.
     fn report_numbers(&mut self, now: f64, worker: WorkerId, at: usize, length: usize) -> Option<usize> {
         const HEAD: usize = 3;
-        const EACH: usize = 5;
+        const EACH: usize = wire::NUMBER_WORDS as usize;
         let (kind, count) = (*self.inbox.get(at + 1)?, *self.inbox.get(at + 2)?);
         let end = (count as usize).checked_mul(EACH)?.checked_add(at + HEAD)?;
         if end > length || !(0.0..=wire::TYPE_NUMBER).contains(&kind) || count.is_nan() {
