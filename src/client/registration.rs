@@ -138,6 +138,7 @@ copied! {
     "/src/worker/jobs.js" => jobs;
     "/src/worker/lock.js" => lock;
     "/src/worker/packing.js" => packing;
+    "/src/worker/parcel.js" => parcel;
     "/src/worker/nesting.js" => nesting;
     "/src/worker/outbox.js" => outbox;
     "/src/worker/peers.js" => peers;

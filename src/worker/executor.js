@@ -37,6 +37,7 @@ export class Executor {
       this.#outbox.write(wire.MISSING, task, run);
       this.#work();
     },
+    (hear) => this.#together(hear),
   );
   #functions;
   #context;
@@ -56,6 +57,9 @@ export class Executor {
   /** Async tasks that the page has not been told about. @type {Set<Job>} */
   #unannounced = new Set();
   #working = false;
+  /** Whether more is being heard, and whether there is work for afterwards. */
+  #hearing = false;
+  #heard = false;
   #vigil = new Vigil(() => this.#reported);
   /** The greatest run that was ordered here. */
   #latest = 0;
@@ -175,6 +179,8 @@ export class Executor {
           at += 1;
       }
     }
+    // Before this worker is busy: others may wait.
+    this.#peers.flush();
     this.#work();
   }
 
@@ -281,7 +287,10 @@ export class Executor {
   #obtain(task, run, holder, waiting) {
     if (this.#store.has(run)) return waiting.take(this.#store.get(run));
     const from = this.#store.taker(run) ?? holder;
-    if (from !== this.#id) return this.#peers.fetch(from, task, run, false, waiting);
+    if (from !== this.#id) {
+      this.#peers.fetch(from, task, run, false, waiting);
+      return this.#peers.flush();
+    }
     this.#outbox.write(wire.MISSING, task, run);
     this.#work();
     waiting.missing();
@@ -339,8 +348,22 @@ export class Executor {
 
   // --- Work ---
 
+  /** Hears several things, and then works on them: they are reported together. @param {() => void} hear */
+  #together(hear) {
+    this.#hearing = true;
+    try {
+      hear();
+    } finally {
+      this.#hearing = false;
+    }
+    if (!this.#heard) return;
+    this.#heard = false;
+    this.#work();
+  }
+
   #work() {
-    if (this.#working) return;
+    if (this.#hearing) this.#heard = true;
+    if (this.#hearing || this.#working) return;
     this.#working = true;
     const begun = clock.now();
     let now = begun;

@@ -1,6 +1,8 @@
-// Results from other workers, over a port to each: one message asks, one answers, whatever the number of tasks that wait.
+// Results from other workers, over a port to each: one message asks, one answers, whatever the number of tasks that wait. What is
+// small goes together with all else that is said in the same turn.
 
 import { encodeError } from '../errors-wire.js';
+import { isSmall, Parcel, several } from './parcel.js';
 
 /**
  * @typedef {object} Waiting
@@ -12,6 +14,7 @@ import { encodeError } from '../errors-wire.js';
 /**
  * @typedef {object} Peer
  * @property {MessagePort} port
+ * @property {Parcel} parcel
  * @property {Map<number, Waiting[]>} waiting By the run whose result was asked for there.
  * @property {Set<number>} expected Runs whose results come from there without having been asked for.
  * @property {Map<number, Reply>} early Replies that came before they were expected.
@@ -30,17 +33,22 @@ export class Peers {
   #peers = new Map();
   /** Workers that asked for a result before its data came here. @type {Map<number, { worker: number, task: number, takes: boolean, ordered: boolean }[]>} */
   #early = new Map();
+  /** Those with something in their parcels. @type {Peer[]} */
+  #packed = [];
   #answer;
   #given;
   #lost;
+  #together;
 
   /**
    * @param {(task: number, run: number, takes: boolean) => Answer} answer
    * @param {(run: number, worker: number) => void} given A result was moved to that worker.
    * @param {(task: number, run: number) => void} lost A result was moved to a worker that is gone.
+   * @param {(hear: () => void) => void} together Hears several things before anything is done about them.
    */
-  constructor(answer, given, lost) {
+  constructor(answer, given, lost, together) {
     this.#lost = lost;
+    this.#together = together;
     this.#answer = answer;
     this.#given = given;
   }
@@ -51,18 +59,47 @@ export class Peers {
    */
   connect(worker, port) {
     /** @type {Peer} */
-    const peer = { port, waiting: new Map(), expected: new Set(), early: new Map() };
+    const peer = { port, parcel: new Parcel(port), waiting: new Map(), expected: new Set(), early: new Map() };
     this.#peers.set(worker, peer);
     port.onmessage = ({ data }) => {
       // What is nested too deep for the stack here: Chromium delivers null.
       if (!data) return unreadable(peer);
-      // A question has a task and more behind it, a reply whether the page had asked.
-      const [run, reply, task, takes] = data;
-      if (reply === undefined) this.#reply(worker, task, run, takes, false);
-      else if (task === true) receive(peer, run, reply);
-      else settle(peer, run, reply);
+      const items = several(data);
+      if (!items) return this.#hear(worker, peer, data);
+      this.#together(() => {
+        for (const item of items) this.#hear(worker, peer, item);
+        this.flush();
+      });
     };
     port.onmessageerror = () => unreadable(peer);
+  }
+
+  /**
+   * A question has a task and more behind it, a reply whether the page had asked.
+   * @param {number} worker
+   * @param {Peer} peer
+   * @param {any[]} said
+   */
+  #hear(worker, peer, [run, reply, task, takes]) {
+    if (reply === undefined) this.#reply(worker, task, run, takes, false);
+    else if (task === true) receive(peer, run, reply);
+    else settle(peer, run, reply);
+  }
+
+  /** Sends what is to go together. */
+  flush() {
+    for (const { parcel } of this.#packed) parcel.send();
+    this.#packed = [];
+  }
+
+  /**
+   * Says something small, at the end of this turn unless `flush` is called.
+   * @param {Peer} peer
+   * @param {unknown[]} item
+   */
+  #say(peer, item) {
+    if (!peer.parcel.add(item)) return;
+    if (this.#packed.push(peer) === 1) queueMicrotask(() => this.flush());
   }
 
   /**
@@ -82,7 +119,7 @@ export class Peers {
     peer.waiting.set(run, [waiting]);
     const reply = peer.early.get(run);
     if (reply) queueMicrotask(() => settle(peer, run, reply));
-    else if (!peer.expected.has(run)) peer.port.postMessage([run, undefined, task, takes]);
+    else if (!peer.expected.has(run)) this.#say(peer, [run, undefined, task, takes]);
   }
 
   /**
@@ -140,40 +177,43 @@ export class Peers {
    * @param {boolean} ordered Whether the page asked, not the worker.
    */
   #reply(worker, task, run, takes, ordered) {
-    const port = this.#peers.get(worker)?.port;
-    if (!port) return;
+    const peer = this.#peers.get(worker);
+    if (!peer) return;
     const answer = this.#answer(task, run, takes);
     if (!answer) {
       this.#early.set(run, [...(this.#early.get(run) ?? []), { worker, task, takes, ordered }]);
     } else if ('taker' in answer) {
       this.fetch(answer.taker, task, run, false, {
-        take: (value) => send(port, run, { value }, ordered),
-        fail: (error) => send(port, run, { error }, ordered),
+        take: (value) => this.#send(peer, run, { value }, ordered),
+        fail: (error) => this.#send(peer, run, { error }, ordered),
         missing: () => {
           this.#lost(task, run);
-          send(port, run, { missing: true }, ordered);
+          this.#send(peer, run, { missing: true }, ordered);
         },
       });
     } else if ('moved' in answer && answer.moved) {
-      port.postMessage([run, { value: answer.value }, ordered], [answer.moved]);
+      peer.port.postMessage([run, { value: answer.value }, ordered], [answer.moved]);
       this.#given(run, worker);
     } else {
-      send(port, run, answer, ordered);
+      this.#send(peer, run, answer, ordered);
     }
   }
-}
 
-/**
- * @param {MessagePort} port
- * @param {number} run
- * @param {Reply} reply
- * @param {boolean} ordered
- */
-function send(port, run, reply, ordered) {
-  try {
-    port.postMessage([run, reply, ordered]);
-  } catch (error) {
-    port.postMessage([run, { error: encodeError(error) }, ordered]);
+  /**
+   * @param {Peer} peer
+   * @param {number} run
+   * @param {Reply} reply
+   * @param {boolean} ordered
+   */
+  #send(peer, run, reply, ordered) {
+    if ('missing' in reply || ('value' in reply && isSmall(reply.value))) {
+      return this.#say(peer, [run, reply, ordered]);
+    }
+    try {
+      peer.port.postMessage([run, reply, ordered]);
+    } catch (error) {
+      peer.port.postMessage([run, { error: encodeError(error) }, ordered]);
+    }
   }
 }
 

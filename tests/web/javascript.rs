@@ -262,6 +262,7 @@ files! {
         a_reply_may_come_before_it_is_expected
         what_was_expected_and_is_not_needed_is_let_go
         the_page_asks_as_the_other_worker_would
+        what_is_small_goes_together
         when_the_other_is_gone_nobody_waits_for_it
     }
     "/tests/web/data.js" => data {

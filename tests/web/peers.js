@@ -8,18 +8,25 @@ const OTHER = 7;
 /** A worker that holds the results of runs up to 9, and the other's end of the port. */
 function worker() {
   const { port1, port2 } = new MessageChannel();
+  let turns = 0;
   const peers = new Peers(
     (_task, run) => (run < 10 ? { value: `result ${run}` } : undefined),
     () => {},
     () => {},
+    (hear) => {
+      turns++;
+      hear();
+    },
   );
   peers.connect(OTHER, port1);
   /** What came over the port. @type {any[][]} */
   const heard = [];
+  let messages = 0;
   /** @type {() => void} */
   let wake = () => {};
   port2.onmessage = ({ data }) => {
-    heard.push(data);
+    messages++;
+    heard.push(...(Array.isArray(data[0]) ? data : [data]));
     wake();
   };
   /** Until the worker has read all that was said: it answers questions in turn. */
@@ -47,6 +54,8 @@ function worker() {
     taken,
     waiting,
     close,
+    /** Messages that came over the port, and how often several things were heard together. */
+    counts: () => ({ messages, turns }),
   };
 }
 
@@ -134,6 +143,31 @@ export const tests = {
         [6, { value: 'result 6' }, true],
       ],
     );
+    close();
+  },
+
+  async what_is_small_goes_together() {
+    const { peers, say, heard, read, taken, waiting, close, counts } = worker();
+    say([
+      [5, undefined, 1, false],
+      [6, undefined, 2, false],
+      [20, { value: 'not asked' }, false],
+    ]);
+    await read();
+    same(
+      heard.map(([run, { value }]) => [run, value]),
+      [
+        [5, 'result 5'],
+        [6, 'result 6'],
+      ],
+    );
+    // With the answer to the last question.
+    same(counts(), { messages: 2, turns: 1 });
+    for (const run of [30, 31, 32]) peers.fetch(OTHER, 1, run, false, waiting);
+    peers.flush();
+    say([30, 31, 32].map((run) => [run, { value: run }, false]));
+    await read();
+    same([taken, counts()], [[30, 31, 32], { messages: 4, turns: 2 }]);
     close();
   },
 
