@@ -26,13 +26,13 @@ export const CALL = 20;
 export const RUN_HEAD = 7;
 /** Words of a `RUNS` record before its runs. */
 export const RUNS_HEAD = 5;
-/** Words of one dependency in a `RUN` record: task, run, worker that holds it (`-1 - worker` if the result shall be taken away from there), position among the arguments. */
+/** Words of one dependency in a `RUN` record: task, run, worker that holds it (`-1 - worker` if the result shall be taken away from there), position in the call as `positions.js` says it. */
 export const DEP_WORDS = 4;
 /** Flag of `RUN`: the page waits for the value, so a small one travels with the report. */
 export const WANTED = 1;
 /** Flag of `RUN`: a future of the task exists on the page, so a tiny value travels with the report unasked. */
 export const FUTURE = 4;
-/** Flag of `RUN`: some dependencies sit inside arguments; their position is -1 and a further value gives their paths. */
+/** Flag of `RUN`: some dependencies are deep inside arguments; their position is -1 and a further value gives their paths. */
 export const NESTED = 2;
 /** Flag of `RUN`: nothing else is under way in the pool, so the worker stays awake for a moment afterwards. */
 export const LONE = 8;

@@ -4,13 +4,14 @@ import { futureOfProxy } from './actors.js';
 import { assign, snapshot } from '../cloning.js';
 import { Delayed } from './delayed.js';
 import { Future } from './future.js';
+import { canSay, INSIDE, ofArgument, ofElement } from '../positions.js';
 
 /**
  * @typedef {object} Collected
  * @property {unknown[]} args Copies of the arguments; where an input belongs there is a placeholder.
  * @property {(Future<any> | Delayed<any>)[]} inputs The futures and lazy calls that were found.
- * @property {number[]} positions For each input its place among the arguments, or -1 if it sits inside one.
- * @property {(number | string)[][] | null} paths Of the inputs at -1, in order: the argument's place, then the way inside it.
+ * @property {number[]} positions Of each input: see `positions.js`.
+ * @property {(number | string)[][] | null} paths Of the inputs that are `INSIDE`, in order: the argument's place, then the way inside it.
  */
 
 /** @type {never[]} */
@@ -30,10 +31,11 @@ export function collect(args) {
     if (isImmutable(value)) {
       // As it is.
     } else if (value instanceof Future || value instanceof Delayed) {
-      input(call, value, i);
+      input(call, value, ofArgument(i));
+      if (i !== ofArgument(i)) path(call, [i]);
       args[i] = undefined;
     } else {
-      args[i] = copied(call, value, i);
+      args[i] = (Array.isArray(value) && list(call, value, i)) || copied(call, value, i);
     }
   }
   return call;
@@ -46,12 +48,44 @@ export function collect(args) {
  * @param {number} place
  */
 function copied(call, value, place) {
-  return snapshot(value, `args[${place}]`, (found, path) => {
+  return snapshot(value, `args[${place}]`, (found, way) => {
     if (!(found instanceof Future || found instanceof Delayed)) return undefined;
-    input(call, found, -1);
-    (call.paths ??= []).push([place, ...path]);
+    input(call, found, INSIDE);
+    path(call, [place, ...way]);
     return null;
   });
+}
+
+/**
+ * A copy of a list of futures and of what cannot be changed: most arguments with futures in them are one, and need no paths.
+ * @param {Collected} call
+ * @param {unknown[]} value
+ * @param {number} place
+ * @returns {unknown[] | undefined} Nothing if there is something else in it.
+ */
+function list(call, value, place) {
+  if (value.constructor !== Array || !canSay(place, value.length)) return undefined;
+  const before = call.inputs.length;
+  const copy = value.slice();
+  for (let i = 0; i < copy.length; i++) {
+    const item = copy[i];
+    if (item instanceof Future || item instanceof Delayed) {
+      input(call, item, ofElement(place, i));
+      copy[i] = null;
+    } else if (!isImmutable(item) || (item === undefined && !(i in copy))) {
+      if (before < call.inputs.length) call.inputs.length = call.positions.length = before;
+      return undefined;
+    }
+  }
+  return copy;
+}
+
+/**
+ * @param {Collected} call
+ * @param {(number | string)[]} way
+ */
+function path(call, way) {
+  (call.paths ??= []).push(way);
 }
 
 /** Whether a value cannot be changed later, and holds no future: then there is nothing to copy, and nothing to look for. @param {unknown} value */

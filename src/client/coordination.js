@@ -6,6 +6,7 @@ import { collect } from './collect.js';
 import { ClosedClientError, CoordinationError, TimeoutError } from './errors.js';
 import { Future } from './future.js';
 import { whole } from './settings.js';
+import { INSIDE, putAt } from '../positions.js';
 
 /** @import { Driver } from './driver.js' */
 /** @import { Item } from './coordinator.js' */
@@ -335,7 +336,7 @@ function unpacked({ args, rows, positions, paths }) {
   const copy = snapshot(args, 'value');
   const futures = rows.map((row) => new Future(row));
   for (let i = futures.length - 1, path = paths?.length ?? 0; i >= 0; i--) {
-    if (positions[i] >= 0) copy[0] = futures[i];
+    if (positions[i] !== INSIDE) putAt(copy, positions[i], futures[i]);
     else assign(copy, /** @type {(number | string)[][]} */ (paths)[--path], futures[i]);
   }
   return copy;

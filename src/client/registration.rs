@@ -72,6 +72,7 @@ copied! {
     "/src/index.js" => index;
     "/src/task.js" => task;
     "/src/wire.js" => wire;
+    "/src/positions.js" => positions;
     "/src/words.js" => words;
     "/src/client/actors.js" => actors;
     "/src/client/arguments.js" => arguments;

@@ -1,6 +1,7 @@
 // What a worker is given to run, as an order says it, and its inputs in their places.
 
 import { assign } from '../cloning.js';
+import { INSIDE, putAt } from '../positions.js';
 import * as wire from '../wire.js';
 
 /** Results up to this many bytes travel with the report if the page waits for them. */
@@ -17,7 +18,7 @@ const TINY_TRAVELS = 1024;
  * @property {number} travels Up to how many bytes the value travels with the report.
  * @property {number} missing Inputs still on their way; one more until all have been asked for; negative if it will not run.
  * @property {unknown[]} inputs
- * @property {number[]} positions For each input its place among the arguments, or -1: then `paths` has the next place.
+ * @property {number[]} positions Of each input: see `positions.js`. If it is `INSIDE`, `paths` has the next place.
  * @property {(number | string)[][]} paths
  */
 
@@ -161,11 +162,11 @@ function small(whole) {
   return bits === whole ? bits : whole;
 }
 
-/** Puts its inputs into their places, once all are there. @param {Job} job */
+/** Puts its inputs into their places, once all are there. @param {Pick<Job, 'args' | 'inputs' | 'positions' | 'paths'>} job */
 export function fill({ args, inputs, positions, paths }) {
   // The last first: putting a value into a Set may take away a member, and so move those behind it.
   for (let i = inputs.length - 1, path = paths.length; i >= 0; i--) {
-    if (positions[i] >= 0) args[positions[i]] = inputs[i];
+    if (positions[i] !== INSIDE) putAt(args, positions[i], inputs[i]);
     else assign(args, paths[--path], inputs[i]);
   }
 }

@@ -170,6 +170,7 @@ files! {
         values_of_every_kind_travel_both_ways
         arguments_are_copied_at_the_call
         futures_are_arguments_at_any_depth
+        lists_of_futures_may_hold_anything_and_be_long
         results_go_from_worker_to_worker
         equal_pure_calls_are_one_task
         calls_run_in_the_order_in_which_they_were_submitted

@@ -1,6 +1,8 @@
 // Submitting calls: submit, map, scatter, gather, and lazy graphs.
 
+import { collect } from '../../src/client/collect.js';
 import { Client, ClosedClientError, delayed, repeat, TimeoutError } from '../../src/index.js';
+import { fill } from '../../src/worker/jobs.js';
 import { any, holds, inc, rejects, same, throws, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
@@ -110,6 +112,39 @@ export const tests = {
       const loop = { one };
       loop.self = loop;
       same(await client.submit((x) => x.self.self === x && x.self.one, loop), 1, 'a future in a cycle');
+    });
+  },
+
+  async lists_of_futures_may_hold_anything_and_be_long() {
+    await withClient(async (client) => {
+      const [one, two] = client.map(inc, [0, 1]);
+      const list = [one, undefined, null, 'text', two, 7n];
+      const first = client.submit(itself, list);
+      list.length = 0;
+      same(await first, [1, undefined, null, 'text', 2, 7n], 'copied at the call');
+      const date = new Date(7);
+      same(await client.submit(itself, [one, [two], date]), [1, [2], date], 'and what must be looked into');
+      // biome-ignore lint/suspicious/noSparseArray: that is what is tested.
+      const sparse = await client.submit(itself, [one, , two]);
+      same([sparse.length, 1 in sparse, sparse[2]], [3, false, 2]);
+      const sums = (/** @type {any[]} */ ...lists) => lists.flat().reduce((a, b) => a + b);
+      same(await client.submit(sums, 1, [one, two, 10], [two]), 16, 'several');
+      const long = new Array(40_000).fill(1);
+      long[39_999] = two;
+      same(await client.submit(sums, long), 40_001);
+      // More arguments than engines call a function with.
+      const many = new Array(70_000).fill(0);
+      [many[69_998], many[69_999]] = [[0, one], two];
+      const { args, positions, paths } = collect(many);
+      fill({ args, inputs: [1, 2], positions, paths: paths ?? [] });
+      same([args.length, args[69_998], args[69_999]], [70_000, [0, 1], 2]);
+      const moved = (/** @type {any} */ [a], /** @type {any} */ b) => [a, b];
+      const [a, b] = [client.submit(moved, [one], null), client.submit(moved, [null], one)];
+      holds(a.key !== b.key, 'the place names the call');
+      same(await client.gather([a, b]), [
+        [1, null],
+        [null, 1],
+      ]);
     });
   },
 
