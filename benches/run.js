@@ -48,8 +48,7 @@ try {
 /** The scheduler alone in wasm: shapes by sizes, time and memory a task. On the isolated page, whose clock is the finer. */
 async function measureScheduler() {
   const kind = 'scheduler in wasm';
-  const page = await browser.open();
-  await page.load(`${setting('WEBFUTURES_SITE')}/bench/`);
+  const page = await loaded(`${setting('WEBFUTURES_SITE')}/bench/`);
   for (const shape of await page.run(() => globalThis.bench.scheduler.shapes())) {
     for (const [size, tasks] of Object.entries(SIZES)) {
       const row = { name: `${kind}, ${shape}, ${size}`, unit: 'ns/task', better: 'less' };
@@ -122,8 +121,7 @@ async function measureDemo() {
     ['webfutures', 'WEBFUTURES_SITE_PLAIN'],
     ['webfutures-isolated', 'WEBFUTURES_SITE'],
   ]) {
-    const page = await browser.open();
-    await page.load(`${setting(site)}/demo/?delay=0&workers=2`);
+    const page = await loaded(`${setting(site)}/demo/?delay=0&workers=2`);
     places.set(subject, { page, button: 'start' });
   }
   await measureRow(row, [...places.keys()], (subject) => {
@@ -150,15 +148,19 @@ async function openPages() {
   const places = new Map();
   for (const site of ['WEBFUTURES_SITE_PLAIN', 'WEBFUTURES_SITE']) {
     const url = `${setting(site)}/bench/`;
-    let page = await browser.open();
-    await page.load(url);
-    for (const { name, slow } of await page.run(() => globalThis.bench.subjects())) {
-      if (!page) await (page = await browser.open()).load(url);
-      places.set(name, { page, url, slow });
-      page = null;
-    }
+    const scout = await loaded(url);
+    const subjects = await scout.run(() => globalThis.bench.subjects());
+    await scout.close();
+    for (const { name, slow } of subjects) places.set(name, { page: await loaded(url), url, slow });
   }
   return places;
+}
+
+/** A new page. @param {string} url */
+async function loaded(url) {
+  const page = await browser.open();
+  await page.load(url);
+  return page;
 }
 
 /**
