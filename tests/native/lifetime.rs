@@ -1,8 +1,8 @@
 //! Who still wants what: release, recipes, forgetting.
 
-use webfutures::scheduler::{Dependency, Event, Finished, Outcome, State, Submission, TaskId};
+use webfutures::scheduler::{Dependency, Event, Outcome, State, Submission, TaskId};
 
-use crate::page::{ADD, INC, Page, dropped, forgotten, runs, settled};
+use crate::page::{ADD, INC, Page, dropped, forgotten, number, runs, settled};
 
 /// Calls whose inputs are earlier calls of the batch; `held` names those with a future.
 fn graph(page: &mut Page, inputs: &[&[u32]], held: &[usize]) -> Vec<TaskId> {
@@ -204,18 +204,8 @@ fn a_chain_of_a_million_runs_errs_and_is_forgotten_without_recursion() {
                     scheduler.handle(0.0, erred, &mut actions);
                 }
                 webfutures::scheduler::Action::Run { task, run, .. } => {
-                    let (start, duration, bytes, kind) = (0.0, 0.0, 8, 3);
-                    let finished = Event::TasksFinished {
-                        worker,
-                        results: &[Finished {
-                            task,
-                            run,
-                            start,
-                            duration,
-                            bytes,
-                            kind,
-                        }],
-                    };
+                    let results = &[number((task, run), (0.0, 0.0), 8)];
+                    let finished = Event::TasksFinished { worker, results };
                     scheduler.handle(0.0, finished, &mut actions);
                     ended += 1;
                 }

@@ -12,6 +12,19 @@ pub const DATA: FunctionId = FunctionId(1);
 /// Another one.
 pub const ADD: FunctionId = FunctionId(2);
 
+/// A run that returned a number: when it began, how long it took, what it weighs.
+pub fn number((task, run): (TaskId, RunId), (start, duration): (f64, f64), bytes: u64) -> Finished {
+    let kind = 3;
+    Finished {
+        task,
+        run,
+        start,
+        duration,
+        bytes,
+        kind,
+    }
+}
+
 /// A page: a scheduler and what it ordered.
 pub struct Page {
     pub scheduler: Scheduler,
@@ -194,15 +207,7 @@ impl Page {
         (start, duration): (f64, f64),
         bytes: u64,
     ) {
-        let kind = 3;
-        let results = &[Finished {
-            task,
-            run,
-            start,
-            duration,
-            bytes,
-            kind,
-        }];
+        let results = &[number((task, run), (start, duration), bytes)];
         self.handle(Event::TasksFinished { worker, results });
     }
 
