@@ -31,8 +31,9 @@ export function collect(args) {
     if (isImmutable(value)) {
       // As it is.
     } else if (value instanceof Future || value instanceof Delayed) {
-      input(call, value, ofArgument(i));
-      if (i !== ofArgument(i)) path(call, [i]);
+      const position = ofArgument(i);
+      input(call, value, position);
+      if (position === INSIDE) path(call, [i]);
       args[i] = undefined;
     } else {
       args[i] = (Array.isArray(value) && list(call, value, i)) || copied(call, value, i);
