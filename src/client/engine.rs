@@ -5,6 +5,7 @@
 
 mod coordination;
 mod inspection;
+mod orders;
 mod reporting;
 mod setup;
 mod sizing;
@@ -17,6 +18,7 @@ use crate::scheduler::{
     Action, Adaptive, ClientId, Dependency, Event, Outcome, RunId, Scheduler, Submission, TaskId, WorkerId,
 };
 use crate::wire;
+use orders::Orders;
 use reporting::{Numbers, Payload};
 use wasm_bindgen::prelude::*;
 use words::Words;
@@ -34,11 +36,8 @@ pub struct Engine {
     outbox: Vec<f64>,
     /// Words for the page, not yet taken.
     page: Words,
-    /// Words for each worker, by id, not yet taken; and the workers that need theirs at once.
-    orders: Vec<Orders>,
-    addressed: Vec<u32>,
-    /// The workers that have only words that can wait.
-    patient: Vec<u32>,
+    /// Words for the workers, not yet taken.
+    orders: Orders,
     submissions: Vec<Submission>,
     dependencies: Vec<Dependency>,
     tasks: Vec<TaskId>,
@@ -51,15 +50,6 @@ pub struct Engine {
     options: u32,
     /// The rule by which the number of workers follows the work, if it does.
     adaptive: Option<Adaptive>,
-}
-
-/// What waits to be sent to a worker.
-#[derive(Default)]
-struct Orders {
-    words: Words,
-    /// Whether the worker is listed as addressed, or as patient.
-    addressed: bool,
-    patient: bool,
 }
 
 #[wasm_bindgen(js_class = __WebfuturesEngine)]
@@ -153,7 +143,7 @@ impl Engine {
     pub fn died(&mut self, now: f64, worker: u32, running: f64, blame: bool) {
         let (worker, running) = (WorkerId(worker), (running > 0.0).then_some(RunId(running as u64)));
         self.step(now, Event::WorkerDied { worker, running, blame }, None);
-        discard_orders(&mut self.orders, worker);
+        self.orders.discard(worker);
     }
 
     /// A firm `STOP` has not been answered.
@@ -185,33 +175,13 @@ impl Engine {
         self.outbox.clear();
         self.outbox.extend([0.0, self.page.len() as f64]);
         self.page.pour(&mut self.outbox);
-        self.outbox.push(self.addressed.len() as f64);
-        for worker in self.addressed.drain(..) {
-            let orders = &mut self.orders[worker as usize];
-            orders.addressed = false;
-            self.outbox.extend([f64::from(worker), orders.words.len() as f64]);
-            orders.words.pour(&mut self.outbox);
-        }
-        let orders = &mut self.orders;
-        self.patient.retain(|&worker| {
-            let orders = &mut orders[worker as usize];
-            orders.patient = !orders.words.is_empty();
-            orders.patient
-        });
-        self.outbox[0] = self.patient.len() as f64;
+        self.outbox[0] = self.orders.pour(&mut self.outbox) as f64;
         self.outbox.as_ptr() as usize
     }
 
     /// What could wait need not wait any more.
     pub fn hurry(&mut self) {
-        for worker in std::mem::take(&mut self.patient) {
-            let orders = &mut self.orders[worker as usize];
-            orders.patient = false;
-            if !orders.addressed {
-                orders.addressed = true;
-                self.addressed.push(worker);
-            }
-        }
+        self.orders.hurry();
     }
 }
 
@@ -234,20 +204,13 @@ impl Engine {
             match action {
                 Action::Accepted { task, known } => self.outbox.push(f64::from(task.0) * 2.0 + f64::from(known)),
                 Action::Run { worker, task, run } => self.write_run(worker, task, run),
-                Action::Drop { worker, run } => {
-                    // Whatever else goes to that worker takes it along.
-                    let orders = orders_of(&mut self.orders, worker);
-                    orders.words.extend([wire::DROP, run.0 as f64]);
-                    if !orders.patient && !orders.addressed {
-                        orders.patient = true;
-                        self.patient.push(worker.0);
-                    }
-                }
+                Action::Drop { worker, run } => self.orders.drop(worker, run.0 as f64),
                 Action::Put { worker, task, run } => {
-                    self.order(worker, &[wire::PUT, f64::from(task.0), run.0 as f64]);
+                    self.orders.order(worker, &[wire::PUT, f64::from(task.0), run.0 as f64]);
                 }
                 Action::Send { worker, task, run } => {
-                    self.order(worker, &[wire::SEND, f64::from(task.0), run.0 as f64]);
+                    self.orders
+                        .order(worker, &[wire::SEND, f64::from(task.0), run.0 as f64]);
                 }
                 Action::Settle {
                     task,
@@ -274,9 +237,9 @@ impl Engine {
                 }
                 Action::Settle { task, outcome } => self.write_failed(task, outcome),
                 Action::Stop { worker, run, firm } => {
-                    self.order(worker, &[wire::STOP, run.0 as f64, f64::from(firm)]);
+                    self.orders.order(worker, &[wire::STOP, run.0 as f64, f64::from(firm)]);
                 }
-                Action::Gone { worker, gone } => self.order(worker, &[wire::GONE, f64::from(gone.0)]),
+                Action::Gone { worker, gone } => self.orders.order(worker, &[wire::GONE, f64::from(gone.0)]),
                 Action::Fetch {
                     worker,
                     task,
@@ -284,7 +247,7 @@ impl Engine {
                     holder,
                 } => {
                     let words = [wire::FETCH, f64::from(task.0), run.0 as f64, f64::from(holder.0)];
-                    self.order(worker, &words);
+                    self.orders.order(worker, &words);
                 }
                 Action::Answer { request, answer } => self.page.extend(coordination::words_of(request, answer)),
                 Action::Discard { item } => self.page.extend([wire::DISCARD, item.0 as f64]),
@@ -298,7 +261,7 @@ impl Engine {
                 Action::Forget { task } => self.page.extend([wire::FORGET, f64::from(task.0)]),
                 Action::Terminate { worker } => {
                     self.page.extend([wire::TERMINATE, f64::from(worker.0)]);
-                    discard_orders(&mut self.orders, worker);
+                    self.orders.discard(worker);
                 }
             }
         }
@@ -332,7 +295,7 @@ impl Engine {
         };
         let has_inputs = self.scheduler.inputs(task, worker).next().is_some();
         if lone + timed == 0.0 && !has_inputs {
-            let orders = address(&mut self.orders, &mut self.addressed, worker);
+            let orders = self.orders.words(worker);
             let head = [wire::RUNS, f64::from(function.0), 0.0, 0.0];
             return orders.join(&head, &[f64::from(task.0), run.0 as f64]);
         }
@@ -351,9 +314,10 @@ impl Engine {
         for (input, made_by, holder) in asked {
             let takes = f64::from(self.scheduler.is_moved(input, holder));
             let asker = f64::from(worker.0);
-            self.order(holder, &[wire::ASK, f64::from(input.0), made_by.0 as f64, asker, takes]);
+            self.orders
+                .order(holder, &[wire::ASK, f64::from(input.0), made_by.0 as f64, asker, takes]);
         }
-        let orders = address(&mut self.orders, &mut self.addressed, worker);
+        let orders = self.orders.words(worker);
         let head = orders.len();
         orders.extend([
             wire::RUN,
@@ -376,33 +340,4 @@ impl Engine {
         let words = orders.len() - head - wire::RUN_HEAD as usize;
         orders.set(head + 6, words as f64 / wire::DEP_WORDS);
     }
-
-    fn order(&mut self, worker: WorkerId, words: &[f64]) {
-        address(&mut self.orders, &mut self.addressed, worker).extend(words.iter().copied());
-    }
-}
-
-/// The words that wait for a worker; notes that it needs them at once.
-fn address<'a>(orders: &'a mut Vec<Orders>, addressed: &mut Vec<u32>, worker: WorkerId) -> &'a mut Words {
-    let orders = orders_of(orders, worker);
-    if !orders.addressed {
-        orders.addressed = true;
-        addressed.push(worker.0);
-    }
-    &mut orders.words
-}
-
-/// Nothing more goes to a worker that is gone: its id is never used again, and what it needed for its words is given back.
-fn discard_orders(orders: &mut [Orders], worker: WorkerId) {
-    if let Some(orders) = orders.get_mut(worker.0 as usize) {
-        orders.words = Words::default();
-    }
-}
-
-fn orders_of(orders: &mut Vec<Orders>, worker: WorkerId) -> &mut Orders {
-    let index = worker.0 as usize;
-    if orders.len() <= index {
-        orders.resize_with(index + 1, Orders::default);
-    }
-    &mut orders[index]
 }

@@ -425,7 +425,7 @@ fn options_mean_what_their_words_say() {
 #[test]
 fn the_memory_for_orders_of_a_worker_goes_with_it() {
     let mut page = Page::new(2);
-    let room = |page: &Page, worker: usize| page.engine.orders[worker].words.room();
+    let room = |page: &Page, worker: usize| page.engine.orders.room(worker);
     page.submit(0, &[]);
     page.submit(0, &[]);
     assert!(room(&page, 0) > 0 && room(&page, 1) > 0);
