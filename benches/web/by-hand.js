@@ -65,6 +65,14 @@ export function byHand({ call, across, endless, limited, close }) {
       held.push(...(await Promise.all(Array.from({ length: count }, (_, i) => call('point', [i])))));
     },
 
+    async follow(count, flying) {
+      let left = count;
+      const one = async () => {
+        while (left-- > 0) await call('noop', [left]);
+      };
+      await Promise.all(Array.from({ length: flying }, one));
+    },
+
     one: () => call('noop', [0]),
 
     async spin(durations) {

@@ -12,6 +12,8 @@ import { metered } from './meter.js';
  * @property {(count: number) => void} [submit] hands over that many no-op tasks, one call each, without their results
  * @property {() => Promise<void>} [settle] outside of the time: what the others left is done and released
  * @property {(count: number) => Promise<void>} [hold] that many small results more are there, and kept until `settle`
+ * @property {(count: number, flying: number) => Promise<void>} [follow] that many no-op tasks: so many at first, then one more
+ *   for each result
  * @property {() => Promise<unknown>} [one] one no-op task and its result
  * @property {(durations: number[]) => Promise<void>} [spin] a task for each that computes for so many milliseconds
  * @property {(leaves: number, fanIn: number) => Promise<number>} [tree] the sum of `i + 1` over the leaves, level by level
@@ -39,6 +41,9 @@ import { metered } from './meter.js';
  * @property {(pool: Required<Operations>) => Promise<number>} measure
  */
 
+/** Of tasks that follow from results, in all and in flight. */
+const FOLLOWING = 2000;
+const FLYING = 50;
 const LEAVES = 4096;
 const FAN_IN = 8;
 const ARRAYS = 64;
@@ -69,6 +74,13 @@ export const ROWS = [
       await pool.settle();
       return 10_000 / (took / 1000);
     },
+  },
+  {
+    name: 'as completed, one more for each, 50 in flight',
+    unit: 'tasks/s',
+    better: 'more',
+    needs: 'follow',
+    measure: async (pool) => FOLLOWING / ((await timed(() => pool.follow(FOLLOWING, FLYING))) / 1000),
   },
   latencyRow('p50', (times) => times[Math.floor(0.5 * (times.length - 1))], true),
   latencyRow('p99', (times) => times[Math.floor(0.99 * (times.length - 1))], true),

@@ -1,6 +1,6 @@
 // The library itself, through its public API.
 
-import init, { Client } from './pkg/webfutures.js';
+import init, { asCompleted, Client } from './pkg/webfutures.js';
 import { turn } from './heartbeat.js';
 import { add, begun, echo, inc, leaf, noop, point, spin, sum, total, warming } from './tasks.js';
 
@@ -78,6 +78,15 @@ export async function open(workers) {
 
     async hold(count) {
       await client.gather(hold(client.map(point, numbers(count))));
+    },
+
+    async follow(count, flying) {
+      const completed = asCompleted(numbers(flying).map((number) => client.submit(noop, number)));
+      let left = count - flying;
+      for await (const future of completed) {
+        future.release();
+        if (left-- > 0) completed.add(client.submit(noop, next++));
+      }
     },
 
     async one() {

@@ -23,16 +23,19 @@ export function callAt(at, call) {
 
 /** Rings at one time, the one that was set last. */
 export class Clock {
-  #ring;
   #callOff = () => {};
   /** Counts what was set: what rings late for an earlier time is not heard. */
   #set = 0;
-  /** @type {MessageChannel | undefined} */
+  /** What it was when it was to ring. */
+  #at = 0;
+  /** Reports of what is done that have come are read before it rings. */
   #turn;
 
   /** @param {() => void} ring */
   constructor(ring) {
-    this.#ring = ring;
+    this.#turn = new Turn(() => {
+      if (this.#at === this.#set) ring();
+    });
   }
 
   /** @param {number} at in milliseconds, as `performance.now()` tells it */
@@ -40,9 +43,8 @@ export class Clock {
     this.stop();
     const set = this.#set;
     this.#callOff = callAt(at, () => {
-      // By a message to itself: messages that have come before it, such as reports of what is done, are read first.
-      this.#turn ??= this.#listen();
-      this.#turn.port2.postMessage(set);
+      this.#at = set;
+      this.#turn.want();
     });
   }
 
@@ -50,13 +52,35 @@ export class Clock {
     this.#callOff();
     this.#set++;
   }
+}
 
-  #listen() {
-    const turn = new MessageChannel();
-    turn.port1.onmessage = ({ data }) => {
-      if (data === this.#set) this.#ring();
+/** Calls back when messages that have come by now have been heard, once for all that have wanted it until then. */
+export class Turn {
+  #call;
+  #wanted = false;
+  /** @type {MessageChannel | undefined} */
+  #channel;
+
+  /** @param {() => void} call */
+  constructor(call) {
+    this.#call = call;
+  }
+
+  want() {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    this.#channel ??= this.#open();
+    // To itself, behind the others.
+    this.#channel.port2.postMessage(0);
+  }
+
+  #open() {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      this.#wanted = false;
+      this.#call();
     };
-    return turn;
+    return channel;
   }
 }
 

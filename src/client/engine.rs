@@ -169,13 +169,22 @@ impl Engine {
         self.step(now, Event::Reminded, None);
     }
 
-    /// Takes what is to be sent: the address of `[later, page words, …, workers, (worker, words, …) each]`, where `later` is
-    /// the number of workers whose words can wait for the next ones, or for `hurry`.
-    pub fn take(&mut self) -> usize {
+    /// Takes what is to be sent: the address of `[later, soon, page words, …, workers, (worker, words, …) each]`, where `later`
+    /// is the number of workers whose words can wait for the next ones, or for `hurry`, and `soon` of those whose words are to
+    /// be taken with `held`, when everything has been heard that the page has been told by now.
+    pub fn take(&mut self, held: bool) -> usize {
         self.outbox.clear();
-        self.outbox.extend([0.0, self.page.len() as f64]);
+        self.outbox.extend([0.0, 0.0, self.page.len() as f64]);
         self.page.pour(&mut self.outbox);
-        self.outbox[0] = self.orders.pour(&mut self.outbox) as f64;
+        let scheduler = &self.scheduler;
+        let may_wait = |worker, unsent| scheduler.may_wait(worker, unsent);
+        let (later, soon) = if held {
+            self.orders.pour_held(&mut self.outbox, may_wait)
+        } else {
+            self.orders.pour(&mut self.outbox, may_wait)
+        };
+        self.outbox[0] = later as f64;
+        self.outbox[1] = soon as f64;
         self.outbox.as_ptr() as usize
     }
 
@@ -295,7 +304,7 @@ impl Engine {
         };
         let has_inputs = self.scheduler.inputs(task, worker).next().is_some();
         if lone + timed == 0.0 && !has_inputs {
-            let orders = self.orders.words(worker);
+            let orders = self.orders.run(worker);
             let head = [wire::RUNS, f64::from(function.0), 0.0, 0.0];
             return orders.join(&head, &[f64::from(task.0), run.0 as f64]);
         }
@@ -317,7 +326,7 @@ impl Engine {
             self.orders
                 .order(holder, &[wire::ASK, f64::from(input.0), made_by.0 as f64, asker, takes]);
         }
-        let orders = self.orders.words(worker);
+        let orders = self.orders.run(worker);
         let head = orders.len();
         orders.extend([
             wire::RUN,

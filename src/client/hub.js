@@ -1,7 +1,7 @@
 // What the clients of one pool share: the engine, its workers, the tasks by id, and the turns in which words go out.
 
 import { Words } from '../words.js';
-import { Clock, Later } from './clock.js';
+import { Clock, Later, Turn } from './clock.js';
 import { Coordinator } from './coordinator.js';
 import { Decisions } from './decisions.js';
 import { isWished } from './chain.js';
@@ -77,6 +77,8 @@ export class Hub {
     (worker, silence) => this.step(() => this.#engine.silent(clock.now(), worker, silence)),
   );
   #decisions = new Decisions(this, this.#clock, this.#watch);
+  /** Workers that are busy get more when the reports that have come are read: it goes in one message. */
+  #soon = new Turn(() => this.#guarded(() => this.#ended || this.#take(NOTHING, true)));
   #tidyLater = new Later(() => this.#tidyWhenCalm(), LATER);
   /** When the latest report came, and how often it was put off since it was last done. */
   #reported = 0;
@@ -441,11 +443,13 @@ export class Hub {
   /**
    * Performs what the engine has decided.
    * @param {any[]} values The values of the report that led to it.
+   * @param {boolean} [held] Whether workers get what was held back, too.
    */
-  #take(values) {
-    const start = this.#engine.take() / 8 + 1;
+  #take(values, held = false) {
+    const start = this.#engine.take(held) / 8 + 2;
     const { view } = this.#port;
-    if (view[start - 1]) this.tidyLater();
+    if (view[start - 2]) this.tidyLater();
+    if (view[start - 1]) this.#soon.want();
     const end = start + 1 + view[start];
     // Orders go first: a call that was given up before it left is run and forgotten in one turn, and needs its row to leave.
     let at = end;

@@ -36,7 +36,7 @@
  * @property {(minimum: number, maximum: number, target: number, patience: number) => void} adapt
  * @property {(now: number, present: number) => number} look
  * @property {(now: number, worker: number, length: number) => boolean} report
- * @property {() => number} take
+ * @property {(held: boolean) => number} take
  * @property {() => void} hurry
  * @property {(key: string) => number | undefined} find
  * @property {() => number} processing

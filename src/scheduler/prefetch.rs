@@ -35,6 +35,14 @@ impl Scheduler {
         }
     }
 
+    /// Whether a worker that does not know yet of so many of its runs may wait for some more of them: it has several others, and
+    /// these are so short that what they lead to is about to come.
+    pub fn may_wait(&self, worker: WorkerId, unsent: u32) -> bool {
+        self.workers
+            .get(worker)
+            .is_some_and(|row| row.active > unsent + 1 && row.load < self.round_trip.micros())
+    }
+
     fn deal(&mut self) {
         if !self.bound.is_empty() {
             self.hand_out_bound();

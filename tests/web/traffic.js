@@ -1,7 +1,7 @@
 // What ten thousand calls cost in messages, words and calls of the engine: counts, since times depend on the machine.
 
 import { runtime } from '../../src/client/runtime.js';
-import { Client } from '../../src/index.js';
+import { asCompleted, Client } from '../../src/index.js';
 import { isMessage } from '../../src/words.js';
 import { holds } from './check.js';
 
@@ -59,6 +59,35 @@ export const tests = {
       // A worker says of each result that it has fetched it.
       holds(counted.messages <= 4096 / 4, `most sums find what they add where they run: ${JSON.stringify(counted)}`);
       holds([...warm, ...tested].flat().length === 2 * 4681, 'all futures are still held');
+    } finally {
+      client.close();
+    }
+  },
+
+  async calls_that_follow_one_by_one_from_results_share_messages() {
+    const counted = { messages: 0, words: 0, crossings: 0 };
+    const client = countingClient(counted);
+    try {
+      const impure = client.with({ pure: false });
+      // The function is known, and its duration measured.
+      await client.gather(impure.map(noop, numbers(-COUNT)));
+      Object.assign(counted, { messages: 0, words: 0, crossings: 0 });
+      const completed = asCompleted(
+        numbers(0)
+          .slice(0, 200)
+          .map((x) => impure.submit(noop, x)),
+      );
+      let left = COUNT - completed.count();
+      let kept = 0;
+      for await (const future of completed) {
+        future.release();
+        // Longer than a worker needs for a call: so what they report has to wait.
+        for (let i = 0; i < 30_000; i++) kept += Math.sqrt(i);
+        if (left-- > 0) completed.add(impure.submit(noop, left));
+      }
+      const said = JSON.stringify(counted);
+      // One by one they would be two for each.
+      holds(kept > 0 && counted.messages <= COUNT / 2, `at most a message for two calls: ${said}`);
     } finally {
       client.close();
     }

@@ -46,6 +46,7 @@ impl Engine {
     /// Reads `length` words of one worker's report from the inbox. False if a record is none that a worker writes: nothing is
     /// read from there on.
     pub fn report(&mut self, now: f64, worker: u32, length: usize) -> bool {
+        self.orders.hear();
         let worker = WorkerId(worker);
         let mut at = 0;
         let mut values = 0.0;

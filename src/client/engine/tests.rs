@@ -1,6 +1,7 @@
 //! The words of the page and of workers, without either: what they mean, and what nonsense does.
 
 use super::Engine;
+use super::orders::{STRAIGHT, TRIES};
 use crate::scheduler::State;
 use crate::wire;
 
@@ -48,6 +49,13 @@ impl Page {
 
     /// A held call with options and inputs; its task.
     fn submit(&mut self, options: u32, inputs: &[f64]) -> f64 {
+        let task = self.add(options, inputs);
+        self.take();
+        task
+    }
+
+    /// The same before any order is taken.
+    fn add(&mut self, options: u32, inputs: &[f64]) -> f64 {
         let mut words = vec![
             0.0,
             wire::HELD,
@@ -61,9 +69,7 @@ impl Page {
         words.extend(inputs);
         self.put(&words);
         self.engine.submit(self.now, 1);
-        let task = (self.engine.outbox[1] / 2.0).floor();
-        self.take();
-        task
+        (self.engine.outbox[1] / 2.0).floor()
     }
 
     fn options(&mut self, words: &[f64]) -> u32 {
@@ -86,6 +92,29 @@ impl Page {
         assert!(self.report(worker, &[wire::FINISHED, task, run, self.now, 0.1, 64.0, 5.0, 0.0]));
     }
 
+    /// The same of one that was so short that nobody has seen how long it was.
+    fn finish_short(&mut self, worker: u32) {
+        let (task, run) = self.given[worker as usize].remove(0);
+        self.now += 0.1;
+        self.put(&[wire::FINISHED, task, run, self.now, 0.0, 64.0, 5.0, 0.0]);
+        assert!(self.engine.report(self.now, worker, 8));
+    }
+
+    /// One worker that has two runs, of a function that is known to be short.
+    fn with_short_runs() -> Page {
+        let mut page = Page::new(1);
+        for _ in 0..4 {
+            page.submit(0, &[]);
+            page.finish_short(0);
+        }
+        for count in 1..=2 {
+            page.add(0, &[]);
+            assert_eq!(page.take_pressing(), 0.0, "who has little to do gets it at once");
+            assert_eq!(page.given[0].len(), count);
+        }
+        page
+    }
+
     /// Until no worker has anything.
     fn finish_all(&mut self) {
         while let Some(worker) = self.given.iter().position(|given| !given.is_empty()) {
@@ -97,14 +126,25 @@ impl Page {
         self.engine.scheduler.state(crate::scheduler::TaskId(task as u32))
     }
 
-    /// Reads the orders as `hub.js` and `executor.js` do.
+    /// Reads the orders as `hub.js` and `executor.js` do, those that are held back, too.
     fn take(&mut self) {
-        self.engine.take();
+        self.engine.take(true);
+        self.read();
+    }
+
+    /// The same but for those; for how many workers there are such.
+    fn take_pressing(&mut self) -> f64 {
+        self.engine.take(false);
+        self.read();
+        self.engine.outbox[1]
+    }
+
+    fn read(&mut self) {
         let words = self.engine.outbox.clone();
-        let page = words[1] as usize;
-        self.told.extend(&words[2..2 + page]);
-        let mut at = 3 + page;
-        for _ in 0..words[2 + page] as usize {
+        let page = words[2] as usize;
+        self.told.extend(&words[3..3 + page]);
+        let mut at = 4 + page;
+        for _ in 0..words[3 + page] as usize {
             let (worker, length) = (words[at] as usize, words[at + 1] as usize);
             self.obey(worker, &words[at + 2..at + 2 + length]);
             at += 2 + length;
@@ -469,4 +509,105 @@ fn cancelling_says_who_is_to_blame() {
     page.report(0, &[wire::STOPPED, 0.0, 1.0]);
     page.finish_all();
     assert_eq!(page.state(other), State::Memory);
+}
+
+#[test]
+fn runs_for_a_worker_that_has_short_ones_go_with_those_that_follow() {
+    let mut page = Page::with_short_runs();
+    for _ in 0..3 {
+        page.add(0, &[]);
+        assert_eq!(page.take_pressing(), 1.0);
+        assert_eq!(page.given[0].len(), 2);
+    }
+    page.take();
+    assert_eq!(page.given[0].len(), 5);
+    assert_eq!(page.take_pressing(), 0.0);
+}
+
+#[test]
+fn runs_are_held_back_no_longer_than_their_worker_has_others() {
+    let mut page = Page::with_short_runs();
+    page.add(0, &[]);
+    assert_eq!(page.take_pressing(), 1.0);
+    page.finish_short(0);
+    assert_eq!(page.take_pressing(), 0.0);
+    assert_eq!(page.given[0].len(), 2);
+}
+
+#[test]
+fn runs_that_nothing_has_joined_wait_as_long_as_reports_come() {
+    let mut page = Page::with_short_runs();
+    for _ in 0..2 {
+        page.add(0, &[]);
+    }
+    page.take();
+    page.add(0, &[]);
+    assert_eq!(page.take_pressing(), 1.0);
+    page.finish_short(0);
+    page.take();
+    assert_eq!(page.given[0].len(), 3, "one of four is done, and one is held back");
+    page.take();
+    assert_eq!(page.given[0].len(), 4, "nothing more has come");
+}
+
+#[test]
+fn runs_are_not_held_back_when_something_else_goes_there() {
+    let mut page = Page::with_short_runs();
+    let [(first, _), (second, _)] = page.given[0][..] else {
+        unreachable!("it has two")
+    };
+    let held = page.add(0, &[]);
+    assert_eq!(page.take_pressing(), 1.0);
+    page.put(&[first]);
+    page.engine.cancel(page.now, 1, false);
+    assert_eq!(page.take_pressing(), 0.0);
+    let tasks: Vec<f64> = page.given[0].iter().map(|given| given.0).collect();
+    assert_eq!(tasks, [second, held]);
+}
+
+#[test]
+fn runs_are_not_held_back_for_a_worker_that_has_long_ones() {
+    let mut page = Page::new(1);
+    for _ in 0..4 {
+        page.submit(0, &[]);
+        page.finish(0);
+    }
+    for count in 1..=2 {
+        page.add(0, &[]);
+        assert_eq!(page.take_pressing(), 0.0);
+        assert_eq!(page.given[0].len(), count);
+    }
+}
+
+#[test]
+fn to_hold_runs_back_that_nothing_joins_is_given_up_for_a_while() {
+    let mut page = Page::with_short_runs();
+    for round in 0..2 * (TRIES + STRAIGHT) {
+        page.add(0, &[]);
+        let held = page.take_pressing() == 1.0;
+        assert_eq!(held, round % (TRIES + STRAIGHT) < TRIES, "round {round}");
+        page.take();
+        assert_eq!(page.given[0].len(), 3);
+        page.finish_short(0);
+        page.take();
+    }
+}
+
+#[test]
+fn to_hold_runs_back_that_others_join_now_and_then_goes_on() {
+    let mut page = Page::with_short_runs();
+    for round in 0..10 * TRIES {
+        page.add(0, &[]);
+        assert_eq!(page.take_pressing(), 1.0, "round {round}");
+        let both = round % 2 == 0;
+        if both {
+            page.add(0, &[]);
+        }
+        page.take();
+        page.finish_short(0);
+        if both {
+            page.finish_short(0);
+        }
+        page.take();
+    }
 }
