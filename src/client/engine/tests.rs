@@ -1,9 +1,10 @@
 //! The words of the page and of workers, without either: what they mean, and what nonsense does.
 
 use super::Engine;
-use super::orders::{STRAIGHT, TRIES};
 use crate::scheduler::State;
 use crate::wire;
+
+mod holding;
 
 /// An engine with the function `inc`, and what it ordered.
 struct Page {
@@ -92,29 +93,6 @@ impl Page {
         assert!(self.report(worker, &[wire::FINISHED, task, run, self.now, 0.1, 64.0, 5.0, 0.0]));
     }
 
-    /// The same of one that was so short that nobody has seen how long it was.
-    fn finish_short(&mut self, worker: u32) {
-        let (task, run) = self.given[worker as usize].remove(0);
-        self.now += 0.1;
-        self.put(&[wire::FINISHED, task, run, self.now, 0.0, 64.0, 5.0, 0.0]);
-        assert!(self.engine.report(self.now, worker, 8));
-    }
-
-    /// One worker that has two runs, of a function that is known to be short.
-    fn with_short_runs() -> Page {
-        let mut page = Page::new(1);
-        for _ in 0..4 {
-            page.submit(0, &[]);
-            page.finish_short(0);
-        }
-        for count in 1..=2 {
-            page.add(0, &[]);
-            assert_eq!(page.take_pressing(), 0.0, "who has little to do gets it at once");
-            assert_eq!(page.given[0].len(), count);
-        }
-        page
-    }
-
     /// Until no worker has anything.
     fn finish_all(&mut self) {
         while let Some(worker) = self.given.iter().position(|given| !given.is_empty()) {
@@ -130,13 +108,6 @@ impl Page {
     fn take(&mut self) {
         self.engine.take(true);
         self.read();
-    }
-
-    /// The same but for those; for how many workers there are such.
-    fn take_pressing(&mut self) -> f64 {
-        self.engine.take(false);
-        self.read();
-        self.engine.outbox[1]
     }
 
     fn read(&mut self) {
@@ -509,105 +480,4 @@ fn cancelling_says_who_is_to_blame() {
     page.report(0, &[wire::STOPPED, 0.0, 1.0]);
     page.finish_all();
     assert_eq!(page.state(other), State::Memory);
-}
-
-#[test]
-fn runs_for_a_worker_that_has_short_ones_go_with_those_that_follow() {
-    let mut page = Page::with_short_runs();
-    for _ in 0..3 {
-        page.add(0, &[]);
-        assert_eq!(page.take_pressing(), 1.0);
-        assert_eq!(page.given[0].len(), 2);
-    }
-    page.take();
-    assert_eq!(page.given[0].len(), 5);
-    assert_eq!(page.take_pressing(), 0.0);
-}
-
-#[test]
-fn runs_are_held_back_no_longer_than_their_worker_has_others() {
-    let mut page = Page::with_short_runs();
-    page.add(0, &[]);
-    assert_eq!(page.take_pressing(), 1.0);
-    page.finish_short(0);
-    assert_eq!(page.take_pressing(), 0.0);
-    assert_eq!(page.given[0].len(), 2);
-}
-
-#[test]
-fn runs_that_nothing_has_joined_wait_as_long_as_reports_come() {
-    let mut page = Page::with_short_runs();
-    for _ in 0..2 {
-        page.add(0, &[]);
-    }
-    page.take();
-    page.add(0, &[]);
-    assert_eq!(page.take_pressing(), 1.0);
-    page.finish_short(0);
-    page.take();
-    assert_eq!(page.given[0].len(), 3, "one of four is done, and one is held back");
-    page.take();
-    assert_eq!(page.given[0].len(), 4, "nothing more has come");
-}
-
-#[test]
-fn runs_are_not_held_back_when_something_else_goes_there() {
-    let mut page = Page::with_short_runs();
-    let [(first, _), (second, _)] = page.given[0][..] else {
-        unreachable!("it has two")
-    };
-    let held = page.add(0, &[]);
-    assert_eq!(page.take_pressing(), 1.0);
-    page.put(&[first]);
-    page.engine.cancel(page.now, 1, false);
-    assert_eq!(page.take_pressing(), 0.0);
-    let tasks: Vec<f64> = page.given[0].iter().map(|given| given.0).collect();
-    assert_eq!(tasks, [second, held]);
-}
-
-#[test]
-fn runs_are_not_held_back_for_a_worker_that_has_long_ones() {
-    let mut page = Page::new(1);
-    for _ in 0..4 {
-        page.submit(0, &[]);
-        page.finish(0);
-    }
-    for count in 1..=2 {
-        page.add(0, &[]);
-        assert_eq!(page.take_pressing(), 0.0);
-        assert_eq!(page.given[0].len(), count);
-    }
-}
-
-#[test]
-fn to_hold_runs_back_that_nothing_joins_is_given_up_for_a_while() {
-    let mut page = Page::with_short_runs();
-    for round in 0..2 * (TRIES + STRAIGHT) {
-        page.add(0, &[]);
-        let held = page.take_pressing() == 1.0;
-        assert_eq!(held, round % (TRIES + STRAIGHT) < TRIES, "round {round}");
-        page.take();
-        assert_eq!(page.given[0].len(), 3);
-        page.finish_short(0);
-        page.take();
-    }
-}
-
-#[test]
-fn to_hold_runs_back_that_others_join_now_and_then_goes_on() {
-    let mut page = Page::with_short_runs();
-    for round in 0..10 * TRIES {
-        page.add(0, &[]);
-        assert_eq!(page.take_pressing(), 1.0, "round {round}");
-        let both = round % 2 == 0;
-        if both {
-            page.add(0, &[]);
-        }
-        page.take();
-        page.finish_short(0);
-        if both {
-            page.finish_short(0);
-        }
-        page.take();
-    }
 }
