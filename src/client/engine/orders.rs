@@ -12,6 +12,7 @@ use crate::wire;
 pub(super) const TRIES: u32 = 16;
 /// So many times, then.
 pub(super) const STRAIGHT: u32 = 256;
+
 /// The words for all workers that have not been taken.
 #[derive(Default)]
 pub(super) struct Orders {
@@ -133,12 +134,12 @@ impl Orders {
         let (count, runs) = held.fold((0, 0), |(count, runs), row| (count + 1, runs + row.runs));
         if runs > count {
             self.useless = self.useless.saturating_sub(runs - count);
-        } else if std::mem::take(&mut self.news) {
-            return self.pour(into, may_wait);
         } else if count > 0 {
             self.useless += 1;
             if self.useless == TRIES {
                 (self.useless, self.straight) = (0, STRAIGHT);
+            } else if std::mem::take(&mut self.news) {
+                return self.pour(into, may_wait);
             }
         }
         self.pour(into, |_, _| false)

@@ -60,7 +60,7 @@ fn runs_are_held_back_no_longer_than_their_worker_has_others() {
 }
 
 #[test]
-fn runs_that_nothing_has_joined_wait_as_long_as_reports_come() {
+fn runs_that_nothing_has_joined_wait_for_the_next_reports() {
     let mut page = Page::with_short_runs();
     for _ in 0..2 {
         page.add(0, &[]);
@@ -73,6 +73,28 @@ fn runs_that_nothing_has_joined_wait_as_long_as_reports_come() {
     assert_eq!(page.given[0].len(), 3, "one of four is done, and one is held back");
     page.take();
     assert_eq!(page.given[0].len(), 4, "nothing more has come");
+}
+
+#[test]
+fn runs_that_nothing_joins_do_not_wait_as_long_as_reports_come() {
+    let mut page = Page::with_short_runs();
+    for _ in 0..20 {
+        page.submit(0, &[]);
+        page.finish_short(0);
+    }
+    for _ in 0..2 * TRIES {
+        page.add(0, &[]);
+    }
+    page.take();
+    page.add(0, &[]);
+    assert_eq!(page.take_pressing(), 1.0);
+    for round in 1..=TRIES {
+        let before = page.given[0].len();
+        page.finish_short(0);
+        page.take();
+        let came = page.given[0].len() == before;
+        assert_eq!(came, round == TRIES, "round {round}");
+    }
 }
 
 #[test]
