@@ -1,6 +1,6 @@
 //! What waits to be sent to the workers: words for each, and who needs theirs at once.
 //!
-//! Runs for a worker that has some are held back until the page has heard what it has been told by then: if something takes
+//! Runs for a worker that has several are held back until the page has heard what it has been told by then: if something takes
 //! results one by one and submits as many, they go in one message instead of one each.
 
 use super::words::Words;
@@ -18,13 +18,13 @@ pub(super) const STRAIGHT: u32 = 256;
 pub(super) struct Orders {
     /// By worker.
     rows: Vec<Row>,
-    /// The workers that need their words.
+    /// The workers that need their words, first those whose runs are held back.
     addressed: Vec<u32>,
+    /// How many those are, and whether anything has been heard since the first of them was.
+    held: usize,
+    news: bool,
     /// The workers that have only words that can wait.
     patient: Vec<u32>,
-    /// Whether runs are held back, and whether anything has been heard since the first were.
-    holding: bool,
-    news: bool,
     /// How many times runs are not to be held back from now on.
     straight: u32,
     /// How often more holding them back has been no use than it has saved messages.
@@ -39,8 +39,6 @@ struct Row {
     runs: u32,
     /// Whether anything is that must not be held back.
     pressing: bool,
-    /// Whether they are held back.
-    held: bool,
     /// Whether the worker is listed as addressed, or as patient.
     addressed: bool,
     patient: bool,
@@ -100,7 +98,6 @@ impl Orders {
             let row = &mut rows[worker as usize];
             if !row.pressing && may_wait(WorkerId(worker), row.runs) {
                 if *straight == 0 {
-                    row.held = true;
                     return true;
                 }
                 *straight -= 1;
@@ -108,7 +105,7 @@ impl Orders {
             into[count] += 1.0;
             into.extend([f64::from(worker), row.words.len() as f64]);
             row.words.pour(into);
-            (row.runs, row.pressing, row.held, row.addressed) = (0, false, false, false);
+            (row.runs, row.pressing, row.addressed) = (0, false, false);
             false
         });
         self.patient.retain(|&worker| {
@@ -116,11 +113,9 @@ impl Orders {
             row.patient = !row.words.is_empty();
             row.patient
         });
-        if !self.holding {
-            self.news = false;
-        }
-        self.holding = !self.addressed.is_empty();
-        (self.patient.len(), self.addressed.len())
+        self.news &= self.held > 0;
+        self.held = self.addressed.len();
+        (self.patient.len(), self.held)
     }
 
     /// The same with the runs that were held back, unless others may join them yet: some engines let other messages pass.
@@ -129,12 +124,12 @@ impl Orders {
         into: &mut Vec<f64>,
         may_wait: impl Fn(WorkerId, u32) -> bool,
     ) -> (usize, usize) {
-        let rows = self.addressed.iter().map(|&worker| &self.rows[worker as usize]);
-        let held = rows.filter(|row| row.held);
-        let (count, runs) = held.fold((0, 0), |(count, runs), row| (count + 1, runs + row.runs));
-        if runs > count {
-            self.useless = self.useless.saturating_sub(runs - count);
-        } else if count > 0 {
+        let held = &self.addressed[..self.held];
+        let runs: u32 = held.iter().map(|&worker| self.rows[worker as usize].runs).sum();
+        let saved = runs.saturating_sub(held.len() as u32);
+        if saved > 0 {
+            self.useless = self.useless.saturating_sub(saved);
+        } else if !held.is_empty() {
             self.useless += 1;
             if self.useless == TRIES {
                 (self.useless, self.straight) = (0, STRAIGHT);
