@@ -24,33 +24,31 @@ export function callAt(at, call) {
 /** Rings at one time, the one that was set last. */
 export class Clock {
   #callOff = () => {};
-  /** Counts what was set: what rings late for an earlier time is not heard. */
-  #set = 0;
-  /** What it was when it was to ring. */
-  #at = 0;
-  /** Reports of what is done that have come are read before it rings. */
+  /** Whether its time has come, and reports of what is done that have come are read before it rings. */
+  #due = false;
   #turn;
 
   /** @param {() => void} ring */
   constructor(ring) {
     this.#turn = new Turn(() => {
-      if (this.#at === this.#set) ring();
+      if (!this.#due) return;
+      this.#due = false;
+      ring();
     });
   }
 
   /** @param {number} at in milliseconds, as `performance.now()` tells it */
   set(at) {
     this.stop();
-    const set = this.#set;
     this.#callOff = callAt(at, () => {
-      this.#at = set;
+      this.#due = true;
       this.#turn.want();
     });
   }
 
   stop() {
     this.#callOff();
-    this.#set++;
+    this.#due = false;
   }
 }
 
