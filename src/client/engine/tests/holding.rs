@@ -5,21 +5,27 @@ use crate::client::engine::orders::{STRAIGHT, TRIES};
 use crate::wire;
 
 impl Page {
-    /// The oldest run of a worker ends, and was so short that nobody has seen how long.
-    fn finish_short(&mut self, worker: u32) {
-        let (task, run) = self.given[worker as usize].remove(0);
-        self.now += 0.1;
-        self.put(&[wire::FINISHED, task, run, self.now, 0.0, 64.0, 5.0, 0.0]);
-        assert!(self.engine.report(self.now, worker, 8));
-    }
-
-    /// One worker that has two runs, of a function that is known to be short.
-    fn with_short_runs() -> Page {
+    /// One worker, of which it is known how many milliseconds a call lasts there, and that the way there and back takes 0.1.
+    fn with_calls_of(duration: f64) -> Page {
         let mut page = Page::new(1);
         for _ in 0..4 {
             page.submit(0, &[]);
-            page.finish_short(0);
+            page.finish_after(duration);
         }
+        page
+    }
+
+    /// The oldest run of that worker ends.
+    fn finish_after(&mut self, duration: f64) {
+        let (task, run) = self.given[0].remove(0);
+        self.now += duration + 0.1;
+        self.put(&[wire::FINISHED, task, run, self.now, duration, 64.0, 5.0, 0.0]);
+        assert!(self.engine.report(self.now, 0, 8));
+    }
+
+    /// One worker that has two runs, so short that nobody sees how long they last.
+    fn with_short_runs() -> Page {
+        let mut page = Page::with_calls_of(0.0);
         for count in 1..=2 {
             page.add(0, &[]);
             assert_eq!(page.take_pressing(), 0.0, "who has little to do gets it at once");
@@ -54,7 +60,7 @@ fn runs_are_held_back_no_longer_than_their_worker_has_others() {
     let mut page = Page::with_short_runs();
     page.add(0, &[]);
     assert_eq!(page.take_pressing(), 1.0);
-    page.finish_short(0);
+    page.finish_after(0.0);
     assert_eq!(page.take_pressing(), 0.0);
     assert_eq!(page.given[0].len(), 2);
 }
@@ -68,7 +74,7 @@ fn runs_that_nothing_has_joined_wait_for_the_next_reports() {
     page.take();
     page.add(0, &[]);
     assert_eq!(page.take_pressing(), 1.0);
-    page.finish_short(0);
+    page.finish_after(0.0);
     page.take();
     assert_eq!(page.given[0].len(), 3, "one of four is done, and one is held back");
     page.take();
@@ -80,7 +86,7 @@ fn runs_that_nothing_joins_do_not_wait_as_long_as_reports_come() {
     let mut page = Page::with_short_runs();
     for _ in 0..20 {
         page.submit(0, &[]);
-        page.finish_short(0);
+        page.finish_after(0.0);
     }
     for _ in 0..2 * TRIES {
         page.add(0, &[]);
@@ -90,7 +96,7 @@ fn runs_that_nothing_joins_do_not_wait_as_long_as_reports_come() {
     assert_eq!(page.take_pressing(), 1.0);
     for round in 1..=TRIES {
         let before = page.given[0].len();
-        page.finish_short(0);
+        page.finish_after(0.0);
         page.take();
         let came = page.given[0].len() == before;
         assert_eq!(came, round == TRIES, "round {round}");
@@ -114,12 +120,8 @@ fn runs_are_not_held_back_when_something_else_goes_there() {
 
 #[test]
 fn runs_are_not_held_back_for_a_worker_that_has_long_ones() {
-    let mut page = Page::new(1);
-    for _ in 0..4 {
-        page.submit(0, &[]);
-        page.finish(0);
-    }
-    for count in 1..=2 {
+    let mut page = Page::with_calls_of(0.1);
+    for count in 1..=3 {
         page.add(0, &[]);
         assert_eq!(page.take_pressing(), 0.0);
         assert_eq!(page.given[0].len(), count);
@@ -135,7 +137,7 @@ fn to_hold_runs_back_that_nothing_joins_is_given_up_for_a_while() {
         assert_eq!(held, round % (TRIES + STRAIGHT) < TRIES, "round {round}");
         page.take();
         assert_eq!(page.given[0].len(), 3);
-        page.finish_short(0);
+        page.finish_after(0.0);
         page.take();
     }
 }
@@ -151,9 +153,9 @@ fn to_hold_runs_back_that_others_join_now_and_then_goes_on() {
             page.add(0, &[]);
         }
         page.take();
-        page.finish_short(0);
+        page.finish_after(0.0);
         if both {
-            page.finish_short(0);
+            page.finish_after(0.0);
         }
         page.take();
     }
