@@ -226,6 +226,12 @@ files! {
         they_come_in_order_with_their_values
         what_is_taken_out_does_not_come_and_the_others_do
     }
+    "/tests/web/vigil.js" => vigil {
+        a_worker_is_awake_when_orders_come_soon_one_by_one
+        a_worker_that_was_awake_in_vain_is_so_less_and_less_often
+        a_time_in_vain_is_forgiven_after_many_orders_that_found_it_awake
+        a_message_that_asks_for_no_task_does_not_count_as_in_vain
+    }
     "/tests/web/nesting.js" => nesting {
         a_task_submits_tasks_and_gets_their_results
         depth_blocks_nothing_on_one_worker
