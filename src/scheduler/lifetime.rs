@@ -129,6 +129,7 @@ impl Scheduler {
 
     /// Cuts a task out of the graph and frees its row.
     pub(super) fn forget(&mut self, task: TaskId) {
+        let of_graph = !self.tasks[task].inputs.is_empty();
         while let Some(input) = self.tasks.unlink_last(task) {
             let row = &self.tasks[input];
             if row.dependents.is_empty() && !row.is_wanted() {
@@ -143,6 +144,9 @@ impl Scheduler {
             self.actors.retain(|&actor| actor != task);
         }
         self.tasks.remove(task);
+        if of_graph && self.tasks.are_many() {
+            self.tasks.touch_before(task);
+        }
         self.actions.push(Action::Forget { task });
     }
 

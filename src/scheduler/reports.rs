@@ -9,10 +9,10 @@ use super::mutation::Mutation;
 use super::names::SIDE_BY_SIDE;
 use super::options::{PlaceId, ResourceId};
 use super::story::Ran;
-use super::task::{Fault, RunId, State, TaskId, WorkerId};
+use super::task::{Edge, Fault, RunId, State, Task, TaskId, WorkerId};
 use super::workers::{Assignment, Worker};
 
-/// Dependents of a result that are read before they are needed.
+/// Inputs or dependents of a task that are read before they are needed.
 const FEW: usize = 4;
 
 impl Scheduler {
@@ -45,7 +45,7 @@ impl Scheduler {
     pub(super) fn on_tasks_finished(&mut self, worker: WorkerId, results: &[Finished]) {
         for some in results.chunks(SIDE_BY_SIDE) {
             if some.len() > 1 && self.tasks.are_many() {
-                self.touch_dependents(some);
+                self.touch_neighbours(some);
             }
             for &finished in some {
                 self.on_task_finished(worker, finished);
@@ -53,14 +53,33 @@ impl Scheduler {
         }
     }
 
-    /// Reads the rows of those that wait for these results, the first few of each, all of which are needed next. The memory
-    /// fetches what is read here side by side.
+    /// Reads the rows that these results lead to, the first few of each: their inputs, those that wait for them, and the other inputs
+    /// of those that wait for nothing else. All of them are needed next. The memory fetches what is read here side by side.
     #[inline(never)]
-    fn touch_dependents(&self, results: &[Finished]) {
+    fn touch_neighbours(&self, results: &[Finished]) {
         let rows = results.iter().filter_map(|finished| self.tasks.get(finished.task));
-        let dependents = rows.flat_map(|row| row.dependents.iter().take(FEW));
-        let missing = dependents.fold(0_u32, |sum, edge| sum.wrapping_add(self.tasks[edge.task].missing));
-        std::hint::black_box(missing);
+        let mut sum = 0_u32;
+        for row in rows.clone() {
+            sum = self
+                .few(&row.inputs)
+                .fold(sum, |sum, input| sum.wrapping_add(input.waiters));
+            sum = self
+                .few(&row.dependents)
+                .fold(sum, |sum, dependent| sum.wrapping_add(dependent.missing));
+        }
+        for dependent in rows
+            .flat_map(|row| self.few(&row.dependents))
+            .filter(|row| row.missing == 1)
+        {
+            sum = self
+                .few(&dependent.inputs)
+                .fold(sum, |sum, input| sum.wrapping_add(input.holders.len() as u32));
+        }
+        std::hint::black_box(sum);
+    }
+
+    fn few<'a>(&'a self, edges: &'a [Edge]) -> impl Iterator<Item = &'a Task> {
+        edges.iter().take(FEW).map(|edge| &self.tasks[edge.task])
     }
 
     #[inline(always)]

@@ -270,6 +270,9 @@ const CHUNK: usize = 1 << CHUNK_BITS;
 const CHUNK_BITS: u32 = 10;
 /// Chunks beyond which no fast cache has all rows.
 const MANY: usize = 8;
+/// How far before a row those lie that are read ahead of its like, and how many of them at a time: less than a fast cache has.
+const AHEAD: u32 = 1024;
+const TOGETHER: u32 = 16;
 
 /// The rows of all tasks.
 #[derive(Debug, Default)]
@@ -279,6 +282,8 @@ pub(super) struct Tasks {
     next_serial: u64,
     /// Of tasks that tasks submitted.
     ranks: Numbers,
+    /// Down to which row they were read ahead.
+    ahead: u32,
 }
 
 impl Tasks {
@@ -303,6 +308,30 @@ impl Tasks {
         debug_assert!(row.inputs.is_empty() && row.dependents.is_empty() && row.holders.is_empty());
         *row = Task::free(row.ticket);
         self.free.push(task);
+    }
+
+    /// Reads rows before that of a task of a graph that was removed: its inputs are older, and are removed after it. The memory
+    /// fetches what is read here side by side.
+    pub(super) fn touch_before(&mut self, removed: TaskId) {
+        let wanted = removed.0.saturating_sub(AHEAD);
+        let far = self.ahead.abs_diff(wanted) > 4 * AHEAD;
+        if far {
+            self.ahead = wanted;
+        } else if wanted < self.ahead {
+            self.touch_together();
+        }
+    }
+
+    #[inline(never)]
+    fn touch_together(&mut self) {
+        let first = self.ahead.saturating_sub(TOGETHER);
+        let rows = (first..self.ahead).map(|row| &self[TaskId(row)]);
+        // One field of each line.
+        let sum = rows.fold(0, |sum: u32, row| {
+            sum.wrapping_add(row.missing + row.holders.len() as u32)
+        });
+        std::hint::black_box(sum);
+        self.ahead = first;
     }
 
     /// The row of that task, if it is known.

@@ -1,7 +1,8 @@
 //! Who still wants what: release, recipes, forgetting.
 
-use webfutures::scheduler::{Dependency, Event, Outcome, State, Submission, TaskId};
+use webfutures::scheduler::{Action, Dependency, Event, Outcome, State, Submission, TaskId, WorkerId};
 
+use crate::dice::Dice;
 use crate::page::{ADD, INC, Page, dropped, forgotten, number, runs, settled};
 
 /// Calls whose inputs are earlier calls of the batch; `held` names those with a future.
@@ -164,7 +165,7 @@ fn a_chain_of_a_million_runs_errs_and_is_forgotten_without_recursion() {
     };
     let calls: Vec<_> = (0..count).map(call).collect();
     let dependencies: Vec<_> = (0..count - 1).map(Dependency::Earlier).collect();
-    let worker = webfutures::scheduler::WorkerId(0);
+    let worker = WorkerId(0);
     scheduler.handle(
         0.0,
         Event::WorkerJoined {
@@ -192,8 +193,8 @@ fn a_chain_of_a_million_runs_errs_and_is_forgotten_without_recursion() {
         let (mut index, mut ended) = (0, 0);
         while index < actions.len() {
             match actions[index] {
-                webfutures::scheduler::Action::Accepted { task, .. } => last = task,
-                webfutures::scheduler::Action::Run { task, run, .. } if errs => {
+                Action::Accepted { task, .. } => last = task,
+                Action::Run { task, run, .. } if errs => {
                     let erred = Event::TaskErred {
                         worker,
                         task,
@@ -203,7 +204,7 @@ fn a_chain_of_a_million_runs_errs_and_is_forgotten_without_recursion() {
                     };
                     scheduler.handle(0.0, erred, &mut actions);
                 }
-                webfutures::scheduler::Action::Run { task, run, .. } => {
+                Action::Run { task, run, .. } => {
                     let results = &[number((task, run), (0.0, 0.0), 8)];
                     let finished = Event::TasksFinished { worker, results };
                     scheduler.handle(0.0, finished, &mut actions);
@@ -246,5 +247,45 @@ fn a_fan_of_a_hundred_thousand_comes_and_goes() {
     assert_eq!(page.scheduler.counts()[State::Queued as usize].1, count - 2);
     page.drop_handles(&leaves);
     page.finish_all();
+    assert!(page.scheduler.is_empty());
+}
+
+#[test]
+fn a_graph_beyond_any_cache_is_run_and_released_to_the_last_task() {
+    let mut page = Page::new(2);
+    let mut dice = Dice(7);
+    let inputs: Vec<Vec<u32>> = (0..20_000_u64)
+        .map(|task| {
+            let inputs = if task == 0 { 0 } else { dice.below(4) };
+            (0..inputs)
+                .map(|_| (task - 1 - dice.below(task.min(3000))) as u32)
+                .collect()
+        })
+        .collect();
+    let inputs: Vec<&[u32]> = inputs.iter().map(Vec::as_slice).collect();
+    let held: Vec<usize> = (0..inputs.len()).filter(|task| task % 5 == 0).collect();
+    let tasks = graph(&mut page, &inputs, &held);
+    let mut finished = 0;
+    loop {
+        let given = page.news();
+        let mut reports = [Vec::new(), Vec::new()];
+        for action in &given {
+            if let Action::Run { worker, task, run } = *action {
+                reports[worker.0 as usize].push(number((task, run), (page.now, 0.001), 8));
+            }
+        }
+        if reports.iter().all(Vec::is_empty) {
+            break;
+        }
+        page.now += 1.0;
+        for (worker, results) in (0..).map(WorkerId).zip(&reports) {
+            finished += results.len();
+            page.handle(Event::TasksFinished { worker, results });
+        }
+    }
+    let held: Vec<_> = held.into_iter().map(|task| tasks[task]).collect();
+    assert!(held.iter().all(|&task| page.state(task) == State::Memory));
+    assert!(finished <= inputs.len(), "{finished} runs");
+    page.drop_handles(&held);
     assert!(page.scheduler.is_empty());
 }
