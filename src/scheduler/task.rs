@@ -5,6 +5,7 @@ use std::ops::{Index, IndexMut};
 use smallvec::SmallVec;
 
 use super::maps::Numbers;
+use super::names::SIDE_BY_SIDE;
 use super::nesting::{ROOTS, Rank};
 use super::options::OptionSetId;
 
@@ -270,9 +271,8 @@ const CHUNK: usize = 1 << CHUNK_BITS;
 const CHUNK_BITS: u32 = 10;
 /// Chunks beyond which no fast cache has all rows.
 const MANY: usize = 8;
-/// How far before a row those lie that are read ahead of its like, and how many of them at a time: less than a fast cache has.
+/// How far before a row those lie that are read ahead of its like: fewer than a fast cache has.
 const AHEAD: u32 = 1024;
-const TOGETHER: u32 = 16;
 
 /// The rows of all tasks.
 #[derive(Debug, Default)]
@@ -324,7 +324,7 @@ impl Tasks {
 
     #[inline(never)]
     fn touch_together(&mut self) {
-        let first = self.ahead.saturating_sub(TOGETHER);
+        let first = self.ahead.saturating_sub(SIDE_BY_SIDE as u32);
         let rows = (first..self.ahead).map(|row| &self[TaskId(row)]);
         // One field of each line.
         let sum = rows.fold(0, |sum: u32, row| {
