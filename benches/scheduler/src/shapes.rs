@@ -26,6 +26,14 @@ pub enum Shape {
     Random,
 }
 
+/// As scattered as a hash: the finalizer of SplitMix64 (Steele, Lea, Flood 2014).
+fn mixed(number: u64) -> u64 {
+    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let number = (number ^ number >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ number >> 31
+}
+
 impl Shape {
     /// Every shape, in the order of the report.
     pub const ALL: [Shape; 7] = [
@@ -64,8 +72,7 @@ impl Shape {
             Shape::Pure => {
                 (0..tasks).for_each(|_| graph.call([], true));
                 for (task, call) in graph.calls.iter_mut().enumerate() {
-                    // Multiplied by an odd number, so that the low half is as scattered as that of a hash.
-                    call.token = Some((task as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
+                    call.token = Some(u128::from(mixed(task as u64)) | u128::from(mixed(!(task as u64))) << 64);
                 }
             }
             Shape::MapReduce => {
