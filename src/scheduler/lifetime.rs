@@ -3,7 +3,7 @@
 use super::Scheduler;
 use super::action::Action;
 use super::mutation::Mutation;
-use super::names::SIDE_BY_SIDE;
+use super::task::SIDE_BY_SIDE;
 use super::task::{ClientId, State, TaskId, WorkerId};
 
 impl Scheduler {
@@ -102,9 +102,7 @@ impl Scheduler {
     /// Touches the tokens of those that are doubted next; says how many.
     fn touch_doubted(&self) -> usize {
         let next = &self.doubted[self.doubted.len().saturating_sub(SIDE_BY_SIDE)..];
-        let pure = |&task: &TaskId| self.tasks.get(task).is_some_and(|row| row.pure);
-        let pure = next.iter().copied().filter(pure);
-        self.tokens.touch(pure.map(|task| self.tokens.of(task)));
+        self.tokens.touch_of(next);
         next.len()
     }
 

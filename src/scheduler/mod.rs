@@ -37,6 +37,7 @@ mod story;
 mod submission;
 mod takeback;
 mod task;
+mod tokens;
 mod transitions;
 mod validate;
 mod workers;
@@ -56,12 +57,13 @@ use alarms::Alarms;
 use constraints::Lanes;
 use estimate::{Functions, RoundTrip};
 use keeping::Shared;
-use names::Tokens;
+
 use options::OptionSet;
 use queue::Queue;
 use replicas::Copying;
 use story::Log;
 use task::Tasks;
+use tokens::Tokens;
 use workers::Workers;
 
 /// Decides which worker runs what, and what is kept. See [`Scheduler::handle`].

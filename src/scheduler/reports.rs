@@ -6,9 +6,9 @@ use super::action::Action;
 use super::constraints::ConstraintId;
 use super::event::Finished;
 use super::mutation::Mutation;
-use super::names::SIDE_BY_SIDE;
 use super::options::{PlaceId, ResourceId};
 use super::story::Ran;
+use super::task::SIDE_BY_SIDE;
 use super::task::{Edge, Fault, RunId, State, Task, TaskId, WorkerId};
 use super::workers::{Assignment, Worker};
 

@@ -3,9 +3,9 @@
 use super::Scheduler;
 use super::action::Action;
 use super::event::{Dependency, Piece, Submission};
-use super::names::SIDE_BY_SIDE;
 use super::nesting::Rank;
 use super::options::OptionsId;
+use super::task::SIDE_BY_SIDE;
 use super::task::{ClientId, FunctionId, State, TaskId, WorkerId};
 
 impl Scheduler {

@@ -5,7 +5,6 @@ use std::ops::{Index, IndexMut};
 use smallvec::SmallVec;
 
 use super::maps::Numbers;
-use super::names::SIDE_BY_SIDE;
 use super::nesting::{ROOTS, Rank};
 use super::options::OptionSetId;
 
@@ -266,6 +265,8 @@ impl Task {
     }
 }
 
+/// What is read side by side, before it is needed, where little is in a cache.
+pub(super) const SIDE_BY_SIDE: usize = 16;
 /// Rows are kept in chunks: growing never copies them, so a big graph never makes the page stall.
 const CHUNK: usize = 1 << CHUNK_BITS;
 const CHUNK_BITS: u32 = 10;

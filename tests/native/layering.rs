@@ -23,7 +23,7 @@ const FOLDERS: [&str; 5] = ["src", "www", "tests", "benches", "xtask"];
 const GENERATED: [&str; 4] = ["target", "node_modules", "pkg", "dist"];
 
 /// Crates that the scheduler may use, beside `core`, `alloc` and the pure part of `std`.
-const PURE_CRATES: [&str; 3] = ["hashbrown", "rustc_hash", "smallvec"];
+const PURE_CRATES: [&str; 2] = ["rustc_hash", "smallvec"];
 
 /// Parts of `std` and `core` that read a clock, draw random numbers or touch the outside.
 const IMPURE_STD: [&str; 8] = ["time", "thread", "io", "fs", "net", "env", "process", "os"];
@@ -471,8 +471,8 @@ fn purity(sources: &[Source], dependencies: &[String]) -> Vec<String> {
 fn impure(used: &str, dependencies: &[String]) -> Option<String> {
     let parts: Vec<&str> = used.split("::").collect();
     let (first, second) = (parts[0], parts.get(1).copied().unwrap_or_default());
-    if matches!(first, "std" | "hashbrown") && parts.iter().any(|part| matches!(*part, "HashMap" | "HashSet")) {
-        return Some("its order is random: use rustc_hash's, or a hashbrown::HashTable".into());
+    if first == "std" && parts.iter().any(|part| matches!(*part, "HashMap" | "HashSet")) {
+        return Some("its order is random: use rustc_hash's".into());
     }
     if matches!(first, "std" | "core" | "alloc") {
         if IMPURE_STD.contains(&second) {
