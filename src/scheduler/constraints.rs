@@ -4,7 +4,8 @@
 use super::Scheduler;
 use super::mutation::Mutation;
 use super::options::{PlaceId, ResourceId};
-use super::queue::{Entry, Queue};
+use super::queue::Queue;
+use super::sorting::Entry;
 use super::task::{State, TaskId, WorkerId};
 use super::workers::{Assignment, Worker};
 

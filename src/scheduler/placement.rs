@@ -87,7 +87,7 @@ impl Scheduler {
                 self.workers.unlist_idle(index);
             } else if thief != victim
                 && self.workers[thief].level <= self.workers[victim].level.max(self.workers.lowest)
-                && self.moving(entry.task, thief) < backlog
+                && self.moving(entry.task(), thief) < backlog
             {
                 self.workers.unlist_idle(index);
                 if let Some(task) = self.take_own(victim) {

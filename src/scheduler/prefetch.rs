@@ -163,7 +163,7 @@ impl Scheduler {
         };
         let best = self
             .best_lane(worker)
-            .filter(|(entry, _)| self.has_room(worker, entry.task));
+            .filter(|(entry, _)| self.has_room(worker, entry.task()));
         if let Some((_, lane)) = best.filter(|(entry, _)| first.is_none_or(|first| *entry < first)) {
             return self.take_from_lane(lane);
         }
@@ -185,13 +185,13 @@ impl Scheduler {
         if let Some(common) = common.filter(|&common| own.is_none_or(|own| common < own))
             && self.is_below_share(worker)
             && self.workers[worker].level <= self.workers.lowest
-            && self.has_room(worker, common.task)
+            && self.has_room(worker, common.task())
         {
             return self.ready.pop(&self.tasks);
         }
         let own = own?;
         let level = self.workers[worker].level;
-        if self.has_room(worker, own.task) && (level < Level::Full || self.workers.lowest == Level::Full) {
+        if self.has_room(worker, own.task()) && (level < Level::Full || self.workers.lowest == Level::Full) {
             self.take_own(worker)
         } else {
             None

@@ -3,17 +3,20 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
+use super::sorting::{Entry, sorted_entries};
 use super::task::{State, TaskId, Tasks};
 
 /// Dead entries a queue tolerates before it looks whether they outnumber the live ones.
 const TOLERATED: usize = 64;
 
-/// One entry. Entries compare by `order`: the task's priority, then its rank.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Entry {
-    pub(super) order: u64,
-    pub(super) task: TaskId,
-    pub(super) ticket: u32,
+/// So many that came late are put in their places at once.
+const CROWD: usize = 1024;
+
+impl Entry {
+    /// The task that waits; the order is its priority, then its rank.
+    pub(super) fn task(self) -> TaskId {
+        TaskId(self.id)
+    }
 }
 
 /// A queue of ready tasks. One that leaves otherwise than by `pop` leaves its entry behind, which is skipped later.
@@ -33,7 +36,7 @@ impl Queue {
         let row = &tasks[task];
         let entry = Entry {
             order: tasks.order(task),
-            task,
+            id: task.0,
             ticket: row.ticket,
         };
         self.cost += u64::from(row.cost);
@@ -53,6 +56,9 @@ impl Queue {
 
     /// The first entry, by order.
     pub(super) fn first(&mut self, tasks: &Tasks) -> Option<Entry> {
+        if self.late.len() >= CROWD && self.late.len() >= self.in_order.len() / 4 {
+            self.put_in_order();
+        }
         loop {
             let (entry, _) = self.peek()?;
             if is_live(&entry, tasks) {
@@ -67,8 +73,8 @@ impl Queue {
     pub(super) fn pop(&mut self, tasks: &Tasks) -> Option<TaskId> {
         let entry = self.first(tasks)?;
         self.remove_first();
-        self.cost -= u64::from(tasks[entry.task].cost);
-        Some(entry.task)
+        self.cost -= u64::from(tasks[entry.task()].cost);
+        Some(entry.task())
     }
 
     /// One task, whose row still tells the cost, is in this queue no more.
@@ -99,12 +105,25 @@ impl Queue {
             .iter()
             .chain(late)
             .filter(|entry| is_live(entry, tasks))
-            .map(|entry| entry.task)
+            .map(|entry| entry.task())
     }
 
     /// Bytes on the heap.
     pub(super) fn memory_bytes(&self) -> usize {
         (self.in_order.capacity() + self.late.capacity()) * size_of::<Entry>()
+    }
+
+    /// Puts what came late among the others.
+    #[cold]
+    #[inline(never)]
+    fn put_in_order(&mut self) {
+        let (front, back) = self.in_order.as_slices();
+        let mut entries = Vec::with_capacity(front.len() + back.len() + self.late.len());
+        entries.extend_from_slice(front);
+        entries.extend_from_slice(back);
+        let late = std::mem::take(&mut self.late).into_vec();
+        entries.extend(late.into_iter().map(|Reverse(entry)| entry));
+        self.in_order = sorted_entries(entries).into();
     }
 
     fn peek(&self) -> Option<(Entry, bool)> {
@@ -124,6 +143,6 @@ impl Queue {
 }
 
 fn is_live(entry: &Entry, tasks: &Tasks) -> bool {
-    let row = &tasks[entry.task];
+    let row = &tasks[entry.task()];
     row.ticket == entry.ticket && matches!(row.state, State::Queued | State::NoWorker)
 }
