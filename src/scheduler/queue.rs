@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
 use super::sorting::{Entry, sorted_entries};
-use super::task::{State, TaskId, Tasks};
+use super::task::{SIDE_BY_SIDE, State, TaskId, Tasks};
 
 /// Dead entries a queue tolerates before it looks whether they outnumber the live ones.
 const TOLERATED: usize = 64;
@@ -27,6 +27,7 @@ pub(super) struct Queue {
     /// Entries that came after one that is to be taken later.
     late: BinaryHeap<Reverse<Entry>>,
     dead: usize,
+    popped: usize,
     cost: u64,
 }
 
@@ -73,6 +74,12 @@ impl Queue {
     pub(super) fn pop(&mut self, tasks: &Tasks) -> Option<TaskId> {
         let entry = self.first(tasks)?;
         self.remove_first();
+        if tasks.are_many() {
+            self.popped = (self.popped + 1) % SIDE_BY_SIDE;
+            if self.popped == 0 {
+                self.touch_next(tasks);
+            }
+        }
         self.cost -= u64::from(tasks[entry.task()].cost);
         Some(entry.task())
     }
@@ -124,6 +131,21 @@ impl Queue {
         let late = std::mem::take(&mut self.late).into_vec();
         entries.extend(late.into_iter().map(|Reverse(entry)| entry));
         self.in_order = sorted_entries(entries).into();
+    }
+
+    /// Reads the rows of entries that are soon the first ones; the memory fetches side by side what is read here. Rows that lie
+    /// in a row it fetches by itself.
+    #[inline(never)]
+    fn touch_next(&self, tasks: &Tasks) {
+        if self.in_order.len() < 2 * SIDE_BY_SIDE {
+            return;
+        }
+        let (first, last) = (self.in_order[SIDE_BY_SIDE].id, self.in_order[2 * SIDE_BY_SIDE - 1].id);
+        if last.wrapping_sub(first) < SIDE_BY_SIDE as u32 {
+            return;
+        }
+        let next = self.in_order.range(SIDE_BY_SIDE..2 * SIDE_BY_SIDE);
+        tasks.touch(next.map(|entry| entry.task()));
     }
 
     fn peek(&self) -> Option<(Entry, bool)> {

@@ -326,13 +326,17 @@ impl Tasks {
     #[inline(never)]
     fn touch_together(&mut self) {
         let first = self.ahead.saturating_sub(SIDE_BY_SIDE as u32);
-        let rows = (first..self.ahead).map(|row| &self[TaskId(row)]);
-        // One field of each line.
-        let sum = rows.fold(0, |sum: u32, row| {
-            sum.wrapping_add(row.missing + row.holders.len() as u32)
-        });
-        std::hint::black_box(sum);
+        self.touch((first..self.ahead).map(TaskId));
         self.ahead = first;
+    }
+
+    /// Reads these rows, which are needed next. The memory fetches what is read here side by side.
+    #[inline(always)]
+    pub(super) fn touch(&self, tasks: impl Iterator<Item = TaskId>) {
+        // One field of each line.
+        let line = |row: &Task| row.missing + row.holders.len() as u32;
+        let sum = tasks.fold(0, |sum: u32, task| sum.wrapping_add(line(&self[task])));
+        std::hint::black_box(sum);
     }
 
     /// The row of that task, if it is known.
