@@ -9,7 +9,7 @@ use super::mutation::Mutation;
 use super::options::{PlaceId, ResourceId};
 use super::story::Ran;
 use super::task::SIDE_BY_SIDE;
-use super::task::{Edge, Fault, RunId, State, Task, TaskId, WorkerId};
+use super::task::{Fault, RunId, State, TaskId, WorkerId};
 use super::workers::{Assignment, Worker};
 
 /// Inputs or dependents of a task that are read before they are needed.
@@ -53,33 +53,15 @@ impl Scheduler {
         }
     }
 
-    /// Reads the rows that these results lead to, the first few of each: their inputs, those that wait for them, and the other inputs
-    /// of those that wait for nothing else. All of them are needed next. The memory fetches what is read here side by side.
+    /// Reads the rows that these results lead to, the first few of each: their inputs, and those that wait for them. All of them
+    /// are needed next.
     #[inline(never)]
     fn touch_neighbours(&self, results: &[Finished]) {
-        let rows = results.iter().filter_map(|finished| self.tasks.get(finished.task));
-        let mut sum = 0_u32;
-        for row in rows.clone() {
-            sum = self
-                .few(&row.inputs)
-                .fold(sum, |sum, input| sum.wrapping_add(input.waiters));
-            sum = self
-                .few(&row.dependents)
-                .fold(sum, |sum, dependent| sum.wrapping_add(dependent.missing));
+        for row in results.iter().filter_map(|finished| self.tasks.get(finished.task)) {
+            for edges in [&row.inputs, &row.dependents] {
+                self.tasks.touch(edges.iter().take(FEW).map(|edge| edge.task));
+            }
         }
-        for dependent in rows
-            .flat_map(|row| self.few(&row.dependents))
-            .filter(|row| row.missing == 1)
-        {
-            sum = self
-                .few(&dependent.inputs)
-                .fold(sum, |sum, input| sum.wrapping_add(input.holders.len() as u32));
-        }
-        std::hint::black_box(sum);
-    }
-
-    fn few<'a>(&'a self, edges: &'a [Edge]) -> impl Iterator<Item = &'a Task> {
-        edges.iter().take(FEW).map(|edge| &self.tasks[edge.task])
     }
 
     #[inline(always)]
