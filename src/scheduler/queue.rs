@@ -9,7 +9,8 @@ use super::task::{SIDE_BY_SIDE, State, TaskId, Tasks};
 /// Dead entries a queue tolerates before it looks whether they outnumber the live ones.
 const TOLERATED: usize = 64;
 
-/// So many that came late are put in their places at once.
+/// So many that came late, and a quarter as many as came in order, are put in their places at once: a heap of them reaches into
+/// slow memory at every step.
 const CROWD: usize = 1024;
 
 impl Entry {
@@ -27,6 +28,7 @@ pub(super) struct Queue {
     /// Entries that came after one that is to be taken later.
     late: BinaryHeap<Reverse<Entry>>,
     dead: usize,
+    /// Counts what was taken, so that the rows of what is next are read ahead from time to time.
     popped: usize,
     cost: u64,
 }
@@ -167,4 +169,84 @@ impl Queue {
 fn is_live(entry: &Entry, tasks: &Tasks) -> bool {
     let row = &tasks[entry.task()];
     row.ticket == entry.ticket && matches!(row.state, State::Queued | State::NoWorker)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::task::{FunctionId, State, TaskId, Tasks};
+    use super::{CROWD, Queue};
+
+    /// Tasks of which so many are ready out of order that they are put in their places at once, and none of which is where the
+    /// one before it is.
+    const TASKS: u64 = 12 * CROWD as u64;
+    const PRIME: u64 = 7_919;
+
+    struct Model {
+        tasks: Tasks,
+        queue: Queue,
+        waiting: BTreeSet<(u64, TaskId)>,
+    }
+
+    impl Model {
+        fn push(&mut self, task: TaskId) {
+            self.tasks[task].state = State::Queued;
+            self.queue.push(task, &self.tasks);
+            self.waiting.insert((self.tasks.order(task), task));
+        }
+
+        fn pop(&mut self, count: usize) {
+            for _ in 0..count {
+                let first = self.waiting.pop_first().map(|(_, task)| task);
+                let popped = self.queue.pop(&self.tasks);
+                assert_eq!(popped, first);
+                if let Some(task) = popped {
+                    self.tasks[task].state = State::Processing;
+                    self.tasks[task].ticket += 1;
+                }
+                assert_eq!(self.queue.len(), self.waiting.len());
+            }
+        }
+
+        fn forget(&mut self, task: TaskId) {
+            if self.waiting.remove(&(self.tasks.order(task), task)) {
+                self.queue.forget(task, &self.tasks);
+                self.tasks[task].state = State::Released;
+                self.tasks[task].ticket += 1;
+            }
+        }
+    }
+
+    #[test]
+    fn many_that_come_late_are_taken_in_order_and_those_that_left_are_not() {
+        let mut model = Model {
+            tasks: Tasks::default(),
+            queue: Queue::default(),
+            waiting: BTreeSet::new(),
+        };
+        let all: Vec<TaskId> = (0..TASKS).map(|_| model.tasks.create(FunctionId(0))).collect();
+        assert!(model.tasks.are_many());
+        let scattered: Vec<TaskId> = (0..TASKS).map(|n| all[(n * PRIME % TASKS) as usize]).collect();
+        for &task in &all {
+            model.tasks[task].priority = (task.0 % 3) as i16;
+        }
+        let (now, later) = scattered.split_at(TASKS as usize / 2);
+        now.iter().for_each(|&task| model.push(task));
+        now.iter().step_by(5).for_each(|&task| model.forget(task));
+        assert!(model.queue.late.len() > CROWD);
+        model.pop(1);
+        assert!(model.queue.late.is_empty(), "they are in their places");
+        model.pop(CROWD);
+        for some in later.chunks(3 * CROWD) {
+            some.iter().for_each(|&task| model.push(task));
+            some.iter().step_by(7).for_each(|&task| model.forget(task));
+            model.pop(CROWD / 2);
+        }
+        // Again ready, with the tickets of another time.
+        now.iter().step_by(5).for_each(|&task| model.push(task));
+        model.pop(TASKS as usize);
+        assert!(model.waiting.is_empty() && model.queue.first(&model.tasks).is_none());
+        assert_eq!(model.queue.cost(), 0);
+    }
 }
