@@ -104,12 +104,12 @@ mod tests {
         let all: Vec<Entry> = (0..2_000).map(|_| entry()).collect();
         let with = |change: fn(&Entry) -> Entry| all.iter().map(change).collect();
         let few_orders = with(|&entry| Entry {
-            order: entry.order % 5 << 60,
+            order: (entry.order % 5) << 60,
             ..entry
         });
         let few_ids = with(|&entry| Entry {
             order: 7,
-            id: entry.id % 5 << 24,
+            id: (entry.id % 5) << 24,
             ..entry
         });
         for entries in [all.clone(), few_orders, few_ids] {
