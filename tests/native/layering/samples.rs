@@ -22,7 +22,7 @@ fn import_places(path: &str, text: &str) -> Vec<String> {
 }
 
 fn impure_places(text: &str) -> Vec<String> {
-    let dependencies = ["wasm_bindgen", "js_sys", "rustc_hash", "serde"].map(str::to_string);
+    let dependencies = ["wasm_bindgen", "js_sys", "rustc_hash", "hashbrown", "serde"].map(str::to_string);
     places(purity(&[source("src/scheduler/queue.rs", text)], &dependencies))
 }
 
@@ -155,6 +155,7 @@ fn an_impure_scheduler_is_found() {
         impure_places("use std::{mem, collections::{HashMap, VecDeque}};"),
         ["src/scheduler/queue.rs:1"]
     );
+    assert_eq!(impure_places("use hashbrown::HashMap;"), ["src/scheduler/queue.rs:1"]);
     let script = [source("src/scheduler/queue.js", "export {};")];
     assert_eq!(places(purity(&script, &[])), ["src/scheduler/queue.js:1"]);
 }
