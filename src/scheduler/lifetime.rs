@@ -3,8 +3,7 @@
 use super::Scheduler;
 use super::action::Action;
 use super::mutation::Mutation;
-use super::task::SIDE_BY_SIDE;
-use super::task::{ClientId, State, TaskId, WorkerId};
+use super::task::{ClientId, SIDE_BY_SIDE, State, TaskId, WorkerId};
 
 impl Scheduler {
     /// A client holds futures of these tasks. Of one that has ended it is told how.

@@ -8,8 +8,7 @@ use super::event::Finished;
 use super::mutation::Mutation;
 use super::options::{PlaceId, ResourceId};
 use super::story::Ran;
-use super::task::SIDE_BY_SIDE;
-use super::task::{Fault, RunId, State, TaskId, WorkerId};
+use super::task::{Fault, RunId, SIDE_BY_SIDE, State, TaskId, WorkerId};
 use super::workers::{Assignment, Worker};
 
 /// Inputs or dependents of a task that are read before they are needed.

@@ -34,7 +34,7 @@ pub(super) fn sorted(pairs: Vec<(u64, u32)>) -> Vec<(u64, u32)> {
 /// comparisons would jump. What is sorted already, as what came in order mostly is, stays as it is.
 #[inline(never)]
 pub(super) fn sorted_entries(mut entries: Vec<Entry>) -> Vec<Entry> {
-    // Few have their place in common: the bytes of the order mostly do.
+    // Few are equal in their order: sorted by its bytes alone, most are sorted.
     for ranks in [8..16, 0..16] {
         if entries.is_sorted() {
             break;

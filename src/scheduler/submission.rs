@@ -5,8 +5,7 @@ use super::action::Action;
 use super::event::{Dependency, Piece, Submission};
 use super::nesting::Rank;
 use super::options::OptionsId;
-use super::task::SIDE_BY_SIDE;
-use super::task::{ClientId, FunctionId, State, TaskId, WorkerId};
+use super::task::{ClientId, FunctionId, SIDE_BY_SIDE, State, TaskId, WorkerId};
 
 impl Scheduler {
     /// The next function.
