@@ -304,7 +304,8 @@ export class Executor {
    */
   #answer(task, run, takes) {
     if (this.#store.has(run)) {
-      return { value: this.#store.get(run), moved: takes ? this.#store.movable(run) : undefined };
+      const value = this.#store.get(run);
+      return { value, moved: takes && !this.#isInput(value) ? this.#store.movable(run) : undefined };
     }
     const taker = this.#store.taker(run);
     if (taker !== undefined) return { taker };
@@ -313,6 +314,15 @@ export class Executor {
     this.#outbox.write(wire.MISSING, task, run);
     this.#work();
     return { missing: true };
+  }
+
+  /**
+   * Whether a job here takes that value: who is to take it away may ask late, for a run that was given up.
+   * @param {unknown} value
+   */
+  #isInput(value) {
+    const jobs = [...this.#incomplete, ...this.#ready.jobs(), ...this.#awaiting.values()];
+    return jobs.some(({ inputs }) => inputs.includes(value));
   }
 
   // --- Stopping ---

@@ -33,6 +33,11 @@ export class Ready {
     return undefined;
   }
 
+  /** Those that may take inputs. @returns {Job[]} */
+  jobs() {
+    return /** @type {Job[]} */ (this.#entries.filter((entry) => entry && !(entry instanceof Runs)));
+  }
+
   /** Takes a run out. @param {number} run @returns {Job | undefined} */
   take(run) {
     for (let place = this.#head; place < this.#entries.length; place++) {

@@ -262,6 +262,7 @@ files! {
         resources_bound_what_runs_at_once
         what_fails_is_tried_again
         results_that_may_be_transferred_are_moved_to_the_worker_that_needs_them
+        a_result_that_a_call_waits_with_is_not_moved_away_by_one_that_was_given_up
     }
     "/tests/web/peers.js" => peers {
         who_needs_a_result_asks_once_for_all_who_wait

@@ -1,6 +1,6 @@
 // `client.with`: how calls are to be run.
 
-import { Client, delayed, KeyConflictError } from '../../src/index.js';
+import { Client, delayed, KeyConflictError, wait } from '../../src/index.js';
 import { any, holds, inc, rejects, same, throws, until, withClient } from './check.js';
 
 const tasksUrl = new URL('./fixtures/tasks.js', import.meta.url);
@@ -227,6 +227,35 @@ export const tests = {
         const alias = here.submit(identity, other);
         same(await there.submit(total, alias), 5_000);
         same(await here.submit(total, other), 5_000, 'what shares the buffer is whole');
+      },
+      { workers: [{ name: 'a' }, { name: 'b' }] },
+    );
+  },
+
+  async a_result_that_a_call_waits_with_is_not_moved_away_by_one_that_was_given_up() {
+    await withClient(
+      async (client) => {
+        const make = (/** @type {number} */ n) => new Float64Array(n).fill(1);
+        const busy = (/** @type {number} */ milliseconds, /** @type {number} */ _number) => {
+          const end = performance.now() + milliseconds;
+          while (performance.now() < end);
+        };
+        const total = (/** @type {Float64Array[]} */ ...all) => all.reduce((sum, data) => sum + data.length, 0);
+        const [here, there] = ['a', 'b'].map((workers) => client.with({ workers, transfer: true, pure: false }));
+        // Both are known to be short: one waits behind the other where it is to run.
+        for (let i = 0; i < 20; i++) {
+          await there.submit(busy, 0, i);
+          await there.submit(total);
+        }
+        const [data, other] = [here.submit(make, 10_000), there.submit(make, 1_000)];
+        await wait([data, other]);
+        const long = there.submit(busy, 300, 20);
+        // Its order is read when that has ended: then it asks for the data, though it was given up.
+        const given = there.submit(total, data);
+        await until(() => given.running, 'it was sent');
+        same(long.done(), false, 'while the other one runs');
+        given.cancel();
+        same(await here.submit(total, data, other), 11_000, 'what is used here is whole');
       },
       { workers: [{ name: 'a' }, { name: 'b' }] },
     );

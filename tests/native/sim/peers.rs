@@ -125,8 +125,8 @@ impl Sim {
         }
         let worker = self.worker(holder);
         if let Some(&value) = worker.store.get(&run) {
-            // Not everything can be moved: what is no buffer is copied.
-            if takes && !value.0.is_multiple_of(5) {
+            // Not everything can be moved: what is no buffer is copied, and what is needed here.
+            if takes && !value.0.is_multiple_of(5) && !worker.needs(run) {
                 worker.store.remove(&run);
                 worker.taken.insert(run, by);
             }

@@ -108,6 +108,12 @@ pub(super) struct VirtualWorker {
 }
 
 impl VirtualWorker {
+    /// Whether a run here takes that result.
+    pub(super) fn needs(&self, run: RunId) -> bool {
+        let given = self.runnable.iter().chain(&self.fetching).chain(self.awaiting.values());
+        given.flat_map(|given| &given.inputs).any(|input| input.run == run)
+    }
+
     pub(super) fn new(
         place: PlaceId,
         concurrency: u32,
