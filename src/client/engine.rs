@@ -38,6 +38,8 @@ pub struct Engine {
     page: Words,
     /// Words for the workers, not yet taken.
     orders: Orders,
+    /// Whether the scheduler was given calls that it has handed nobody.
+    admitted: bool,
     submissions: Vec<Submission>,
     dependencies: Vec<Dependency>,
     tasks: Vec<TaskId>,
@@ -173,6 +175,10 @@ impl Engine {
     /// is the number of workers whose words can wait for the next ones, or for `hurry`, and `soon` of those whose words are to
     /// be taken with `held`, when everything has been heard that the page has been told by now.
     pub fn take(&mut self, held: bool) -> usize {
+        if std::mem::take(&mut self.admitted) {
+            self.scheduler.proceed(&mut self.actions);
+            self.perform(None);
+        }
         self.outbox.clear();
         self.outbox.extend([0.0, 0.0, self.page.len() as f64]);
         self.page.pour(&mut self.outbox);

@@ -75,12 +75,17 @@ impl Scheduler {
         let free = running.filter(|&id| self.workers[id].solo == 0);
         let suited = free.filter(|&id| lane == LaneId::NONE || self.lane_suits(lane, &self.workers[id]));
         suited.min_by_key(|&id| {
-            (
-                self.actors_in(id),
-                self.workers[id].backlog(self.now),
-                self.workers[id].bytes,
-            )
+            let backlog = self.workers[id].backlog(self.now) + self.bound_to(id);
+            (self.actors_in(id), backlog, self.workers[id].bytes)
         })
+    }
+
+    /// Estimated microseconds of what a worker is about to be given because no other may run it.
+    fn bound_to(&self, worker: WorkerId) -> u64 {
+        let bound = self.bound.iter().filter(|&&(_, to)| to == worker);
+        bound
+            .map(|&(task, _)| u64::from(self.functions[self.tasks[task].function].cost()))
+            .sum()
     }
 
     /// How many actors a worker has, or is making.

@@ -115,6 +115,8 @@ pub struct Scheduler {
     /// Tasks in each state.
     counts: [u32; State::ALL.len()],
     last_run: u64,
+    /// Those up to that one were given in earlier steps.
+    runs_before: u64,
     /// When the driver is to say `Reminded`.
     reminder: Option<f64>,
     alarms: Alarms,
@@ -161,6 +163,7 @@ impl Scheduler {
             log: Log::new(),
             counts: [0; State::ALL.len()],
             last_run: 0,
+            runs_before: 0,
             reminder: None,
             alarms: Alarms::default(),
             overdue_at: 0.0,
@@ -185,7 +188,18 @@ impl Scheduler {
     /// # Panics
     /// If the page names a function, a worker or a task that does not exist: that is a bug of the driver.
     pub fn handle(&mut self, now: f64, event: Event<'_>, actions: &mut Vec<Action>) {
+        self.admit(now, event, actions);
+        self.proceed(actions);
+    }
+
+    /// Takes one event in as [`Scheduler::handle`] does, but hands no task out: more is about to come, which may say more about
+    /// where it should go. Until the next event, or [`Scheduler::proceed`], workers that could run it may have nothing to do.
+    ///
+    /// # Panics
+    /// As [`Scheduler::handle`] does.
+    pub fn admit(&mut self, now: f64, event: Event<'_>, actions: &mut Vec<Action>) {
         self.now = self.now.max(now);
+        self.runs_before = self.last_run;
         std::mem::swap(&mut self.actions, actions);
         match event {
             Event::FunctionDefined { name } => self.on_function_defined(name),
@@ -272,6 +286,13 @@ impl Scheduler {
             self.make_wanted();
         }
         self.reap();
+        std::mem::swap(&mut self.actions, actions);
+    }
+
+    /// Hands out what was admitted, as far as workers have room, and appends that to `actions`.
+    pub fn proceed(&mut self, actions: &mut Vec<Action>) {
+        std::mem::swap(&mut self.actions, actions);
+        self.runs_before = self.last_run;
         self.dispatch();
         self.dismiss();
         if !self.doubted.is_empty() {

@@ -10,6 +10,9 @@ impl Scheduler {
     pub(super) fn abandon_run(&mut self, task: TaskId, firm: bool) {
         let row = &self.tasks[task];
         let (worker, run) = (row.worker, row.run);
+        if self.recall(worker, run) {
+            return;
+        }
         self.orphan_run(worker, run);
         let row = &mut self.workers[worker];
         if let Some(assignment) = row.runs.get_mut(run) {
@@ -29,6 +32,20 @@ impl Scheduler {
         if self.broken(Mutation::SlotsAreKept) {
             self.end_run(worker, run);
         }
+    }
+
+    /// Takes a run back that was given in this very step: its order has not left yet, and its inputs may be gone when it does.
+    fn recall(&mut self, worker: WorkerId, run: RunId) -> bool {
+        if run.0 <= self.runs_before {
+            return false;
+        }
+        let is_its = |action: &Action| matches!(action, Action::Run { run: other, .. } if *other == run);
+        let Some(place) = self.actions.iter().rposition(is_its) else {
+            return false;
+        };
+        self.actions.remove(place);
+        self.end_run(worker, run);
+        true
     }
 
     /// A run never began, or was given up.

@@ -1,8 +1,10 @@
 //! Actors: where they are made, where their calls run and in which order, and what becomes of them.
 
-use webfutures::scheduler::{Action, Event, Options, Outcome, PlaceId, State, TaskId, WorkerId};
+use webfutures::scheduler::{
+    Action, ClientId, Dependency, Event, Options, OptionsId, Outcome, PlaceId, State, Submission, TaskId, WorkerId,
+};
 
-use crate::page::{ADD, INC, Page, runs, settled};
+use crate::page::{ADD, INC, Page, runs, settled, stops};
 
 /// Options 1 make actors.
 fn page(workers: u32) -> Page {
@@ -39,6 +41,68 @@ fn actors_go_where_fewest_are() {
         next[..2].iter().map(|&task| page.worker_of(task)).collect::<Vec<_>>(),
         [1, 1]
     );
+}
+
+#[test]
+fn of_actors_that_come_together_none_goes_where_another_is_about_to_begin() {
+    for before in [0, 1] {
+        let mut page = page(2);
+        for _ in 0..before {
+            actor(&mut page);
+        }
+        let call = Submission {
+            options: OptionsId(1),
+            function: INC,
+            token: None,
+            held: true,
+            dependencies: 0,
+        };
+        let together = page.submit_all(&[call; 2], &[]);
+        let workers: Vec<u32> = together.iter().map(|&task| page.worker_of(task)).collect();
+        assert_eq!(workers[0] + workers[1], 1, "{before} before: {workers:?}");
+    }
+}
+
+#[test]
+fn a_call_that_is_given_up_before_it_left_is_never_sent() {
+    let mut page = page(2);
+    let [one, other] = [actor(&mut page), actor(&mut page)];
+    let call = |held, dependencies| Submission {
+        options: OptionsId::DEFAULT,
+        function: ADD,
+        token: None,
+        held,
+        dependencies,
+    };
+    // What takes both fails what the first call is for; the first call is all that keeps its actor.
+    let (client, tasks) = (ClientId(0), &[call(false, 1), call(false, 2), call(true, 2)][..]);
+    let dependencies = &[
+        Dependency::Known(one),
+        Dependency::Known(one),
+        Dependency::Known(other),
+        Dependency::Earlier(0),
+        Dependency::Earlier(1),
+    ];
+    page.news();
+    let mut admitted = Vec::new();
+    let event = Event::TasksSubmitted {
+        client,
+        tasks,
+        dependencies,
+    };
+    page.scheduler.admit(page.now, event, &mut admitted);
+    let [.., Action::Accepted { task: last, .. }] = admitted[..] else {
+        panic!("{admitted:?}");
+    };
+    page.drop_handles(&[one, other]);
+    let news = page.news();
+    assert_eq!((runs(&news), stops(&news)), (vec![], vec![]));
+    assert!(news.contains(&Action::Settle {
+        task: last,
+        outcome: Outcome::Erred { blame: TaskId(3) }
+    }));
+    page.drop_handles(&[last]);
+    assert!(page.scheduler.is_empty());
 }
 
 #[test]

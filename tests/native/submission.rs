@@ -1,6 +1,6 @@
 //! From a call to its result, and the calls that are known already.
 
-use webfutures::scheduler::{Action, Dependency, OptionsId, Outcome, State, Submission};
+use webfutures::scheduler::{Action, ClientId, Dependency, Event, Options, OptionsId, Outcome, State, Submission};
 
 use crate::page::{ADD, INC, Page, dropped, forgotten, runs, settled};
 
@@ -33,6 +33,38 @@ fn a_call_runs_settles_and_is_forgotten_with_its_last_handle() {
     page.drop_handles(&[task]);
     assert_eq!(page.news(), [Action::Drop { worker, run }, Action::Forget { task }]);
     assert!(page.scheduler.is_empty());
+}
+
+#[test]
+fn what_is_admitted_waits_for_what_comes_with_it() {
+    let mut page = Page::new(1);
+    page.define(Options {
+        priority: 1,
+        ..Options::default()
+    });
+    let mut actions = Vec::new();
+    for options in [0, 1] {
+        let call = Submission {
+            options: OptionsId(options),
+            function: INC,
+            token: None,
+            held: true,
+            dependencies: 0,
+        };
+        let (client, tasks, dependencies) = (ClientId(0), &[call][..], &[][..]);
+        let event = Event::TasksSubmitted {
+            client,
+            tasks,
+            dependencies,
+        };
+        page.scheduler.admit(page.now, event, &mut actions);
+    }
+    let [Action::Accepted { .. }, Action::Accepted { task: urgent, .. }] = actions[..] else {
+        panic!("{actions:?}");
+    };
+    page.scheduler.proceed(&mut actions);
+    page.scheduler.validate();
+    assert_eq!(runs(&actions), [(0, urgent)]);
 }
 
 #[test]

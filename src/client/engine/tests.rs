@@ -332,6 +332,20 @@ fn a_map_is_submitted_by_its_tokens_alone() {
 }
 
 #[test]
+fn calls_are_handed_out_when_the_turn_has_submitted_all_of_them() {
+    let mut page = Page::new(2);
+    let urgent = page.options(&[1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    page.add(0, &[]);
+    page.add(0, &[]);
+    let first = page.add(urgent, &[]);
+    assert_eq!(page.state(first), State::Queued);
+    page.take();
+    assert_eq!(page.state(first), State::Processing);
+    assert_eq!(page.given.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1]);
+    page.finish_all();
+}
+
+#[test]
 fn the_page_asks_for_the_inputs_of_a_lone_task() {
     let mut page = Page::new(2);
     let inputs = [page.submit(0, &[]), page.submit(0, &[])];

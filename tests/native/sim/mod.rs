@@ -147,6 +147,8 @@ pub struct Sim {
     pub losses: bool,
     /// Events handled.
     pub events: u64,
+    /// Whether the scheduler was told something and has handed nothing out since.
+    admitted: bool,
     /// Runs that computed, including those that counted no more.
     pub computed: u64,
     /// Milliseconds that all workers computed.
@@ -216,6 +218,7 @@ impl Sim {
             remind_at: None,
             losses: false,
             events: 0,
+            admitted: false,
             computed: 0,
             busy: 0.0,
             moved: 0,
@@ -269,17 +272,29 @@ impl Sim {
 
     /// Tells the scheduler, checks what it says, and performs it.
     pub fn handle(&mut self, event: Event<'_>) {
+        self.admit(event);
+        self.admitted = false;
+        self.proceed();
+    }
+
+    /// Tells the scheduler, and performs what it says, but lets it hand nothing out.
+    pub(super) fn admit(&mut self, event: Event<'_>) {
         let mut actions = std::mem::take(&mut self.actions);
         self.client.now = self.now;
-        self.scheduler.handle(self.now, event, &mut actions);
+        self.scheduler.admit(self.now, event, &mut actions);
+        self.admitted = true;
         self.events += 1;
+        self.perform_all(actions);
+    }
+
+    /// Lets the scheduler hand out what it has, checks what it says, and performs it.
+    fn proceed(&mut self) {
+        let mut actions = std::mem::take(&mut self.actions);
+        self.scheduler.proceed(&mut actions);
         if self.validate {
             self.scheduler.validate();
         }
-        for action in actions.drain(..) {
-            self.perform(action);
-        }
-        self.actions = actions;
+        self.perform_all(actions);
         while let Some((task, run)) = self.denied.pop() {
             self.handle(Event::DataGone { task, run });
         }
@@ -288,8 +303,18 @@ impl Sim {
         }
     }
 
+    fn perform_all(&mut self, mut actions: Vec<Action>) {
+        for action in actions.drain(..) {
+            self.perform(action);
+        }
+        self.actions = actions;
+    }
+
     /// Lets the next thing happen. False if nothing is left to happen.
     pub fn step(&mut self) -> bool {
+        if std::mem::take(&mut self.admitted) {
+            self.proceed();
+        }
         let Some(Reverse((Moment(time), sequence))) = self.agenda.pop() else {
             return false;
         };
