@@ -31,6 +31,7 @@ mod replicas;
 mod reports;
 mod retirement;
 mod retries;
+mod shares;
 mod sorting;
 mod stops;
 mod story;
@@ -61,6 +62,7 @@ use keeping::Shared;
 use options::OptionSet;
 use queue::Queue;
 use replicas::Copying;
+use shares::Shares;
 use story::Log;
 use task::Tasks;
 use tokens::Tokens;
@@ -102,6 +104,7 @@ pub struct Scheduler {
     shared: Shared,
     /// Ready tasks that any worker may take.
     ready: Queue,
+    shares: Shares,
     /// Ready tasks that only some may take.
     lanes: Lanes,
     /// Ready tasks and scattered data, while there is no worker.
@@ -155,6 +158,7 @@ impl Scheduler {
             actors: Vec::new(),
             bound: Vec::new(),
             ready: Queue::default(),
+            shares: Shares::default(),
             lanes: Lanes::new(),
             stranded: Queue::default(),
             grew: false,

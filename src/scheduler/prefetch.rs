@@ -44,6 +44,9 @@ impl Scheduler {
     }
 
     fn deal(&mut self) {
+        if self.grew {
+            self.shares.look_again();
+        }
         if !self.bound.is_empty() {
             self.hand_out_bound();
         }
@@ -156,7 +159,7 @@ impl Scheduler {
     #[cold]
     fn take_with_lanes(&mut self, worker: WorkerId) -> Option<TaskId> {
         let own = self.workers[worker].queue.first(&self.tasks);
-        let common = self.ready.first(&self.tasks);
+        let common = self.common_for(worker);
         let first = match (own, common) {
             (Some(own), Some(common)) => Some(own.min(common)),
             (own, common) => own.or(common),
@@ -181,13 +184,13 @@ impl Scheduler {
     /// The first one of the worker's own queue and the common one.
     fn take_unbound(&mut self, worker: WorkerId) -> Option<TaskId> {
         let own = self.workers[worker].queue.first(&self.tasks);
-        let common = self.ready.first(&self.tasks);
+        let common = self.common_for(worker);
         if let Some(common) = common.filter(|&common| own.is_none_or(|own| common < own))
             && self.is_below_share(worker)
             && self.workers[worker].level <= self.workers.lowest
             && self.has_room(worker, common.task())
         {
-            return self.ready.pop(&self.tasks);
+            return self.take_common(worker, common);
         }
         let own = own?;
         let level = self.workers[worker].level;

@@ -9,8 +9,11 @@ use super::task::{SIDE_BY_SIDE, State, TaskId, Tasks};
 /// Dead entries a queue tolerates before it looks whether they outnumber the live ones.
 const TOLERATED: usize = 64;
 
-/// So many that came late, and a quarter as many as came in order, are put in their places at once: a heap of them reaches into
-/// slow memory at every step.
+/// The id of an entry that was taken out of the middle. No task has it: rows come to an end before it.
+const GAP: u32 = u32::MAX;
+
+/// So many that came late, if they are a quarter of what came in order, are put in their places at once: a heap of them reaches
+/// into slow memory at every step.
 const CROWD: usize = 1024;
 
 impl Entry {
@@ -25,6 +28,9 @@ impl Entry {
 pub(super) struct Queue {
     /// Entries that came in order: nearly all of them.
     in_order: VecDeque<Entry>,
+    /// The place of the first of them. Places count up, and none is used again: after `in_order` was rearranged, all are beyond
+    /// those there were.
+    front: u64,
     /// Entries that came after one that is to be taken later.
     late: BinaryHeap<Reverse<Entry>>,
     dead: usize,
@@ -59,8 +65,8 @@ impl Queue {
 
     /// The first entry, by order.
     pub(super) fn first(&mut self, tasks: &Tasks) -> Option<Entry> {
-        if self.late.len() >= CROWD && self.late.len() >= self.in_order.len() / 4 {
-            self.put_in_order();
+        if self.late.len() >= CROWD {
+            self.straighten();
         }
         loop {
             let (entry, _) = self.peek()?;
@@ -86,11 +92,37 @@ impl Queue {
         Some(entry.task())
     }
 
+    /// The place of the first of those that came in order.
+    pub(super) fn front(&self) -> u64 {
+        self.front
+    }
+
+    /// What came in order and is at that place, dead or not.
+    pub(super) fn at(&self, place: u64) -> Option<Entry> {
+        let index = place.checked_sub(self.front)?;
+        self.in_order.get(index as usize).copied()
+    }
+
+    /// The same if it is live.
+    pub(super) fn live_at(&self, place: u64, tasks: &Tasks) -> Option<Entry> {
+        self.at(place).filter(|entry| is_live(entry, tasks))
+    }
+
+    /// Takes the live task at that place out. What is left there tells no task, so that to skip it reads no row.
+    pub(super) fn take_at(&mut self, place: u64, tasks: &Tasks) -> Option<TaskId> {
+        let entry = self.live_at(place, tasks)?;
+        self.in_order[(place - self.front) as usize].id = GAP;
+        self.dead += 1;
+        self.cost -= u64::from(tasks[entry.task()].cost);
+        Some(entry.task())
+    }
+
     /// One task, whose row still tells the cost, is in this queue no more.
     pub(super) fn forget(&mut self, task: TaskId, tasks: &Tasks) {
         self.cost -= u64::from(tasks[task].cost);
         self.dead += 1;
         if self.dead > TOLERATED && self.dead * 2 > self.in_order.len() + self.late.len() {
+            self.front += self.in_order.len() as u64;
             self.in_order.retain(|entry| is_live(entry, tasks));
             self.late.retain(|Reverse(entry)| is_live(entry, tasks));
             self.dead = 0;
@@ -122,16 +154,20 @@ impl Queue {
         (self.in_order.capacity() + self.late.capacity()) * size_of::<Entry>()
     }
 
-    /// Puts what came late among the others.
+    /// Puts what came late among the others, if it is no less than a quarter of them.
     #[cold]
     #[inline(never)]
-    fn put_in_order(&mut self) {
+    pub(super) fn straighten(&mut self) {
+        if self.late.is_empty() || self.late.len() < self.in_order.len() / 4 {
+            return;
+        }
         let (front, back) = self.in_order.as_slices();
         let mut entries = Vec::with_capacity(front.len() + back.len() + self.late.len());
         entries.extend_from_slice(front);
         entries.extend_from_slice(back);
         let late = std::mem::take(&mut self.late).into_vec();
         entries.extend(late.into_iter().map(|Reverse(entry)| entry));
+        self.front += self.in_order.len() as u64;
         self.in_order = sorted_entries(entries).into();
     }
 
@@ -147,7 +183,7 @@ impl Queue {
             return;
         }
         let next = self.in_order.range(SIDE_BY_SIDE..2 * SIDE_BY_SIDE);
-        tasks.touch(next.map(|entry| entry.task()));
+        tasks.touch(next.filter(|entry| entry.id != GAP).map(|entry| entry.task()));
     }
 
     fn peek(&self) -> Option<(Entry, bool)> {
@@ -161,12 +197,18 @@ impl Queue {
     fn remove_first(&mut self) {
         match self.peek() {
             Some((_, true)) => drop(self.late.pop()),
-            _ => drop(self.in_order.pop_front()),
+            _ => {
+                self.in_order.pop_front();
+                self.front += 1;
+            }
         }
     }
 }
 
 fn is_live(entry: &Entry, tasks: &Tasks) -> bool {
+    if entry.id == GAP {
+        return false;
+    }
     let row = &tasks[entry.task()];
     row.ticket == entry.ticket && matches!(row.state, State::Queued | State::NoWorker)
 }
@@ -176,7 +218,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::super::task::{FunctionId, State, TaskId, Tasks};
-    use super::{CROWD, Queue};
+    use super::{CROWD, Entry, Queue};
 
     /// Tasks of which so many are ready out of order that they are put in their places at once, and none of which is where the
     /// one before it is.
@@ -209,6 +251,21 @@ mod tests {
             }
         }
 
+        /// What came in order and is so far from the front, if it is there.
+        fn take(&mut self, distance: u64) {
+            let place = self.queue.front() + distance;
+            let entry = self.queue.live_at(place, &self.tasks);
+            let taken = self.queue.take_at(place, &self.tasks);
+            assert_eq!(taken, entry.map(Entry::task));
+            if let Some(task) = taken {
+                assert!(self.waiting.remove(&(self.tasks.order(task), task)));
+                self.tasks[task].state = State::Processing;
+                self.tasks[task].ticket += 1;
+            }
+            assert_eq!(self.queue.live_at(place, &self.tasks), None);
+            assert_eq!(self.queue.len(), self.waiting.len());
+        }
+
         fn forget(&mut self, task: TaskId) {
             if self.waiting.remove(&(self.tasks.order(task), task)) {
                 self.queue.forget(task, &self.tasks);
@@ -219,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn many_that_come_late_are_taken_in_order_and_those_that_left_are_not() {
+    fn many_that_come_late_are_taken_in_order_and_those_that_left_or_were_taken_are_not() {
         let mut model = Model {
             tasks: Tasks::default(),
             queue: Queue::default(),
@@ -242,6 +299,7 @@ mod tests {
             some.iter().for_each(|&task| model.push(task));
             some.iter().step_by(7).for_each(|&task| model.forget(task));
             model.pop(CROWD / 2);
+            (0..TASKS).step_by(11).for_each(|distance| model.take(distance));
         }
         // Again ready, with the tickets of another time.
         now.iter().step_by(5).for_each(|&task| model.push(task));

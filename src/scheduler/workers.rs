@@ -1,7 +1,7 @@
 //! The rows of workers: what each was given, what it holds, how busy it is.
 
 use std::collections::VecDeque;
-use std::ops::{Index, IndexMut};
+use std::ops::{Index, IndexMut, Range};
 
 use smallvec::SmallVec;
 
@@ -152,6 +152,8 @@ pub(super) struct Worker {
     pub(super) load: u64,
     /// Ready tasks that wait for room here because their inputs are here.
     pub(super) queue: Queue,
+    /// The places of the common queue that are its own share.
+    pub(super) share: Range<u64>,
     /// Results that lie here, and their bytes.
     pub(super) results: usize,
     pub(super) bytes: u64,
@@ -189,6 +191,7 @@ impl Worker {
             alone: 0,
             load: 0,
             queue: Queue::default(),
+            share: 0..0,
             results: 0,
             bytes: 0,
             spilled: 0,

@@ -1,6 +1,6 @@
 //! Which worker runs what.
 
-use webfutures::scheduler::{Event, State, Submission, WorkerId};
+use webfutures::scheduler::{Dependency, Event, Options, OptionsId, State, Submission, WorkerId};
 
 use crate::page::{ADD, INC, Page, dropped, runs};
 
@@ -113,20 +113,101 @@ fn dependents_of_one_task_spread_when_there_is_enough_to_do() {
     let root = page.submit(INC, &[]);
     page.finish(root);
     let call = Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
+        options: OptionsId::DEFAULT,
         function: ADD,
         token: None,
         held: true,
         dependencies: 1,
     };
     page.news();
-    page.submit_all(&[call; 400], &[webfutures::scheduler::Dependency::Known(root); 400]);
+    page.submit_all(&[call; 400], &[Dependency::Known(root); 400]);
     let mut given = [0; 4];
     while let Some(&task) = page.under_way().first() {
         given[page.worker_of(task) as usize] += 1;
         page.finish_with(task, 10.0, 8);
     }
     assert!(given.iter().all(|&count| (90..=110).contains(&count)), "{given:?}");
+}
+
+/// So many calls of one function, and what adds them pairwise.
+fn pairs(leaves: u32) -> (Vec<Submission>, Vec<Dependency>) {
+    let call = |function, dependencies| Submission {
+        options: OptionsId::DEFAULT,
+        function,
+        token: None,
+        held: true,
+        dependencies,
+    };
+    let mut calls = vec![call(INC, 0); leaves as usize];
+    calls.extend(vec![call(ADD, 2); leaves as usize / 2]);
+    (calls, (0..leaves).map(Dependency::Earlier).collect())
+}
+
+#[test]
+fn inputs_of_one_task_are_given_to_one_worker() {
+    let mut page = Page::new(2);
+    teach(&mut page, INC, 0.5);
+    let (calls, dependencies) = pairs(64);
+    let tasks = page.submit_all(&calls, &dependencies);
+    // The two are equally fast.
+    for worker in [0, 1].into_iter().cycle() {
+        let task = page
+            .under_way()
+            .into_iter()
+            .find(|&task| page.worker_of(task) == worker);
+        let Some(task) = task else { break };
+        page.finish_with(task, 0.5, 8);
+    }
+    let used: Vec<u32> = tasks.iter().map(|&task| page.worker_of(task)).collect();
+    let (one, other) = (used[0], 1 - used[0]);
+    let halves = [(one, 32), (other, 32), (one, 16), (other, 16)];
+    let expected: Vec<u32> = halves.iter().flat_map(|&(worker, count)| vec![worker; count]).collect();
+    assert_eq!(used, expected);
+}
+
+#[test]
+fn what_nothing_depends_on_is_begun_in_order() {
+    let mut page = Page::new(2);
+    teach(&mut page, INC, 0.5);
+    let tasks = page.map(INC, 64);
+    let mut begun = runs(&page.news()).len();
+    assert!(begun < 32, "some wait: {begun}");
+    while let Some(&task) = page.under_way().first() {
+        page.finish_with(task, 0.5, 8);
+        for (_, next) in runs(&page.news()) {
+            assert_eq!(next, tasks[begun]);
+            begun += 1;
+        }
+    }
+    assert_eq!(begun, 64);
+}
+
+#[test]
+fn what_is_more_urgent_goes_before_a_share() {
+    let mut page = Page::new(2);
+    teach(&mut page, INC, 0.5);
+    page.define(Options {
+        priority: 1,
+        ..Options::default()
+    });
+    let (calls, dependencies) = pairs(64);
+    page.submit_all(&calls, &dependencies);
+    let urgent = page.submit_with(0, 1, None, &[]);
+    page.news();
+    let task = page.under_way()[0];
+    page.finish_with(task, 0.5, 8);
+    assert_eq!(runs(&page.news())[0].1, urgent);
+}
+
+#[test]
+fn the_share_of_a_worker_that_dies_is_taken_by_others() {
+    let mut page = Page::new(2);
+    teach(&mut page, INC, 0.5);
+    let (calls, dependencies) = pairs(64);
+    let tasks = page.submit_all(&calls, &dependencies);
+    page.die(0);
+    page.finish_all();
+    assert!(tasks.iter().all(|&task| page.worker_of(task) == 1));
 }
 
 #[test]
