@@ -199,6 +199,26 @@ impl Scheduler {
     /// Takes one event in as [`Scheduler::handle`] does, but hands no task out: more is about to come, which may say more about
     /// where it should go. Until the next event, or [`Scheduler::proceed`], workers that could run it may have nothing to do.
     ///
+    /// ```
+    /// # use webfutures::scheduler::{
+    /// #     Action, ClientId, Event, FunctionId, Options, OptionsId, PlaceId, Scheduler, Submission, WorkerId,
+    /// # };
+    /// # let (mut scheduler, mut actions) = (Scheduler::new(), Vec::new());
+    /// # scheduler.handle(0.0, Event::FunctionDefined { name: "inc" }, &mut actions);
+    /// # let (worker, place) = (WorkerId(0), PlaceId(0));
+    /// # let joined = Event::WorkerJoined { worker, place, concurrency: 1, resources: &[], memory_limit: 0 };
+    /// # scheduler.handle(0.0, joined, &mut actions);
+    /// scheduler.handle(0.0, Event::OptionsDefined { options: Options { priority: 1, ..Options::default() } }, &mut actions);
+    /// for options in [OptionsId(0), OptionsId(1)] {
+    ///     let call = Submission { function: FunctionId(0), token: None, held: true, options, dependencies: 0 };
+    ///     let event = Event::TasksSubmitted { client: ClientId(0), tasks: &[call], dependencies: &[] };
+    ///     scheduler.admit(1.0, event, &mut actions);
+    /// }
+    /// let [Action::Accepted { .. }, Action::Accepted { task: urgent, .. }] = actions[..] else { panic!("{actions:?}") };
+    /// scheduler.proceed(&mut actions);
+    /// assert!(matches!(actions[2..], [Action::Run { task, .. }] if task == urgent));
+    /// ```
+    ///
     /// # Panics
     /// As [`Scheduler::handle`] does.
     pub fn admit(&mut self, now: f64, event: Event<'_>, actions: &mut Vec<Action>) {

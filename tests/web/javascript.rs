@@ -427,6 +427,7 @@ files! {
     }
     "/tests/web/traffic.js" => traffic {
         a_tree_needs_few_of_its_leaves_in_another_worker
+        what_is_added_pairwise_is_hardly_copied_between_workers
         calls_that_follow_one_by_one_from_results_share_messages
         a_lone_call_takes_two_messages_and_its_release_none
         ten_thousand_calls_take_few_messages_words_and_crossings

@@ -64,6 +64,33 @@ export const tests = {
     }
   },
 
+  async what_is_added_pairwise_is_hardly_copied_between_workers() {
+    const client = new Client({ workers: 2 });
+    try {
+      await client.ready;
+      const leaf = (/** @type {number} */ x) => new Float64Array(1_000).fill(x);
+      const add = (/** @type {Float64Array} */ a, /** @type {Float64Array} */ b) => a.map((x, i) => x + b[i]);
+      let copied = 0;
+      // The functions are known from the first round on.
+      for (const round of [0, 1, 2]) {
+        let level = numbers(100 * round)
+          .slice(0, 64)
+          .map((x) => client.submit(leaf, x));
+        const all = [...level];
+        while (level.length > 1) {
+          level = groups(level, 2).map(([a, b]) => client.submit(add, a, b));
+          all.push(...level);
+        }
+        holds((await level[0])[0] === 64 * 100 * round + (64 * 63) / 2, 'the sum');
+        copied = Object.values(client.whoHas(all)).filter((holders) => holders.length > 1).length;
+      }
+      // Half of 126 where they are not shared out; 1 where both workers are equally fast.
+      holds(copied <= 20, `${copied} of 126 inputs were copied`);
+    } finally {
+      client.close();
+    }
+  },
+
   async calls_that_follow_one_by_one_from_results_share_messages() {
     const counted = { messages: 0, words: 0, crossings: 0 };
     const client = countingClient(counted);
