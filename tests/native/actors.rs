@@ -4,7 +4,7 @@ use webfutures::scheduler::{
     Action, ClientId, Dependency, Event, Options, OptionsId, Outcome, PlaceId, State, Submission, TaskId, WorkerId,
 };
 
-use crate::page::{ADD, INC, Page, runs, settled, stops};
+use crate::page::{ADD, INC, Page, call_of, runs, settled, stops};
 
 /// Options 1 make actors.
 fn page(workers: u32) -> Page {
@@ -52,10 +52,7 @@ fn of_actors_that_come_together_none_goes_where_another_is_about_to_begin() {
         }
         let call = Submission {
             options: OptionsId(1),
-            function: INC,
-            token: None,
-            held: true,
-            dependencies: 0,
+            ..call_of(INC, 0)
         };
         let together = page.submit_all(&[call; 2], &[]);
         let workers: Vec<u32> = together.iter().map(|&task| page.worker_of(task)).collect();
@@ -68,11 +65,8 @@ fn a_call_that_is_given_up_before_it_left_is_never_sent() {
     let mut page = page(2);
     let [one, other] = [actor(&mut page), actor(&mut page)];
     let call = |held, dependencies| Submission {
-        options: OptionsId::DEFAULT,
-        function: ADD,
-        token: None,
         held,
-        dependencies,
+        ..call_of(ADD, dependencies)
     };
     // What takes both fails what the first call is for; the first call is all that keeps its actor.
     let (client, tasks) = (ClientId(0), &[call(false, 1), call(false, 2), call(true, 2)][..]);

@@ -2,7 +2,7 @@
 
 use webfutures::scheduler::{Dependency, Outcome, State, Submission};
 
-use crate::page::{ADD, INC, Page, forgotten, runs, settled};
+use crate::page::{ADD, INC, Page, call_of, forgotten, runs, settled};
 
 #[test]
 fn an_error_reaches_dependents_of_dependents_with_its_root() {
@@ -49,19 +49,11 @@ fn an_erred_call_submitted_again_does_not_run_again() {
 fn an_error_nobody_held_is_told_to_the_future_that_comes_later() {
     let mut page = Page::new(1);
     let inner = Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
-        function: INC,
         token: Some(1),
         held: false,
-        dependencies: 0,
+        ..call_of(INC, 0)
     };
-    let outer = Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
-        function: INC,
-        token: None,
-        held: true,
-        dependencies: 1,
-    };
+    let outer = call_of(INC, 1);
     let tasks = page.submit_all(&[inner, outer], &[Dependency::Earlier(0)]);
     page.err(tasks[0]);
     page.news();
@@ -87,11 +79,8 @@ fn an_erred_chain_stays_explained_until_its_last_handle_is_dropped() {
 fn after_an_error_the_other_inputs_are_dropped_or_never_made() {
     let mut page = Page::new(2);
     let call = |held, dependencies| Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
-        function: INC,
-        token: None,
         held,
-        dependencies,
+        ..call_of(INC, dependencies)
     };
     let calls = [
         call(false, 0),
@@ -115,19 +104,11 @@ fn after_an_error_the_other_inputs_are_dropped_or_never_made() {
 fn results_made_before_a_later_error_keep_their_value() {
     let mut page = Page::new(1);
     let inner = Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
-        function: INC,
         token: Some(1),
         held: false,
-        dependencies: 0,
+        ..call_of(INC, 0)
     };
-    let outer = Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
-        function: INC,
-        token: None,
-        held: true,
-        dependencies: 1,
-    };
+    let outer = call_of(INC, 1);
     let tasks = page.submit_all(&[inner, outer], &[Dependency::Earlier(0)]);
     page.finish_all();
     // The intermediate is made once more and throws this time.

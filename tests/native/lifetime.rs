@@ -3,7 +3,7 @@
 use webfutures::scheduler::{Action, Dependency, Event, Outcome, State, Submission, TaskId, WorkerId};
 
 use crate::dice::Dice;
-use crate::page::{ADD, INC, Page, dropped, forgotten, number, runs, settled};
+use crate::page::{ADD, INC, Page, call_of, dropped, forgotten, number, runs, settled};
 
 /// Calls whose inputs are earlier calls of the batch; `held` names those with a future.
 fn graph(page: &mut Page, inputs: &[&[u32]], held: &[usize]) -> Vec<TaskId> {
@@ -11,11 +11,8 @@ fn graph(page: &mut Page, inputs: &[&[u32]], held: &[usize]) -> Vec<TaskId> {
         .iter()
         .enumerate()
         .map(|(index, inputs)| Submission {
-            options: webfutures::scheduler::OptionsId::DEFAULT,
-            function: INC,
-            token: None,
             held: held.contains(&index),
-            dependencies: inputs.len() as u32,
+            ..call_of(INC, inputs.len() as u32)
         })
         .collect();
     let dependencies: Vec<_> = inputs
@@ -86,19 +83,11 @@ fn what_only_dropped_work_needed_is_dropped_with_it() {
 fn a_released_input_is_made_again_with_all_it_needs() {
     let mut page = Page::new(1);
     let inner = |token, dependencies| Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
-        function: INC,
         token: Some(token),
         held: false,
-        dependencies,
+        ..call_of(INC, dependencies)
     };
-    let outer = Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
-        function: INC,
-        token: None,
-        held: true,
-        dependencies: 1,
-    };
+    let outer = call_of(INC, 1);
     let earlier = [Dependency::Earlier(0), Dependency::Earlier(1)];
     let tasks = page.submit_all(&[inner(1, 0), inner(2, 1), outer], &earlier);
     page.finish_all();
@@ -116,19 +105,11 @@ fn a_released_input_is_made_again_with_all_it_needs() {
 fn released_while_running_and_wanted_again_runs_again_and_the_first_result_is_dropped() {
     let mut page = Page::new(2);
     let call = |held| Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
-        function: INC,
         token: Some(1),
         held,
-        dependencies: 0,
+        ..call_of(INC, 0)
     };
-    let outer = Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
-        function: ADD,
-        token: None,
-        held: true,
-        dependencies: 1,
-    };
+    let outer = call_of(ADD, 1);
     let tasks = page.submit_all(&[call(true), outer], &[Dependency::Earlier(0)]);
     let (worker, first) = page.run_of(tasks[0]).unwrap();
     page.drop_handles(&tasks);
@@ -157,11 +138,9 @@ fn a_chain_of_a_million_runs_errs_and_is_forgotten_without_recursion() {
     let count = 1_000_000_u32;
     scheduler.handle(0.0, Event::FunctionDefined { name: "inc" }, &mut actions);
     let call = |index: u32| Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
-        function: INC,
         token: Some(u128::from(index)),
         held: index + 1 == count,
-        dependencies: u32::from(index > 0),
+        ..call_of(INC, u32::from(index > 0))
     };
     let calls: Vec<_> = (0..count).map(call).collect();
     let dependencies: Vec<_> = (0..count - 1).map(Dependency::Earlier).collect();
@@ -233,13 +212,7 @@ fn a_chain_of_a_million_runs_errs_and_is_forgotten_without_recursion() {
 fn a_fan_of_a_hundred_thousand_comes_and_goes() {
     let mut page = Page::new(2);
     let root = page.submit(INC, &[]);
-    let call = Submission {
-        options: webfutures::scheduler::OptionsId::DEFAULT,
-        function: ADD,
-        token: None,
-        held: true,
-        dependencies: 2,
-    };
+    let call = call_of(ADD, 2);
     let count = 100_000;
     let leaves = page.submit_all(&vec![call; count], &vec![Dependency::Known(root); 2 * count]);
     page.finish(root);

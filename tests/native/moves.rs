@@ -2,7 +2,7 @@
 
 use webfutures::scheduler::{Action, Event, FunctionId, Options, OptionsId, State, Submission, TaskId, WorkerId};
 
-use crate::page::{ADD, INC, Page, dropped};
+use crate::page::{ADD, INC, Page, call_of, dropped};
 
 const MOVES: OptionsId = OptionsId(1);
 
@@ -36,11 +36,8 @@ fn submit(page: &mut Page, function: FunctionId, inputs: &[TaskId]) -> TaskId {
         .map(|&input| webfutures::scheduler::Dependency::Known(input))
         .collect();
     let call = Submission {
-        function,
-        token: None,
-        held: true,
         options: MOVES,
-        dependencies: inputs.len() as u32,
+        ..call_of(function, inputs.len() as u32)
     };
     page.submit_all(&[call], &dependencies)[0]
 }

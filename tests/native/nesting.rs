@@ -4,7 +4,7 @@ use webfutures::scheduler::{
     ClientId, Event, Options, OptionsId, Outcome, ResourceId, RunId, State, Submission, TaskId, WorkerId,
 };
 
-use crate::page::{ADD, INC, Page, settled};
+use crate::page::{ADD, INC, Page, call_of, settled};
 
 /// The client of every task here.
 const GUEST: ClientId = ClientId(1);
@@ -25,11 +25,8 @@ impl Page {
 
     fn submit_of(&mut self, worker: WorkerId, run: RunId, options: u32) -> TaskId {
         let call = Submission {
-            function: ADD,
-            token: None,
-            held: true,
             options: OptionsId(options),
-            dependencies: 0,
+            ..call_of(ADD, 0)
         };
         let before = self.actions.len();
         self.handle(Event::SubtasksSubmitted {

@@ -12,6 +12,17 @@ pub const DATA: FunctionId = FunctionId(1);
 /// Another one.
 pub const ADD: FunctionId = FunctionId(2);
 
+/// A held, impure call without options, of so many inputs.
+pub const fn call_of(function: FunctionId, dependencies: u32) -> Submission {
+    Submission {
+        function,
+        token: None,
+        held: true,
+        options: OptionsId::DEFAULT,
+        dependencies,
+    }
+}
+
 /// A run that returned a number: when it began, how long it took, what it weighs.
 pub fn number((task, run): (TaskId, RunId), (start, duration): (f64, f64), bytes: u64) -> Finished {
     let kind = 3;
@@ -98,30 +109,17 @@ impl Page {
             self.now += 0.3;
         }
         let dependencies: Vec<_> = inputs.iter().copied().map(Dependency::Known).collect();
-        let dependencies_count = inputs.len() as u32;
         let tasks = [Submission {
-            options: OptionsId::DEFAULT,
-            function,
             token,
             held,
-            dependencies: dependencies_count,
+            ..call_of(function, inputs.len() as u32)
         }];
         self.submit_all(&tasks, &dependencies)[0]
     }
 
     /// A batch of held calls without inputs.
     pub fn map(&mut self, function: FunctionId, count: usize) -> Vec<TaskId> {
-        let tasks = vec![
-            Submission {
-                options: OptionsId::DEFAULT,
-                function,
-                token: None,
-                held: true,
-                dependencies: 0
-            };
-            count
-        ];
-        self.submit_all(&tasks, &[])
+        self.submit_all(&vec![call_of(function, 0); count], &[])
     }
 
     pub fn submit_all(&mut self, tasks: &[Submission], dependencies: &[Dependency]) -> Vec<TaskId> {
@@ -327,15 +325,21 @@ impl Page {
         self.handle(Event::OptionsDefined { options });
     }
 
+    /// Defines the options of what is more urgent than usual.
+    pub fn define_urgent(&mut self) {
+        self.define(Options {
+            priority: 1,
+            ..Options::default()
+        });
+    }
+
     /// A held call of a client, with options.
     pub fn submit_with(&mut self, client: u8, options: u32, token: Option<u128>, inputs: &[TaskId]) -> TaskId {
         let dependencies: Vec<_> = inputs.iter().copied().map(Dependency::Known).collect();
         let tasks = [Submission {
-            function: INC,
             options: OptionsId(options),
             token,
-            held: true,
-            dependencies: inputs.len() as u32,
+            ..call_of(INC, inputs.len() as u32)
         }];
         let before = self.actions.len();
         self.handle(Event::TasksSubmitted {

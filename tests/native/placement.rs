@@ -1,8 +1,8 @@
 //! Which worker runs what.
 
-use webfutures::scheduler::{Dependency, Event, Options, OptionsId, State, Submission, WorkerId};
+use webfutures::scheduler::{Dependency, Event, State, Submission, WorkerId};
 
-use crate::page::{ADD, INC, Page, dropped, runs};
+use crate::page::{ADD, INC, Page, call_of, dropped, runs};
 
 /// Makes a function known: it takes that many milliseconds.
 fn teach(page: &mut Page, function: webfutures::scheduler::FunctionId, duration: f64) {
@@ -112,13 +112,7 @@ fn dependents_of_one_task_spread_when_there_is_enough_to_do() {
     teach(&mut page, ADD, 10.0);
     let root = page.submit(INC, &[]);
     page.finish(root);
-    let call = Submission {
-        options: OptionsId::DEFAULT,
-        function: ADD,
-        token: None,
-        held: true,
-        dependencies: 1,
-    };
+    let call = call_of(ADD, 1);
     page.news();
     page.submit_all(&[call; 400], &[Dependency::Known(root); 400]);
     let mut given = [0; 4];
@@ -131,13 +125,7 @@ fn dependents_of_one_task_spread_when_there_is_enough_to_do() {
 
 /// So many calls of one function, and what adds them pairwise.
 fn pairs(leaves: u32) -> (Vec<Submission>, Vec<Dependency>) {
-    let call = |function, dependencies| Submission {
-        options: OptionsId::DEFAULT,
-        function,
-        token: None,
-        held: true,
-        dependencies,
-    };
+    let call = |function, dependencies| call_of(function, dependencies);
     let mut calls = vec![call(INC, 0); leaves as usize];
     calls.extend(vec![call(ADD, 2); leaves as usize / 2]);
     (calls, (0..leaves).map(Dependency::Earlier).collect())
@@ -186,10 +174,7 @@ fn what_nothing_depends_on_is_begun_in_order() {
 fn what_is_more_urgent_goes_before_a_share() {
     let mut page = Page::new(2);
     teach(&mut page, INC, 0.5);
-    page.define(Options {
-        priority: 1,
-        ..Options::default()
-    });
+    page.define_urgent();
     let (calls, dependencies) = pairs(64);
     page.submit_all(&calls, &dependencies);
     let urgent = page.submit_with(0, 1, None, &[]);

@@ -1,8 +1,8 @@
 //! From a call to its result, and the calls that are known already.
 
-use webfutures::scheduler::{Action, ClientId, Dependency, Event, Options, OptionsId, Outcome, State, Submission};
+use webfutures::scheduler::{Action, ClientId, Dependency, Event, OptionsId, Outcome, State, Submission};
 
-use crate::page::{ADD, INC, Page, dropped, forgotten, runs, settled};
+use crate::page::{ADD, INC, Page, call_of, dropped, forgotten, runs, settled};
 
 #[test]
 fn a_call_runs_settles_and_is_forgotten_with_its_last_handle() {
@@ -38,18 +38,12 @@ fn a_call_runs_settles_and_is_forgotten_with_its_last_handle() {
 #[test]
 fn what_is_admitted_waits_for_what_comes_with_it() {
     let mut page = Page::new(1);
-    page.define(Options {
-        priority: 1,
-        ..Options::default()
-    });
+    page.define_urgent();
     let mut actions = Vec::new();
     for options in [0, 1] {
         let call = Submission {
             options: OptionsId(options),
-            function: INC,
-            token: None,
-            held: true,
-            dependencies: 0,
+            ..call_of(INC, 0)
         };
         let (client, tasks, dependencies) = (ClientId(0), &[call][..], &[][..]);
         let event = Event::TasksSubmitted {
@@ -112,11 +106,8 @@ fn an_equal_pure_call_is_the_same_task() {
 fn an_equal_pure_call_within_a_batch_is_the_same_task() {
     let mut page = Page::new(1);
     let call = Submission {
-        options: OptionsId::DEFAULT,
-        function: INC,
         token: Some(1 << 100),
-        held: true,
-        dependencies: 0,
+        ..call_of(INC, 0)
     };
     let tasks = page.submit_all(&[call; 4], &[]);
     assert!(tasks.iter().all(|&task| task == tasks[0]));
@@ -127,19 +118,11 @@ fn an_equal_pure_call_within_a_batch_is_the_same_task() {
 fn a_known_intermediate_settles_when_it_becomes_held() {
     let mut page = Page::new(1);
     let inner = Submission {
-        options: OptionsId::DEFAULT,
-        function: INC,
         token: Some(1),
         held: false,
-        dependencies: 0,
+        ..call_of(INC, 0)
     };
-    let outer = Submission {
-        options: OptionsId::DEFAULT,
-        function: INC,
-        token: None,
-        held: true,
-        dependencies: 1,
-    };
+    let outer = call_of(INC, 1);
     let tasks = page.submit_all(
         &[inner, outer, outer],
         &[Dependency::Earlier(0), Dependency::Earlier(1)],
@@ -157,19 +140,11 @@ fn a_known_intermediate_settles_when_it_becomes_held() {
 fn a_released_pure_call_runs_again() {
     let mut page = Page::new(1);
     let inner = Submission {
-        options: OptionsId::DEFAULT,
-        function: INC,
         token: Some(1),
         held: false,
-        dependencies: 0,
+        ..call_of(INC, 0)
     };
-    let outer = Submission {
-        options: OptionsId::DEFAULT,
-        function: INC,
-        token: None,
-        held: true,
-        dependencies: 1,
-    };
+    let outer = call_of(INC, 1);
     let tasks = page.submit_all(&[inner, outer], &[Dependency::Earlier(0)]);
     page.finish(tasks[0]);
     page.finish(tasks[1]);
@@ -185,11 +160,8 @@ fn a_released_pure_call_runs_again() {
 fn intermediates_that_nothing_held_needs_are_never_run() {
     let mut page = Page::new(1);
     let call = |held, dependencies| Submission {
-        options: OptionsId::DEFAULT,
-        function: INC,
-        token: None,
         held,
-        dependencies,
+        ..call_of(INC, dependencies)
     };
     let tasks = page.submit_all(&[call(false, 0), call(false, 1)], &[Dependency::Earlier(0)]);
     let news = page.news();
@@ -243,11 +215,8 @@ fn a_table_beyond_the_caches_finds_and_forgets_every_call() {
         pair * 0x9e37_79b9_7f4a_7c15 % (1 << 32) + (twin << 64)
     };
     let call = |token| Submission {
-        function: INC,
         token: Some(token),
-        held: true,
-        options: OptionsId::DEFAULT,
-        dependencies: 0,
+        ..call_of(INC, 0)
     };
     let calls: Vec<Submission> = (0..CALLS).map(|number| call(token(number))).collect();
     let tasks = page.submit_all(&calls, &[]);

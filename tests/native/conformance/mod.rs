@@ -9,19 +9,17 @@ mod placement;
 mod submission;
 mod table;
 
-use webfutures::scheduler::{Dependency, Options, OptionsId, Outcome, PlaceId, ResourceId, Submission, TaskId};
+use webfutures::scheduler::{Dependency, Options, Outcome, PlaceId, ResourceId, Submission, TaskId};
 
-use crate::page::{INC, Page};
+use crate::page::{INC, Page, call_of};
 
 const GPU: ResourceId = ResourceId(0);
 
 fn call(token: Option<u128>, held: bool, dependencies: u32) -> Submission {
     Submission {
-        options: OptionsId::DEFAULT,
-        function: INC,
         token,
         held,
-        dependencies,
+        ..call_of(INC, dependencies)
     }
 }
 

@@ -134,10 +134,7 @@ fn test_priorities() {
 #[test]
 fn test_an_equal_call_of_higher_priority_raises_the_task() {
     let mut page = Page::new(1);
-    page.define(Options {
-        priority: 1,
-        ..Options::default()
-    });
+    page.define_urgent();
     page.submit(ADD, &[]);
     let first = page.submit(INC, &[]);
     let second = page.submit_pure(1, &[]);
