@@ -38,8 +38,6 @@ pub struct Engine {
     page: Words,
     /// Words for the workers, not yet taken.
     orders: Orders,
-    /// Whether the scheduler was given calls that it has handed nobody.
-    admitted: bool,
     submissions: Vec<Submission>,
     dependencies: Vec<Dependency>,
     tasks: Vec<TaskId>,
@@ -175,8 +173,7 @@ impl Engine {
     /// is the number of workers whose words can wait for the next ones, or for `hurry`, and `soon` of those whose words are to
     /// be taken with `held`, when everything has been heard that the page has been told by now.
     pub fn take(&mut self, held: bool) -> usize {
-        if std::mem::take(&mut self.admitted) {
-            self.scheduler.proceed(&mut self.actions);
+        if self.scheduler.proceed(&mut self.actions) {
             self.perform(None);
         }
         self.outbox.clear();

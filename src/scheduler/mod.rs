@@ -117,6 +117,8 @@ pub struct Scheduler {
     log: Log,
     /// Tasks in each state.
     counts: [u32; State::ALL.len()],
+    /// Whether an event was taken in after what was ready was handed out last.
+    admitted: bool,
     last_run: u64,
     /// Those up to that one were given in earlier steps.
     runs_before: u64,
@@ -166,6 +168,7 @@ impl Scheduler {
             round_trip: RoundTrip::new(),
             log: Log::new(),
             counts: [0; State::ALL.len()],
+            admitted: false,
             last_run: 0,
             runs_before: 0,
             reminder: None,
@@ -223,6 +226,7 @@ impl Scheduler {
     /// As [`Scheduler::handle`] does.
     pub fn admit(&mut self, now: f64, event: Event<'_>, actions: &mut Vec<Action>) {
         self.now = self.now.max(now);
+        self.admitted = true;
         self.runs_before = self.last_run;
         std::mem::swap(&mut self.actions, actions);
         match event {
@@ -313,8 +317,12 @@ impl Scheduler {
         std::mem::swap(&mut self.actions, actions);
     }
 
-    /// Hands out what was admitted, as far as workers have room, and appends that to `actions`.
-    pub fn proceed(&mut self, actions: &mut Vec<Action>) {
+    /// Hands out what was admitted, as far as workers have room, and appends that to `actions`; does nothing, and returns false,
+    /// if nothing was admitted since.
+    pub fn proceed(&mut self, actions: &mut Vec<Action>) -> bool {
+        if !std::mem::take(&mut self.admitted) {
+            return false;
+        }
         std::mem::swap(&mut self.actions, actions);
         self.runs_before = self.last_run;
         self.dispatch();
@@ -324,6 +332,7 @@ impl Scheduler {
             self.dispatch();
         }
         std::mem::swap(&mut self.actions, actions);
+        true
     }
 }
 

@@ -108,13 +108,14 @@ impl Queue {
         self.at(place).filter(|entry| is_live(entry, tasks))
     }
 
-    /// Takes the live task at that place out. What is left there tells no task, so that to skip it reads no row.
-    pub(super) fn take_at(&mut self, place: u64, tasks: &Tasks) -> Option<TaskId> {
-        let entry = self.live_at(place, tasks)?;
-        self.in_order[(place - self.front) as usize].id = GAP;
+    /// Takes the task at that place out, which is live. What is left there tells no task, so that to skip it reads no row.
+    pub(super) fn take_at(&mut self, place: u64, tasks: &Tasks) -> TaskId {
+        let entry = &mut self.in_order[(place - self.front) as usize];
+        let task = entry.task();
+        entry.id = GAP;
         self.dead += 1;
-        self.cost -= u64::from(tasks[entry.task()].cost);
-        Some(entry.task())
+        self.cost -= u64::from(tasks[task].cost);
+        task
     }
 
     /// One task, whose row still tells the cost, is in this queue no more.
@@ -218,7 +219,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::super::task::{FunctionId, State, TaskId, Tasks};
-    use super::{CROWD, Entry, Queue};
+    use super::{CROWD, Queue};
 
     /// Tasks of which so many are ready out of order that they are put in their places at once, and none of which is where the
     /// one before it is.
@@ -254,10 +255,9 @@ mod tests {
         /// What came in order and is so far from the front, if it is there.
         fn take(&mut self, distance: u64) {
             let place = self.queue.front() + distance;
-            let entry = self.queue.live_at(place, &self.tasks);
-            let taken = self.queue.take_at(place, &self.tasks);
-            assert_eq!(taken, entry.map(Entry::task));
-            if let Some(task) = taken {
+            if let Some(entry) = self.queue.live_at(place, &self.tasks) {
+                let task = self.queue.take_at(place, &self.tasks);
+                assert_eq!(task, entry.task());
                 assert!(self.waiting.remove(&(self.tasks.order(task), task)));
                 self.tasks[task].state = State::Processing;
                 self.tasks[task].ticket += 1;

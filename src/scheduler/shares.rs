@@ -50,7 +50,7 @@ impl Scheduler {
         }
         let place = share.start;
         share.start += 1;
-        self.ready.take_at(place, &self.tasks)
+        Some(self.ready.take_at(place, &self.tasks))
     }
 
     /// Whether a task that depends on it depends on others too.

@@ -99,7 +99,6 @@ impl Engine {
         };
         // Handed out at the end of the turn: what the turn submits besides says where it should go.
         self.scheduler.admit(now, event, &mut self.actions);
-        self.admitted = true;
         self.perform(None);
         self.outbox.as_ptr() as usize
     }

@@ -147,8 +147,6 @@ pub struct Sim {
     pub losses: bool,
     /// Events handled.
     pub events: u64,
-    /// Whether the scheduler was told something and has handed nothing out since.
-    admitted: bool,
     /// Runs that computed, including those that counted no more.
     pub computed: u64,
     /// Milliseconds that all workers computed.
@@ -218,7 +216,6 @@ impl Sim {
             remind_at: None,
             losses: false,
             events: 0,
-            admitted: false,
             computed: 0,
             busy: 0.0,
             moved: 0,
@@ -273,7 +270,6 @@ impl Sim {
     /// Tells the scheduler, checks what it says, and performs it.
     pub fn handle(&mut self, event: Event<'_>) {
         self.admit(event);
-        self.admitted = false;
         self.proceed();
     }
 
@@ -282,19 +278,21 @@ impl Sim {
         let mut actions = std::mem::take(&mut self.actions);
         self.client.now = self.now;
         self.scheduler.admit(self.now, event, &mut actions);
-        self.admitted = true;
         self.events += 1;
         self.perform_all(actions);
     }
 
-    /// Lets the scheduler hand out what it has, checks what it says, and performs it.
+    /// Lets the scheduler hand out what it has admitted, checks what it says, and performs it.
     fn proceed(&mut self) {
         let mut actions = std::mem::take(&mut self.actions);
-        self.scheduler.proceed(&mut actions);
-        if self.validate {
+        let proceeded = self.scheduler.proceed(&mut actions);
+        if proceeded && self.validate {
             self.scheduler.validate();
         }
         self.perform_all(actions);
+        if !proceeded {
+            return;
+        }
         while let Some((task, run)) = self.denied.pop() {
             self.handle(Event::DataGone { task, run });
         }
@@ -312,9 +310,7 @@ impl Sim {
 
     /// Lets the next thing happen. False if nothing is left to happen.
     pub fn step(&mut self) -> bool {
-        if std::mem::take(&mut self.admitted) {
-            self.proceed();
-        }
+        self.proceed();
         let Some(Reverse((Moment(time), sequence))) = self.agenda.pop() else {
             return false;
         };
