@@ -15,7 +15,7 @@ export function serve(glue?: object): void;
  *
  * @param glue the generated module, if there are Rust tasks, too
  * @example
- * import { expose } from './pkg/webfutures.js';
+ * import { expose } from 'webfutures/worker';
  * import * as tasks from './tasks.js';
  * expose(tasks); // on the page: client.submit(client.exposed().inc, 1)
  */

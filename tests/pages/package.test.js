@@ -11,9 +11,9 @@ import { build } from 'vite';
 import { openPage, siteFolder } from './harness.js';
 
 /** Files of the package that a page and two workers ask for until there is a result: wasm and what is shared included. */
-const FILES = 7;
+const FILES = 4;
 /** Bytes of those in JavaScript, compressed. */
-const BYTES = 53_500;
+const BYTES = 55_000;
 /** Bytes of the wasm, compressed. */
 const WASM_BYTES = 98_000;
 
@@ -66,6 +66,41 @@ test('a page and its workers load few files until the first result', async (t) =
   const [scripts, wasm] = [await download('.js'), await download('.wasm')];
   assert.ok(scripts > 0 && scripts <= BYTES, `${scripts} bytes of JavaScript`);
   assert.ok(wasm > 0 && wasm <= WASM_BYTES, `${wasm} bytes of wasm`);
+});
+
+test('what few tasks need is loaded when one needs it, and is the same as what they import', async (t) => {
+  const page = await openPage(t, '/package/');
+  /** @type {string[]} */
+  const loaded = [];
+  page.context().on('request', (request) => loaded.push(new URL(request.url()).pathname.replace('/package/pkg/', '')));
+  const run = (/** @type {string} */ content) => page.addScriptTag({ type: 'module', content });
+  await run(`
+    import init, * as webfutures from './pkg/webfutures.js';
+    await init();
+    globalThis.names = Object.keys(webfutures);
+    globalThis.client = new webfutures.Client({ workers: 1, memoryLimit: 1_000_000 });
+    globalThis.lengths = await client.gather(client.map((n) => new Float64Array(100_000).fill(n), [1, 2, 3]));
+    globalThis.said = lengths.map((array) => array[99_999]);
+  `);
+  await page.waitForFunction('globalThis.said');
+  assert.deepEqual(await page.evaluate('said'), [1, 2, 3]);
+  assert.ok(loaded.includes('spill.js') && !loaded.includes('guest.js'), loaded.join(', '));
+  await run(`
+    globalThis.same = await client.submit(async (url) => {
+      const { CancelledError, wait } = await import(url);
+      const own = await webfutures.getClient();
+      const future = own.submit((x) => x + 1, 1);
+      await wait([future]);
+      const other = own.submit(() => new Promise(() => {}));
+      other.cancel();
+      return [await future, await other.then(undefined, (error) => error instanceof CancelledError)];
+    }, new URL('./pkg/webfutures.js', location.href).href);
+  `);
+  await page.waitForFunction('globalThis.same');
+  assert.deepEqual(await page.evaluate('same'), [2, true]);
+  assert.ok(loaded.includes('guest.js'), loaded.join(', '));
+  const names = /** @type {string[]} */ (await page.evaluate('names'));
+  assert.ok(names.includes('Client') && !names.includes('serve') && !names.includes('expose'), names.join(', '));
 });
 
 test('an application may bundle it once more, with a worker file of its own', async (t) => {

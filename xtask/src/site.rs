@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::node;
 use crate::process::{self, Show};
@@ -33,8 +33,8 @@ const MANIFEST: &str = r#"{
 }
 "#;
 
-/// The types of `webfutures/worker`, for worker files of the user's own.
-const SERVE_TYPES: &str = "export { expose, serve } from './webfutures.js';\n";
+/// The types of `webfutures/worker`, for worker files of the user's own: in the package they are nowhere else.
+const WORKER_TYPES: &str = include_str!("../../src/types/worker.d.ts");
 
 /// Where everything that is served lies: one folder per site.
 pub(crate) fn folder() -> Result<PathBuf> {
@@ -100,16 +100,31 @@ fn package_into(package: &Path) -> Result<()> {
     let mut bundle = Command::new("node");
     bundle.arg(root().join("xtask/bundle.js")).arg(&parts).arg(package);
     process::run(&mut bundle, Show::Nothing)?.must("bundle the package")?;
-    // They stand for themselves: a task module imports them without the rest.
+    write_types(&parts, package)?;
+    // It stands for itself: a task module imports it without the rest.
     for file in ["task.js", "task.d.ts"] {
         let from = root().join("src").join(file);
         fs::copy(&from, package.join(file)).with_context(|| format!("cannot copy {}", from.display()))?;
     }
-    let types = package.join("serve.d.ts");
-    fs::write(&types, SERVE_TYPES).with_context(|| format!("cannot write {}", types.display()))?;
     let manifest = package.join("package.json");
     fs::write(&manifest, MANIFEST.replace("{version}", env!("CARGO_PKG_VERSION")))
         .with_context(|| format!("cannot write {}", manifest.display()))
+}
+
+/// Writes the types of the page's file and of the one for worker files of the user's own: wasm-bindgen made one of both.
+fn write_types(parts: &Path, package: &Path) -> Result<()> {
+    let from = parts.join("webfutures.d.ts");
+    let all = fs::read_to_string(&from).with_context(|| format!("cannot read {}", from.display()))?;
+    let (_, workers) = WORKER_TYPES.split_once("\n\n").context("worker.d.ts has no head")?;
+    ensure!(all.contains(workers), "{} has no types of worker files", from.display());
+    for (file, text) in [
+        ("webfutures.d.ts", all.replace(workers, "").as_str()),
+        ("serve.d.ts", WORKER_TYPES),
+    ] {
+        let path = package.join(file);
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
 }
 
 /// One site: the pages of a folder of the repository, and a package of the workspace as `pkg` beside them.
