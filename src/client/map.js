@@ -1,6 +1,7 @@
 // One call for each element: the arguments side by side, constants among them, and the batches in which the calls go out.
 
 import { sizeOf } from '../cloning.js';
+import { isImmutable } from './collect.js';
 import { Columns } from './columns.js';
 import { Delayed } from './delayed.js';
 import { taskOf } from './functions.js';
@@ -13,6 +14,11 @@ import { keyAt, Settings } from './settings.js';
 
 /** A constant of more bytes is sent to a worker once, not with each call. */
 const SHARED = 65536;
+
+/** From so many calls on workers begin with a part of them while the page makes the others. */
+const MANY = 8192;
+/** As many as keep them busy for as long as that takes. */
+const PART = 4096;
 
 /** The same value again and again. */
 class Repeated {
@@ -59,22 +65,29 @@ export function map(driver, settings, fn, iterables) {
   /** @type {Future<any>[]} */
   const shared = [];
   /** @type {Future<any>[]} */
-  const futures = [];
-  const expected = Math.min(batchSize, ...iterables.map(lengthOf));
-  const begin = () => new MapCalls(driver, settings, task, iterables.length, Number.isFinite(expected) ? expected : 0);
+  let futures = [];
+  const all = Math.min(...iterables.map(lengthOf));
+  /** How many calls go out next. */
+  let due = all >= MANY && !Array.isArray(key) && iterables.every(isHarmless) ? Math.min(PART, batchSize) : batchSize;
+  const begin = () => {
+    const expected = Math.min(due, all - futures.length);
+    return new MapCalls(driver, settings, task, iterables.length, Number.isFinite(expected) ? expected : 0);
+  };
   let calls = begin();
   const submit = () => {
-    for (const future of calls.submit()) futures.push(future);
+    const more = calls.submit();
+    futures = futures.length ? futures.concat(more) : more;
   };
   try {
     const sources = iterables.map((iterable) => constant(driver, settings, iterable, shared));
     zip(sources, (args) => {
       const own = Array.isArray(key) ? keyAt(key, futures.length + calls.count) : undefined;
       calls.add(args, own);
-      if (calls.count === batchSize) {
+      if (calls.count === due) {
         submit();
         // Workers can begin with these while the others are made.
         driver.hub.flush();
+        due = batchSize;
         calls = begin();
       }
     });
@@ -99,6 +112,15 @@ function lengthOf(iterable) {
   return Array.isArray(iterable) || ArrayBuffer.isView(iterable)
     ? /** @type {any} */ (iterable).length
     : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Whether it has nothing that could be refused: when a map throws, none of its calls is to have begun.
+ * @param {any} iterable
+ */
+function isHarmless(iterable) {
+  if (iterable instanceof Repeated) return isImmutable(iterable.value);
+  return ArrayBuffer.isView(iterable) || (Array.isArray(iterable) && iterable.every(isImmutable));
 }
 
 /**

@@ -140,7 +140,8 @@ impl TaskOptions {
     }
 
     /// How many calls of a `map` go out at once, from 1: workers begin with the first ones while the page takes the next items from
-    /// their iterator. It changes neither results, nor their order, nor keys. By default all.
+    /// their iterator. It changes neither results, nor their order, nor keys. By default all, but of 8,192 calls or more that take only
+    /// numbers, texts and the like, with which nothing can be wrong, 4,096 first.
     ///
     /// ```no_run
     /// # fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {

@@ -69,7 +69,8 @@ export interface TaskOptions {
   signal?: AbortSignal;
   /**
    * How many calls of a `map` go out at once, a whole number from 1: workers begin with the first ones while the page makes the others.
-   * It changes neither results, nor their order, nor keys. @default all
+   * It changes neither results, nor their order, nor keys. @default all, but of 8,192 calls or more that take only numbers, texts
+   * and the like, with which nothing can be wrong, 4,096 first
    */
   batchSize?: number;
   /** Whether a result that is a buffer, or a view of all of one, is moved to the worker that needs it: it must not be kept. @default false */

@@ -176,6 +176,7 @@ files! {
         calls_run_in_the_order_in_which_they_were_submitted
         map_ends_with_the_shortest_iterable
         map_takes_constants
+        of_a_long_map_workers_begin_with_a_part_unless_it_may_yet_throw
         map_may_go_out_in_batches
         more_than_ten_megabytes_in_a_call_are_named_once
         ten_thousand_calls_at_once

@@ -266,6 +266,32 @@ export const tests = {
     });
   },
 
+  async of_a_long_map_workers_begin_with_a_part_unless_it_may_yet_throw() {
+    await withClient(async (client) => {
+      await client.gather(client.map(inc, [-1, -2]));
+      const numbers = Array.from({ length: 10_000 }, (_, i) => i);
+      const begun = (/** @type {import('webfutures').Future<unknown>[]} */ futures) =>
+        futures.some(({ running }) => running);
+      const impure = client.with({ pure: false });
+      const futures = impure.map(inc, numbers);
+      same(begun(futures), true, 'before the turn ends');
+      const [constant, typed] = [
+        impure.map((x, y) => x + y, numbers, repeat(1)),
+        impure.map(inc, Float64Array.from(numbers)),
+      ];
+      const results = numbers.map((x) => x + 1);
+      for (const all of [futures, constant, typed]) same(await client.gather(all), results);
+
+      same(begun(impure.map(inc, numbers.slice(0, 4096))), false, 'of few it is known how they belong together');
+      const objects = numbers.map((x) => ({ x }));
+      same(begun(impure.map(({ x }) => x, objects)), false, 'one of them may be refused');
+      same(begun(impure.with({ key: numbers.map((x) => `own ${x}`) }).map(inc, numbers)), false, 'a key may be taken');
+      const { tasks } = await client.stats();
+      throws(() => impure.map(inc, any([...numbers, () => 1])), Error, /./);
+      same((await client.stats()).tasks, tasks, 'of what throws nothing is submitted');
+    });
+  },
+
   async map_may_go_out_in_batches() {
     await withClient(async (client) => {
       const batches = client.with({ batchSize: 3 });
