@@ -432,8 +432,8 @@ function put(place, key, value) {
   else Object.defineProperty(place, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** @param {any} view @param {ArrayBuffer} buffer @param {number} offset */
-function viewOf(view, buffer, offset) {
+/** A view like that one, of another buffer. @param {any} view @param {ArrayBuffer} buffer @param {number} offset */
+export function viewOf(view, buffer, offset) {
   // The tag names the built-in type, for subclasses too.
   const type = /** @type {any} */ (globalThis)[view[Symbol.toStringTag]];
   return new type(buffer, offset, view.length ?? view.byteLength);

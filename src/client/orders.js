@@ -16,6 +16,7 @@ import {
   STOP,
   WANTED,
 } from '../wire.js';
+import { carry } from '../carrying.js';
 import { passing, Words } from '../words.js';
 import { travelling } from './chain.js';
 import { Row } from './row.js';
@@ -122,6 +123,7 @@ export function letterOf(member, view, start, end, table, functions, connect) {
     at += words;
   }
   letter.words = out.take();
+  carry(values, letter.transfer);
   letter.transfer.push(...passing(letter.words));
   return letter;
 }

@@ -67,6 +67,7 @@ macro_rules! copied {
 }
 
 copied! {
+    "/src/carrying.js" => carrying;
     "/src/cloning.js" => cloning;
     "/src/errors-wire.js" => errors_wire;
     "/src/index.js" => index;

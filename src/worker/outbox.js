@@ -1,5 +1,6 @@
 // What the page is told next: records, and the values that come along.
 
+import { carry } from '../carrying.js';
 import { toWord } from '../cloning.js';
 import * as wire from '../wire.js';
 import { MARK, passing, Words } from '../words.js';
@@ -63,10 +64,12 @@ export class Outbox {
     const flags = this.#flags;
     this.#values = [];
     this.#flags = [];
+    const transfer = passing(words);
+    carry(values, transfer);
     try {
-      this.#post([MARK, words, values], passing(words));
+      this.#post([MARK, words, values], transfer);
     } catch {
-      this.#post([MARK, words, withoutUnsendable(words, values, flags)], passing(words));
+      this.#post([MARK, words, withoutUnsendable(words, values, flags)], transfer);
     }
   }
 }

@@ -1,6 +1,7 @@
 // Results from other workers, over a port to each: one message asks, one answers, whatever the number of tasks that wait. What is
 // small goes together with all else that is said in the same turn.
 
+import { carry } from '../carrying.js';
 import { encodeError } from '../errors-wire.js';
 import { isSmall, Parcel, several } from './parcel.js';
 
@@ -209,8 +210,15 @@ export class Peers {
     if ('missing' in reply || ('value' in reply && isSmall(reply.value))) {
       return this.#say(peer, [run, reply, ordered]);
     }
+    /** @type {Transferable[]} */
+    const transfer = [];
+    if ('value' in reply) {
+      const values = [reply.value];
+      carry(values, transfer);
+      [reply.value] = values;
+    }
     try {
-      peer.port.postMessage([run, reply, ordered]);
+      peer.port.postMessage([run, reply, ordered], transfer);
     } catch (error) {
       peer.port.postMessage([run, { error: encodeError(error) }, ordered]);
     }

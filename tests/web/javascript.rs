@@ -115,6 +115,12 @@ files! {
         more_clients_than_the_engine_has_ids_for_are_told_apart
         what_is_no_open_client_cannot_be_connected_to
     }
+    "/tests/web/carrying.js" => carrying {
+        large_data_is_carried_as_a_copy_of_its_kind
+        one_buffer_is_carried_once
+        what_is_small_or_a_part_or_moved_itself_stays
+        large_data_arrives_as_it_was_and_stays_where_it_is
+    }
     "/tests/web/cloning.js" => cloning {
         primitives_are_themselves
         a_copy_does_not_change_with_the_original
