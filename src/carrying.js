@@ -4,44 +4,95 @@ import { viewOf } from './cloning.js';
 
 /** Bytes from which on it pays. */
 const LARGE = 65536;
+/** Members of a list or an object that are looked at. */
+const FEW = 32;
 
 /**
  * Puts copies into the places of large data among the values of a message, each of one buffer once.
- * @param {unknown[]} values What is no buffer, nor a view of all of one, stays.
+ * @param {unknown[]} values What is no buffer, nor a view of all of one, nor has one among a few members, stays.
  * @param {Transferable[]} transfer Gets the copies. What is there already is moved itself.
  */
 export function carry(values, transfer) {
-  /** @type {Map<ArrayBuffer, ArrayBuffer> | undefined} */
+  /** @type {Copies | undefined} */
   let copies;
   for (let i = 0; i < values.length; i++) {
-    const buffer = bufferOf(values[i]);
-    if (!buffer || transfer.includes(buffer)) continue;
-    let copy = copies?.get(buffer);
-    if (!copy) {
-      try {
-        copy = buffer.slice(0);
-      } catch {
-        // There is no memory for it: posting it says so.
-        continue;
-      }
-      copies ??= new Map();
-      copies.set(buffer, copy);
-      transfer.push(copy);
+    const value = values[i];
+    if (typeof value !== 'object' || value === null) continue;
+    try {
+      if (bufferOf(value) || isFlat(value)) values[i] = (copies ??= new Copies(transfer)).of(value);
+    } catch {
+      // It cannot be looked at, or there is no memory for it: posting it says so.
     }
-    values[i] = values[i] === buffer ? copy : viewOf(values[i], copy, 0);
+  }
+}
+
+/** What goes along with one message instead of large data. */
+class Copies {
+  /** Of buffers, and of what they are in. @type {Map<object, any>} */
+  #known = new Map();
+  #transfer;
+
+  /** @param {Transferable[]} transfer */
+  constructor(transfer) {
+    this.#transfer = transfer;
+  }
+
+  /** @param {any} value @returns {any} */
+  of(value) {
+    const buffer = bufferOf(value);
+    if (!buffer) return this.#known.get(value) ?? (isFlat(value) ? this.#flat(value) : value);
+    if (this.#transfer.includes(buffer)) return value;
+    const copy = this.#known.get(buffer) ?? this.#move(buffer);
+    return value === buffer ? copy : viewOf(value, copy, 0);
+  }
+
+  /** @param {ArrayBuffer} buffer */
+  #move(buffer) {
+    const copy = buffer.slice(0);
+    this.#known.set(buffer, copy);
+    this.#transfer.push(copy);
+    return copy;
+  }
+
+  /** @param {any} value */
+  #flat(value) {
+    const copy = Array.isArray(value) ? value.slice() : { ...value };
+    for (const name of Object.keys(copy)) copy[name] = this.of(copy[name]);
+    this.#known.set(value, copy);
+    return copy;
   }
 }
 
 /**
  * The buffer that a value is or sees all of, if it is large and a copy of it is the same.
- * @param {unknown} value
+ * @param {any} value
  * @returns {ArrayBuffer | undefined}
  */
 function bufferOf(value) {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const buffer = /** @type {any} */ (ArrayBuffer.isView(value) ? value.buffer : value);
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength < LARGE) return undefined;
-  const whole = buffer.byteLength === /** @type {any} */ (value).byteLength;
+  const whole = buffer.byteLength === value.byteLength;
   const plain = Object.getPrototypeOf(buffer) === ArrayBuffer.prototype && !(/** @type {any} */ (buffer).resizable);
   return whole && plain ? buffer : undefined;
+}
+
+/**
+ * Whether it is a list or a plain object with large data among few members, the others of which are primitive: nothing in it is
+ * elsewhere, too.
+ * @param {object} value
+ */
+function isFlat(value) {
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return false;
+  if (Array.isArray(value) && (value.length > FEW || Object.keys(value).length !== value.length)) return false;
+  let [members, large] = [0, false];
+  for (const name in value) {
+    const member = /** @type {any} */ (value)[name];
+    if (++members > FEW) return false;
+    if (typeof member === 'function' || typeof member === 'symbol') return false;
+    if (typeof member !== 'object' || member === null) continue;
+    if (!bufferOf(member)) return false;
+    large = true;
+  }
+  return large;
 }

@@ -54,7 +54,7 @@ export const tests = {
     class Own extends ArrayBuffer {}
     const own = new Float64Array(SIZE);
     /** @type {unknown[]} */
-    const values = [1, 'text', null, undefined, { data: new Float64Array(SIZE) }, new Float64Array(10)];
+    const values = [1, 'text', null, undefined, new Float64Array(10)];
     values.push(new Float64Array(SIZE).subarray(1), new Uint8Array(new Own(SIZE)), own);
     const resizable = /** @type {any} */ (ArrayBuffer.prototype).resize;
     if (resizable) values.push(new /** @type {any} */ (ArrayBuffer)(SIZE, { maxByteLength: 2 * SIZE }));
@@ -65,6 +65,50 @@ export const tests = {
       values.map(() => true),
     );
     same(transfer, [own.buffer]);
+  },
+
+  async so_is_what_has_it_among_a_few_primitives() {
+    const pixels = new Uint8ClampedArray(SIZE).fill(9);
+    const image = { width: 250, height: 100, pixels, ['__proto__']: 'own', again: pixels.buffer };
+    const list = [new Float64Array(SIZE), 'text', new Float32Array(SIZE), undefined];
+    const { posted, transfer } = carried([image, list, image, pixels]);
+    same(transfer.length, 3);
+    same(posted[0] === posted[2], true, 'once');
+    const clones = /** @type {any[]} */ (structuredClone(posted, /** @type {any} */ ({ transfer })));
+    same(clones, [image, list, image, pixels]);
+    same(Object.keys(clones[0]), Object.keys(image));
+    same(clones[0].pixels.buffer === clones[0].again && clones[3].buffer === clones[0].again, true, 'one buffer');
+    same(pixels.length, SIZE, 'it is still here');
+  },
+
+  async what_may_be_elsewhere_too_or_cannot_be_read_stays() {
+    const data = new Float64Array(SIZE);
+    /** @type {any} */
+    const cycle = { data };
+    cycle.self = cycle;
+    const named = Object.assign([data], { name: 'x' });
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const throwing = {
+      data,
+      get bad() {
+        throw new RangeError('not this one');
+      },
+    };
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`m${i}`, data]));
+    // biome-ignore lint/suspicious/noSparseArray: a hole is what is tried
+    const holes = [data, , 1];
+    /** @type {unknown[]} */
+    const values = [cycle, named, holes, proxy, throwing, many, { data, more: {} }, [data, [1]], { data, f() {} }];
+    values.push(
+      { data, part: data.subarray(1) },
+      new (class {
+        data = data;
+      })(),
+    );
+    const { posted, transfer } = carried(values);
+    for (const [i, value] of values.entries()) holds(posted[i] === value, `value ${i} is the same`);
+    same(transfer, []);
   },
 
   async large_data_arrives_as_it_was_and_stays_where_it_is() {
@@ -83,7 +127,7 @@ export const tests = {
           await a.submit((x, y) => x === y, [1], [1]),
           'who is who',
         );
-        for (const value of wholes()) {
+        for (const value of [...wholes(), { width: 2, data: new Uint8Array(SIZE).fill(5) }, wholes()]) {
           const [sent, future] = [a.submit((x) => x, value), b.submit((x) => x, value)];
           same(await client.gather([sent, a.submit((x) => x, future)]), [value, value]);
         }

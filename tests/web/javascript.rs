@@ -119,6 +119,8 @@ files! {
         large_data_is_carried_as_a_copy_of_its_kind
         one_buffer_is_carried_once
         what_is_small_or_a_part_or_moved_itself_stays
+        so_is_what_has_it_among_a_few_primitives
+        what_may_be_elsewhere_too_or_cannot_be_read_stays
         large_data_arrives_as_it_was_and_stays_where_it_is
     }
     "/tests/web/cloning.js" => cloning {
