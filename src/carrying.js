@@ -79,20 +79,31 @@ function bufferOf(value) {
 /**
  * Whether it is a list or a plain object with large data among few members, the others of which are primitive: nothing in it is
  * elsewhere, too.
- * @param {object} value
+ * @param {any} value
  */
 function isFlat(value) {
   const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== Array.prototype) return false;
-  if (Array.isArray(value) && (value.length > FEW || Object.keys(value).length !== value.length)) return false;
-  let [members, large] = [0, false];
-  for (const name in value) {
-    const member = /** @type {any} */ (value)[name];
-    if (++members > FEW) return false;
-    if (typeof member === 'function' || typeof member === 'symbol') return false;
-    if (typeof member !== 'object' || member === null) continue;
-    if (!bufferOf(member)) return false;
-    large = true;
+  let [members, large] = [0, 0];
+  if (prototype === Array.prototype) {
+    members = value.length;
+    for (let i = 0; i < members && members <= FEW && large >= 0; i++) large += weigh(value[i]);
+    // Neither holes nor names: a copy would lack them. Last, since it takes longest.
+    return large > 0 && members <= FEW && Object.keys(value).length === members;
   }
-  return large;
+  if (prototype !== Object.prototype) return false;
+  for (const name in value) {
+    large += weigh(value[name]);
+    if (large < 0 || ++members > FEW) return false;
+  }
+  return large > 0;
+}
+
+/**
+ * 1 for large data, 0 for what is primitive, and far below that for all else.
+ * @param {any} member
+ */
+function weigh(member) {
+  if (typeof member === 'function' || typeof member === 'symbol') return Number.NEGATIVE_INFINITY;
+  if (typeof member !== 'object' || member === null) return 0;
+  return bufferOf(member) ? 1 : Number.NEGATIVE_INFINITY;
 }

@@ -76,7 +76,8 @@ export function map(driver, settings, fn, iterables) {
   let calls = begin();
   const submit = () => {
     const more = calls.submit();
-    futures = futures.length ? futures.concat(more) : more;
+    if (!futures.length) futures = more;
+    else for (const future of more) futures.push(future);
   };
   try {
     const sources = iterables.map((iterable) => constant(driver, settings, iterable, shared));

@@ -26,7 +26,10 @@ const APP = {
     const createWorker = () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
     const own = new Client({ workers: 1, name: 'own', createWorker });
     const plain = new Client({ workers: 1 });
+    const nested = async (x) => (await webfutures.getClient()).submit((y) => y + 1, x);
     globalThis.said = [await own.submit(own.exposed().where), await plain.submit((x) => x + 1, 1)];
+    for (const client of [own, plain]) said.push(await client.submit(nested, 2));
+    globalThis.done = true;
   `,
   'worker.js': `
     import { expose } from 'webfutures/worker';
@@ -117,6 +120,6 @@ test('an application may bundle it once more, with a worker file of its own', as
     worker: { format: 'es' },
   });
   const page = await openPage(t, '/bundled/');
-  await page.waitForFunction('globalThis.said');
-  assert.deepEqual(await page.evaluate('globalThis.said'), ['own-0', 2]);
+  await page.waitForFunction('globalThis.done');
+  assert.deepEqual(await page.evaluate('globalThis.said'), ['own-0', 2, 3, 3]);
 });
