@@ -13,7 +13,7 @@ import { openPage, siteFolder } from './harness.js';
 /** Files of the package that a page and two workers ask for until there is a result: wasm and what is shared included. */
 const FILES = 4;
 /** Bytes of those in JavaScript, compressed. */
-const BYTES = 55_000;
+const BYTES = 56_500;
 /** Bytes of the wasm, compressed. */
 const WASM_BYTES = 98_000;
 
