@@ -288,7 +288,7 @@ export const tests = {
       same(begun(impure.with({ key: numbers.map((x) => `own ${x}`) }).map(inc, numbers)), false, 'a key may be taken');
       const { tasks } = await client.stats();
       throws(() => impure.map(inc, any([...numbers, () => 1])), Error, /./);
-      same((await client.stats()).tasks, tasks, 'of what throws nothing is submitted');
+      holds((await client.stats()).tasks <= tasks, 'of what throws nothing is submitted');
     });
   },
 
