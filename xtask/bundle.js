@@ -80,7 +80,7 @@ await build({
   ...OPTIONS,
   entryPoints: { webfutures: await writePage(), guest: found('guest/open.js') },
   splitting: true,
-  chunkNames: 'client-[hash]',
+  chunkNames: 'client',
 });
 for (const [name, end] of [
   ['worker', 'worker/entry.js'],

@@ -60,6 +60,9 @@ test('a page and its workers load few files until the first result', async (t) =
   });
   await page.waitForFunction('globalThis.said === 2');
   const files = [...loaded].filter((path) => path.startsWith('/package/pkg/'));
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const named = [...readme.matchAll(/<link rel="[a-z]+" href="(pkg\/[^"]+)"/g)].map(([, path]) => `/package/${path}`);
+  assert.ok(named.length === 2 && named.every((path) => loaded.has(path)), `the README has ${named} loaded early`);
   assert.ok(files.some((path) => path.endsWith('/worker.js')) && files.length <= FILES, files.join(', '));
   const download = async (/** @type {string} */ type) => {
     const paths = files.filter((path) => path.endsWith(type));
