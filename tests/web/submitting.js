@@ -512,7 +512,7 @@ export const tests = {
       await withClient(
         async (client) => {
           const overlap = delayed(client.module(tasksUrl).overlap);
-          const peaks = await client.gather(client.compute(Array.from({ length: 12 }, () => overlap())));
+          const peaks = await client.gather(client.compute(Array.from({ length: 12 }, () => overlap(concurrency))));
           same(Math.max(...peaks), concurrency, 'calls under way at once');
         },
         { workers: 1, concurrency },
