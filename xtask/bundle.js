@@ -21,7 +21,6 @@ const WORKERS_OWN = ['expose', 'serve'];
 const PLACES = {
   'spawner.js': [`'../worker/entry.js'`, `'./worker.js'`],
   'nesting.js': [`'../guest/open.js'`, `'./guest.js'`],
-  'serve.js': [`'./spill.js'`, `'./spill.js'`],
 };
 
 /** @type {import('esbuild').Plugin} */
