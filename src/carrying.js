@@ -1,6 +1,6 @@
 // Large data in a message: a copy goes along that is moved, for posting alone copies it twice, on either side.
 
-import { viewOf } from './cloning.js';
+import { viewOf, wholeBuffer } from './cloning.js';
 
 /** Bytes from which on it pays. */
 const LARGE = 65536;
@@ -19,7 +19,7 @@ export function carry(values, transfer) {
     const value = values[i];
     if (typeof value !== 'object' || value === null) continue;
     try {
-      if (bufferOf(value) || isFlat(value)) values[i] = (copies ??= new Copies(transfer)).of(value);
+      if (largeBuffer(value) || isFlat(value)) values[i] = (copies ??= new Copies(transfer)).of(value);
     } catch {
       // It cannot be looked at, or there is no memory for it: posting it says so.
     }
@@ -39,7 +39,7 @@ class Copies {
 
   /** @param {any} value @returns {any} */
   of(value) {
-    const buffer = bufferOf(value);
+    const buffer = largeBuffer(value);
     if (!buffer) return this.#known.get(value) ?? (isFlat(value) ? this.#flat(value) : value);
     if (this.#transfer.includes(buffer)) return value;
     const copy = this.#known.get(buffer) ?? this.#move(buffer);
@@ -68,12 +68,11 @@ class Copies {
  * @param {any} value
  * @returns {ArrayBuffer | undefined}
  */
-function bufferOf(value) {
-  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
-  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength < LARGE) return undefined;
-  const whole = buffer.byteLength === value.byteLength;
+function largeBuffer(value) {
+  const buffer = wholeBuffer(value);
+  if (!buffer || buffer.byteLength < LARGE) return undefined;
   const plain = Object.getPrototypeOf(buffer) === ArrayBuffer.prototype && !(/** @type {any} */ (buffer).resizable);
-  return whole && plain ? buffer : undefined;
+  return plain ? buffer : undefined;
 }
 
 /**
@@ -105,5 +104,5 @@ function isFlat(value) {
 function weigh(member) {
   if (typeof member === 'function' || typeof member === 'symbol') return Number.NEGATIVE_INFINITY;
   if (typeof member !== 'object' || member === null) return 0;
-  return bufferOf(member) ? 1 : Number.NEGATIVE_INFINITY;
+  return largeBuffer(member) ? 1 : Number.NEGATIVE_INFINITY;
 }

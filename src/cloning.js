@@ -432,6 +432,16 @@ function put(place, key, value) {
   else Object.defineProperty(place, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
+/**
+ * The buffer that a value is, or sees all of.
+ * @param {any} value
+ * @returns {ArrayBuffer | undefined}
+ */
+export function wholeBuffer(value) {
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === value.byteLength ? buffer : undefined;
+}
+
 /** A view like that one, of another buffer. @param {any} view @param {ArrayBuffer} buffer @param {number} offset */
 export function viewOf(view, buffer, offset) {
   // The tag names the built-in type, for subclasses too.

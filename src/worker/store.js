@@ -1,6 +1,6 @@
 // The results this worker holds, by the run that made them: in memory, or on disk when memory runs short.
 
-import { contains } from '../cloning.js';
+import { contains, wholeBuffer } from '../cloning.js';
 import { NUMBER_BYTES } from '../wire.js';
 import { RustActor } from './rust-actors.js';
 import { dropActor } from './rust.js';
@@ -124,10 +124,8 @@ export class Store {
    * @returns {ArrayBuffer | undefined}
    */
   movable(run) {
-    const value = /** @type {any} */ (this.get(run));
-    const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
-    if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== value.byteLength) return undefined;
-    return this.#isShared(run, buffer) ? undefined : buffer;
+    const buffer = wholeBuffer(this.get(run));
+    return buffer && !this.#isShared(run, buffer) ? buffer : undefined;
   }
 
   /** @param {number} run */
