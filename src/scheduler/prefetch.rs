@@ -8,6 +8,9 @@ use super::workers::Level;
 const COVER: u64 = 2;
 /// A task that lasts this many round trips is long: going to fetch the next one costs below 5 %.
 const LONG: u64 = 20;
+/// Microseconds up to which no task is long: the round trip was measured beside an idle processor, and takes longer once all of them
+/// compute.
+const SHORT: u64 = 2_000;
 /// Milliseconds for which a worker that ran dry is still awake, so that it begins sooner than one that is not.
 const AWAKE: f64 = 0.2;
 /// Bytes by which it may store more than the one that has been idle longest.
@@ -72,7 +75,7 @@ impl Scheduler {
 
     /// Microseconds beyond which a task is long.
     pub(super) fn long_after(&self) -> u64 {
-        LONG * self.round_trip.micros()
+        SHORT.max(LONG * self.round_trip.micros())
     }
 
     /// The idle in their order, but first the one that ran dry a moment ago.
@@ -225,9 +228,9 @@ impl Scheduler {
         function.is_known()
             && !self.options[row.options.0 as usize].alone
             && worker.alone == 0
-            && cost <= LONG * round_trip
+            && cost <= self.long_after()
             // Silent for long: the task that runs there is not as short as its like were.
-            && worker.silence(self.now) <= worker.load + LONG * round_trip
+            && worker.silence(self.now) <= worker.load + self.long_after()
             // Tasks that await could not begin beyond the worker's concurrency.
             && (!function.yields || worker.active + worker.yielded < worker.concurrency)
             // Few measured runs justify few prefetched ones.

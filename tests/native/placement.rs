@@ -58,14 +58,14 @@ fn a_task_runs_where_its_larger_input_is() {
 #[test]
 fn a_dependent_waits_for_its_worker_when_moving_the_data_takes_longer() {
     let mut page = Page::new(2);
-    teach(&mut page, ADD, 1.0);
+    teach(&mut page, ADD, 5.0);
     let big = page.submit(INC, &[]);
     page.finish_with(big, 0.1, 100_000_000);
     let home = page.worker_of(big);
     let first = page.submit(ADD, &[big]);
     let second = page.submit(ADD, &[big]);
     assert_eq!((page.worker_of(first), page.state(second)), (home, State::Queued));
-    page.finish_with(first, 1.0, 8);
+    page.finish_with(first, 5.0, 8);
     assert_eq!(page.worker_of(second), home);
 }
 

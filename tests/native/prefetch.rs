@@ -88,6 +88,14 @@ fn a_busy_page_makes_the_prefetch_grow() {
 }
 
 #[test]
+fn a_task_of_a_millisecond_is_not_long_however_short_the_way() {
+    let mut page = Page::new(2);
+    teach(&mut page, INC, 1.0, 0.02, 100);
+    page.map(INC, 10);
+    assert_eq!(given(&page), [2, 2], "the way is longer once both compute");
+}
+
+#[test]
 fn one_slow_start_makes_no_task_wait_behind_a_long_one() {
     let mut page = Page::new(1);
     teach(&mut page, INC, 50.0, 0.1, 100);
