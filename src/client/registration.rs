@@ -136,6 +136,7 @@ copied! {
     "/src/guest/line.js" => line;
     "/src/guest/open.js" => open;
     "/src/worker/entry.js" => entry;
+    "/src/worker/exchange.js" => exchange;
     "/src/worker/executor.js" => executor;
     "/src/worker/jobs.js" => jobs;
     "/src/worker/lock.js" => lock;

@@ -6,9 +6,9 @@ import * as wire from '../wire.js';
 import { MARK } from '../words.js';
 import { call } from './calls.js';
 import { asksToBeRescheduled, Context } from './context.js';
+import { Exchange } from './exchange.js';
 import { fill, jobOf, NEVER, Runs } from './jobs.js';
 import { Outbox } from './outbox.js';
-import { Peers } from './peers.js';
 import { Ready } from './ready.js';
 import { Functions } from './resolve.js';
 import { RustActor, whenInstanceLost } from './rust-actors.js';
@@ -30,18 +30,9 @@ export class Executor {
   #limit;
   /** Bytes on disk that the page has been told of. */
   #spilled = 0;
-  #peers = new Peers(
-    (task, run, takes) => this.#answer(task, run, takes),
-    (run, worker) => this.#store.give(run, worker),
-    (task, run) => {
-      this.#outbox.write(wire.MISSING, task, run);
-      this.#work();
-    },
-    (hear) => this.#together(hear),
-  );
+  #exchange;
   #functions;
   #context;
-  #id;
   #origin;
   #post;
   #outbox;
@@ -61,8 +52,6 @@ export class Executor {
   #hearing = false;
   #heard = false;
   #vigil = new Vigil(() => this.#reported);
-  /** The greatest run that was ordered here. */
-  #latest = 0;
   #reported = 0;
   #again = new MessageChannel();
 
@@ -75,16 +64,30 @@ export class Executor {
     this.#functions = new Functions(boot);
     this.#limit = boot.memoryLimit ?? 0;
     this.#store = new Store(this.#limit);
-    this.#id = boot.worker;
     this.#context = new Context(boot, () => this.#awaiting.keys(), {
       post: (requests) => this.#post([MARK, [], [], requests], []),
-      obtain: (task, run, holder, waiting) => this.#obtain(task, run, holder, waiting),
+      obtain: (task, run, holder, waiting) => this.#exchange.obtain(task, run, holder, waiting),
     });
     this.#context.offer();
     // What to add to this thread's clock to get the page's.
     this.#origin = performance.timeOrigin - boot.origin;
     this.#post = post;
     this.#outbox = new Outbox(post);
+    this.#exchange = new Exchange(boot.worker, this.#store, this.#outbox, {
+      arrived: (job) => this.#arrived(job),
+      missing: (job) => {
+        // Handed back, to be run when the input has been made again.
+        if (this.#forsake(job)) this.#outbox.write(wire.INPUTS_MISSING, job.task, job.run);
+        this.#work();
+      },
+      failed: (job, error) => {
+        if (this.#forsake(job)) this.#erred(job, clock.now(), 0, error);
+        this.#work();
+      },
+      jobs: () => [...this.#incomplete, ...this.#ready.jobs(), ...this.#awaiting.values()],
+      work: () => this.#work(),
+      together: (hear) => this.#together(hear),
+    });
     this.#again.port1.onmessage = () => this.#work();
     whenInstanceLost(() => {
       for (const [task, run] of this.#store.dropLostActors()) this.#outbox.write(wire.MISSING, task, run);
@@ -101,7 +104,7 @@ export class Executor {
   obey(words, values, setup) {
     if (setup) {
       for (const [id, definition] of setup.functions) this.#functions.define(id, definition);
-      for (const [worker, port] of setup.ports) this.#peers.connect(worker, port);
+      for (const [worker, port] of setup.ports) this.#exchange.peers.connect(worker, port);
       if (setup.news) this.#context.nesting.receive(setup.news);
     }
     this.#vigil.called();
@@ -114,12 +117,12 @@ export class Executor {
           this.#vigil.lone = (flags & wire.LONE) !== 0;
           const deps = words[at + 6];
           const job = jobOf(words, at, values.slice(value, value + args));
-          this.#latest = Math.max(this.#latest, job.run);
+          this.#exchange.expect(job.run);
           value += args;
           at += wire.RUN_HEAD;
           if (flags & wire.NESTED) job.paths = values[value++];
           if (flags & wire.TIMED) this.#timed.add(job.run);
-          if (deps) this.#supply(job, words, at, (flags & wire.ASKED) !== 0);
+          if (deps) this.#exchange.supply(job, words, at, (flags & wire.ASKED) !== 0);
           if (job.missing > 1) this.#incomplete.add(job);
           at += deps * wire.DEP_WORDS;
           this.#arrived(job);
@@ -128,7 +131,7 @@ export class Executor {
         case wire.RUNS: {
           const runs = new Runs(words, at, values, value);
           this.#vigil.lone = false;
-          this.#latest = Math.max(this.#latest, runs.latest);
+          this.#exchange.expect(runs.latest);
           value += runs.values;
           at = runs.end;
           this.#ready.push(runs);
@@ -138,17 +141,12 @@ export class Executor {
           this.#store.drop(words[at + 1]);
           at += 2;
           break;
-        case wire.PUT: {
-          const data = values[value++];
-          const run = words[at + 2];
-          this.#latest = Math.max(this.#latest, run);
-          this.#store.put(run, data, sizeOf(data));
-          this.#peers.arrived(run);
+        case wire.PUT:
+          this.#exchange.put(words[at + 2], values[value++]);
           at += 3;
           break;
-        }
         case wire.SEND:
-          this.#sendValue(words[at + 1], words[at + 2]);
+          this.#exchange.send(words[at + 1], words[at + 2]);
           at += 3;
           break;
         case wire.STOP:
@@ -156,15 +154,15 @@ export class Executor {
           at += 3;
           break;
         case wire.GONE:
-          this.#peers.gone(words[at + 1]);
+          this.#exchange.peers.gone(words[at + 1]);
           at += 2;
           break;
         case wire.ASK:
-          this.#peers.asked(words[at + 3], words[at + 1], words[at + 2], words[at + 4] === 1);
+          this.#exchange.peers.asked(words[at + 3], words[at + 1], words[at + 2], words[at + 4] === 1);
           at += 5;
           break;
         case wire.FETCH:
-          this.#copy(words[at + 1], words[at + 2], words[at + 3]);
+          this.#exchange.copy(words[at + 1], words[at + 2], words[at + 3]);
           at += 4;
           break;
         case wire.CALL: {
@@ -180,7 +178,7 @@ export class Executor {
       }
     }
     // Before this worker is busy: others may wait.
-    this.#peers.flush();
+    this.#exchange.peers.flush();
     this.#work();
   }
 
@@ -188,85 +186,6 @@ export class Executor {
   useDisk(disk) {
     this.#store.useDisk(disk);
     this.#work();
-  }
-
-  // --- Inputs ---
-
-  /**
-   * Finds the inputs of a job: those held here at once, the others from the workers that hold them.
-   * @param {Job} job
-   * @param {import('../words.js').Message} words
-   * @param {number} at Where its dependencies begin.
-   * @param {boolean} asked Whether those have been asked.
-   */
-  #supply(job, words, at, asked) {
-    for (let i = 0; i < job.inputs.length; i++, at += wire.DEP_WORDS) {
-      const task = words[at];
-      const run = words[at + 1];
-      job.positions[i] = words[at + 3];
-      const takes = words[at + 2] < 0;
-      const from = takes ? -1 - words[at + 2] : words[at + 2];
-      if (asked) this.#peers.expect(from, run);
-      if (this.#store.has(run)) {
-        job.inputs[i] = this.#store.get(run);
-        continue;
-      }
-      job.missing++;
-      const taker = this.#store.taker(run);
-      this.#peers.fetch(taker ?? from, task, run, takes, {
-        take: (value) => {
-          this.#fetched(task, run, value);
-          job.inputs[i] = this.#store.get(run);
-          this.#arrived(job);
-          this.#work();
-        },
-        missing: () => {
-          if (taker !== undefined) this.#outbox.write(wire.MISSING, task, run);
-          // Handed back, to be run when the input has been made again.
-          if (this.#incomplete.delete(job)) this.#outbox.write(wire.INPUTS_MISSING, job.task, job.run);
-          job.missing = NEVER;
-          this.#work();
-        },
-        fail: (error) => {
-          if (this.#incomplete.delete(job)) this.#erred(job, clock.now(), 0, error);
-          job.missing = NEVER;
-          this.#work();
-        },
-      });
-    }
-  }
-
-  /**
-   * Gets a copy that no job here has asked for.
-   * @param {number} task
-   * @param {number} run
-   * @param {number} holder
-   */
-  #copy(task, run, holder) {
-    if (this.#store.has(run)) return;
-    this.#peers.fetch(holder, task, run, false, {
-      take: (value) => {
-        this.#fetched(task, run, value);
-        this.#work();
-      },
-      // The page is told by the holder, or by its death.
-      missing: () => {},
-      fail: () => {
-        this.#outbox.write(wire.UNFETCHED, task, run);
-        this.#work();
-      },
-    });
-  }
-
-  /**
-   * @param {number} task
-   * @param {number} run
-   * @param {unknown} value
-   */
-  #fetched(task, run, value) {
-    if (this.#store.has(run)) return;
-    this.#store.put(run, value, sizeOf(value));
-    this.#outbox.write(wire.FETCHED, task, run);
   }
 
   /** @param {Job} job */
@@ -277,52 +196,10 @@ export class Executor {
     this.#ready.push(job);
   }
 
-  /**
-   * A result for a client here.
-   * @param {number} task
-   * @param {number} run
-   * @param {number} holder
-   * @param {import('./peers.js').Waiting} waiting
-   */
-  #obtain(task, run, holder, waiting) {
-    if (this.#store.has(run)) return waiting.take(this.#store.get(run));
-    const from = this.#store.taker(run) ?? holder;
-    if (from !== this.#id) {
-      this.#peers.fetch(from, task, run, false, waiting);
-      return this.#peers.flush();
-    }
-    this.#outbox.write(wire.MISSING, task, run);
-    this.#work();
-    waiting.missing();
-  }
-
-  /**
-   * @param {number} task
-   * @param {number} run
-   * @param {boolean} takes
-   * @returns {import('./peers.js').Answer}
-   */
-  #answer(task, run, takes) {
-    if (this.#store.has(run)) {
-      const value = this.#store.get(run);
-      return { value, moved: takes && !this.#isInput(value) ? this.#store.movable(run) : undefined };
-    }
-    const taker = this.#store.taker(run);
-    if (taker !== undefined) return { taker };
-    // Runs count up: what was never ordered here is data whose `PUT` another worker's question has overtaken.
-    if (run > this.#latest) return undefined;
-    this.#outbox.write(wire.MISSING, task, run);
-    this.#work();
-    return { missing: true };
-  }
-
-  /**
-   * Whether a job here takes that value: who is to take it away may ask late, for a run that was given up.
-   * @param {unknown} value
-   */
-  #isInput(value) {
-    const jobs = [...this.#incomplete, ...this.#ready.jobs(), ...this.#awaiting.values()];
-    return jobs.some(({ inputs }) => inputs.includes(value));
+  /** An input of a job will not come: whether it had not been given up. @param {Job} job */
+  #forsake(job) {
+    job.missing = NEVER;
+    return this.#incomplete.delete(job);
   }
 
   // --- Stopping ---
@@ -555,39 +432,6 @@ export class Executor {
   #erred(job, start, duration, error) {
     this.#outbox.write(wire.ERRED, job.task, job.run, start + this.#origin, duration);
     this.#outbox.add(error);
-  }
-
-  /**
-   * @param {number} task
-   * @param {number} run
-   */
-  #sendValue(task, run) {
-    const send = (/** @type {unknown} */ value) => {
-      const at = this.#outbox.write(wire.VALUE, task, run);
-      this.#outbox.add(value, at);
-    };
-    const taker = this.#store.taker(run);
-    if (this.#store.has(run)) {
-      send(this.#store.get(run));
-    } else if (taker !== undefined) {
-      this.#peers.fetch(taker, task, run, false, {
-        take: (value) => {
-          send(value);
-          this.#work();
-        },
-        missing: () => {
-          this.#outbox.write(wire.MISSING, task, run);
-          this.#work();
-        },
-        fail: (error) => {
-          const at = this.#outbox.write(wire.UNSENT, task, run);
-          this.#outbox.add(error, at);
-          this.#work();
-        },
-      });
-    } else {
-      this.#outbox.write(wire.MISSING, task, run);
-    }
   }
 
   /** @param {number} now */
