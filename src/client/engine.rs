@@ -64,7 +64,7 @@ impl Engine {
 
     /// Gives the next function id to a function of this name.
     pub fn define(&mut self, name: &str) {
-        self.step(0.0, Event::FunctionDefined { name }, None);
+        self.admit(Event::FunctionDefined { name });
     }
 
     /// The page wants the values of `count` tasks.
@@ -201,6 +201,11 @@ impl Engine {
     fn step(&mut self, now: f64, event: Event<'_>, payload: Option<Payload>) {
         self.scheduler.handle(now, event, &mut self.actions);
         self.perform(payload);
+    }
+
+    /// Something is defined, which hands out nothing: more calls of the same turn may follow.
+    fn admit(&mut self, event: Event<'_>) {
+        self.scheduler.admit(0.0, event, &mut self.actions);
     }
 
     fn read_tasks(&mut self, count: usize) {

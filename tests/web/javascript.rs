@@ -267,6 +267,7 @@ files! {
         impure_calls_are_tasks_of_their_own
         options_add_up
         higher_priorities_run_first
+        what_is_urgent_begins_first_though_its_function_and_its_options_are_new
         calls_run_where_they_may
         resources_bound_what_runs_at_once
         what_fails_is_tried_again

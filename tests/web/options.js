@@ -154,6 +154,22 @@ export const tests = {
     );
   },
 
+  async what_is_urgent_begins_first_though_its_function_and_its_options_are_new() {
+    await withClient(
+      async (client) => {
+        await client.ready;
+        const late = client.submit(inc, 1);
+        const early = client.with({ priority: 1 }).submit(dec, 1);
+        same(await client.gather([late, early]), [2, 0]);
+        same(
+          client.taskStream().records.map(({ name }) => name),
+          ['dec', 'inc'],
+        );
+      },
+      { workers: 1 },
+    );
+  },
+
   async calls_run_where_they_may() {
     await withClient(
       async (client) => {

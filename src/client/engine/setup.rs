@@ -44,8 +44,7 @@ impl Engine {
                 deadline: head[4],
             },
         };
-        self.scheduler.handle(0.0, event, &mut self.actions);
-        self.perform(None);
+        self.admit(event);
         self.options += 1;
         self.options
     }
