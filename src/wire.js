@@ -6,7 +6,7 @@ export const RUN = 1;
 export const RUNS = 10;
 /** Order: `[DROP, run]`: forget the result of that run. */
 export const DROP = 2;
-/** Order: `[SEND, task, run]`: the page wants that result; answered by `VALUE` or `UNSENT`. */
+/** Order: `[SEND, task, run, takes]`: the page wants that result, and takes it away if `takes` is 1; answered by `VALUE` or `UNSENT`. To the page `takes` says whether it may. */
 export const SEND = 3;
 /** Order: `[PUT, task, run]`, takes one value: keep it as the result of that run (scattered data). */
 export const PUT = 4;
@@ -40,6 +40,8 @@ export const LONE = 8;
 export const TIMED = 16;
 /** Flag of `RUN`: the workers that hold its dependencies have been told by `ASK`. */
 export const ASKED = 32;
+/** Flag of `RUN`: the page takes the result away, so one that can be moved travels with the report. To the page it says that it may. */
+export const TAKES = 128;
 /** Flag of `RUNS`: the arguments are numbers, and come as words. */
 export const NUMBERS = 64;
 /** Report: `[FINISHED, task, run, start, duration, bytes, type, travels]`: start in ms on the page's clock, duration in ms, estimated bytes of the result, its type (an index of `TYPES`), and 1 if the value travels along. */

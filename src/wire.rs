@@ -25,7 +25,8 @@ wire! {
     RUNS = 10;
     /// Order: `[DROP, run]`: forget the result of that run.
     DROP = 2;
-    /// Order: `[SEND, task, run]`: the page wants that result; answered by `VALUE` or `UNSENT`.
+    /// Order: `[SEND, task, run, takes]`: the page wants that result, and takes it away if `takes` is 1; answered by `VALUE` or
+    /// `UNSENT`. To the page `takes` says whether it may.
     SEND = 3;
     /// Order: `[PUT, task, run]`, takes one value: keep it as the result of that run (scattered data).
     PUT = 4;
@@ -67,6 +68,9 @@ wire! {
     TIMED = 16;
     /// Flag of `RUN`: the workers that hold its dependencies have been told by `ASK`.
     ASKED = 32;
+
+    /// Flag of `RUN`: the page takes the result away, so one that can be moved travels with the report. To the page it says that it may.
+    TAKES = 128;
 
     /// Flag of `RUNS`: the arguments are numbers, and come as words.
     NUMBERS = 64;

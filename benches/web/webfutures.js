@@ -20,6 +20,7 @@ const lengthOf = (/** @type {Float64Array} */ a) => a.length;
 export async function open(workers) {
   await init();
   const client = new Client({ workers });
+  const moving = client.with({ transfer: true });
   /** @type {Future[][]} */
   let held = [];
 
@@ -129,13 +130,11 @@ export async function open(workers) {
     },
 
     async thereAndBack(buffer) {
-      // The page needs it no more: moved, it is copied on the way back alone.
+      // Moved both ways: the page needs it no more, nor does anybody else when it has come back.
       const data = client.scatter(buffer, { transfer: [buffer] });
-      const future = client.submit(echo, data);
+      const future = moving.submit(echo, data);
       data.release();
-      const back = await future;
-      future.release();
-      return back;
+      return future.take();
     },
 
     async endless() {
@@ -155,7 +154,7 @@ export async function open(workers) {
       for (let attempt = 0; attempt < 100; attempt++) {
         const { next: since } = client.taskStream();
         // Two at once, of which the workers take one each; a task that needs both has one of them moved.
-        const both = hold(client.with({ transfer: true }).map(produce, [bytes, bytes], numbers(2)));
+        const both = hold(moving.map(produce, [bytes, bytes], numbers(2)));
         await client.gather(hold(client.map(lengthOf, both)));
         if (new Set(workersOf('produce', since)).size < 2) {
           release();

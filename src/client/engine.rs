@@ -226,8 +226,9 @@ impl Engine {
                     self.orders.order(worker, &[wire::PUT, f64::from(task.0), run.0 as f64]);
                 }
                 Action::Send { worker, task, run } => {
+                    let may_leave = f64::from(self.scheduler.may_leave(task));
                     self.orders
-                        .order(worker, &[wire::SEND, f64::from(task.0), run.0 as f64]);
+                        .order(worker, &[wire::SEND, f64::from(task.0), run.0 as f64, may_leave]);
                 }
                 Action::Settle {
                     task,
@@ -310,8 +311,13 @@ impl Engine {
         } else {
             0.0
         };
+        let taken = if self.scheduler.may_leave(task) {
+            wire::TAKES
+        } else {
+            0.0
+        };
         let has_inputs = self.scheduler.inputs(task, worker).next().is_some();
-        if lone + timed == 0.0 && !has_inputs {
+        if lone + timed + taken == 0.0 && !has_inputs {
             let orders = self.orders.run(worker);
             let head = [wire::RUNS, f64::from(function.0), 0.0, 0.0];
             return orders.join(&head, &[f64::from(task.0), run.0 as f64]);
@@ -326,7 +332,7 @@ impl Engine {
                 }
             }
         }
-        let flags = lone + timed + if asked.is_empty() { 0.0 } else { wire::ASKED };
+        let flags = lone + timed + taken + if asked.is_empty() { 0.0 } else { wire::ASKED };
         // First, for theirs is the longer way.
         for (input, made_by, holder) in asked {
             let takes = f64::from(self.scheduler.is_moved(input, holder));

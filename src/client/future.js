@@ -158,6 +158,22 @@ export class Future {
     );
   }
 
+  /** @returns {Promise<T>} */
+  take() {
+    if (this.#released) return this.result();
+    const row = this.#own();
+    this.#released = LET_GO;
+    row.takes++;
+    return new Promise((take, fail) => {
+      const ending = (/** @type {(value: any) => void} */ settle) => (/** @type {any} */ value) => {
+        row.takes--;
+        row.driver.unhandle(row, this);
+        settle(value);
+      };
+      row.give({ take: ending(take), fail: ending(fail) }, 0, this);
+    });
+  }
+
   /** @returns {Promise<Error | null>} */
   async exception() {
     await new Promise((settled) => Future.watch(this, { settled }));

@@ -268,6 +268,30 @@ impl<T: DeserializeOwned + 'static> Future<T> {
             future: self.clone(),
         }
     }
+
+    /// Waits for the result, brings it here and gives the future up. If the task was submitted with [`TaskOptions::transfer`], and nothing
+    /// else needs its result, neither a clone of this future nor a task under way, a result that is a vector of numbers is moved to the
+    /// page instead of being copied; otherwise this is [`Future::result`], and the future is dropped.
+    ///
+    /// # Errors
+    /// Those of [`Future::result`].
+    ///
+    /// ```no_run
+    /// # async fn example(client: webfutures::Client) -> Result<(), webfutures::Error> {
+    /// use webfutures::TaskOptions;
+    ///
+    /// let image = client.with(TaskOptions::new().transfer(true))?.submit(|n: usize| vec![0.5_f32; n], (1 << 20,));
+    /// let pixels: Vec<f32> = image.take().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn take(self) -> Result<T, Error> {
+        if Rc::strong_count(&self.handle) > 1 {
+            return self.result().await;
+        }
+        let taken = JsFuture::from(self.js().map_err(Clone::clone)?.take()).await;
+        self.read(&taken.map_err(|error| Error::of_task(&error))?)
+    }
 }
 
 impl<T: DeserializeOwned + 'static> IntoFuture for Future<T> {

@@ -171,6 +171,9 @@ extern "C" {
     pub(crate) fn result_with(this: &Future, options: &Object) -> Promise;
 
     #[wasm_bindgen(method)]
+    pub(crate) fn take(this: &Future) -> Promise;
+
+    #[wasm_bindgen(method)]
     pub(crate) fn exception(this: &Future) -> Promise;
 
     #[wasm_bindgen(method)]

@@ -14,6 +14,7 @@ import {
   RUNS_HEAD,
   SEND,
   STOP,
+  TAKES,
   WANTED,
 } from '../wire.js';
 import { carry } from '../carrying.js';
@@ -70,6 +71,7 @@ export function letterOf(member, view, start, end, table, functions, connect) {
         const place = table.places[task];
         const to = copy(view, at, RUN_HEAD + DEP_WORDS * view[at + 6]);
         out.at[to + 4] += flagsOf(row, place);
+        if (out.at[to + 4] & TAKES && !isTaken(row)) out.at[to + 4] -= TAKES;
         out.at[to + 5] = argsInto(row, place, values);
         introduce(row.fn);
         if (row instanceof Row && row.paths) {
@@ -100,10 +102,13 @@ export function letterOf(member, view, start, end, table, functions, connect) {
         words = 3;
         break;
       }
-      case SEND:
+      case SEND: {
         member.sent.set(task, view[at + 2]);
-        words = 3;
-        break;
+        const to = copy(view, at, 4);
+        if (!isTaken(table.rows[task])) out.at[to + 3] = 0;
+        at += 4;
+        continue;
+      }
       case STOP:
         if (view[at + 2] === 1) letter.stops.push(view[at + 1]);
         words = 3;
@@ -199,6 +204,11 @@ function argsInto(row, place, values) {
 function flagsOf(row, place) {
   if (row instanceof Row) return travelling(row);
   return (row.isWanted(place) ? WANTED : 0) + (row.isHeld(place) ? FUTURE : 0);
+}
+
+/** Whether the page takes the result away. @param {Row | Rows | undefined} row */
+function isTaken(row) {
+  return row instanceof Row && row.isTaken;
 }
 
 /**

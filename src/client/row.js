@@ -83,6 +83,8 @@ export class Row {
     this.takers = null;
     /** Whether the value was asked for and is on its way. */
     this.asked = false;
+    /** Futures by which the value was taken: they are of no other use. */
+    this.takes = 0;
     /** @type {string | undefined} */
     this.name = undefined;
     /** Why it was given up, if it was on this page. @type {{ reason: unknown } | null} */
@@ -213,10 +215,16 @@ export class Row {
     return claims;
   }
 
+  /** Whether no future of it will be left once the value is here, so that it need not stay in its worker. */
+  get isTaken() {
+    return this.takes > 0 && this.takes === this.handles && !this.next;
+  }
+
   /** @param {any} value */
   deliver(value) {
     this.asked = false;
-    this.value = this.bytes > SMALL && typeof value === 'object' && value !== null ? new Weak(value) : value;
+    if (this.isTaken) this.value = ABSENT;
+    else this.value = this.bytes > SMALL && typeof value === 'object' && value !== null ? new Weak(value) : value;
     for (let claim = this.unclaim(); claim; claim = claim.next) claim.taker.take(value, claim.tag);
   }
 

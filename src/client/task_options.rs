@@ -156,8 +156,8 @@ impl TaskOptions {
         self.set("batchSize", calls)
     }
 
-    /// Whether a result that is a vector of numbers is moved, rather than copied, to the worker that needs it: its worker keeps nothing
-    /// of it. By default not.
+    /// Whether a result that is a vector of numbers is moved, rather than copied, to the worker that needs it, and to the page that takes
+    /// it ([`Future::take`](crate::Future::take)): its worker keeps nothing of it. By default not.
     pub fn transfer(self, transfer: bool) -> Self {
         self.set("transfer", transfer)
     }

@@ -14,6 +14,13 @@ impl Scheduler {
         row.waiters == 1 && giver(row) == Some(holder) && self.options_of(input).moves
     }
 
+    /// Whether the page may take a result away that it asks for: its options allow it, and nothing else needs it, neither a task
+    /// under way nor a second client.
+    pub fn may_leave(&self, task: TaskId) -> bool {
+        let row = self.row(task);
+        row.waiters == 0 && row.wishes.count_ones() == 1 && self.options_of(task).moves
+    }
+
     /// A task was given to a worker: notes which of its inputs are taken along, those that nothing else under way needs.
     pub(super) fn move_inputs(&mut self, task: TaskId, worker: WorkerId) {
         for index in 0..self.tasks[task].inputs.len() {

@@ -62,6 +62,19 @@ export class Future<T> implements PromiseLike<T> {
     failed?: ((error: any) => B | PromiseLike<B>) | null,
   ): Promise<A | B>;
 
+  /**
+   * Waits for the result, brings it here, and gives the future up: from the call on it counts as released. If the task was submitted
+   * with `client.with({ transfer: true })`, and nothing else needs its result, neither another future of it nor a call under way, a
+   * result that is a buffer, or a view of all of one, is moved to the page instead of being copied. Otherwise it is the same as to
+   * await the future and to release it.
+   *
+   * @throws what awaiting it throws
+   * @example
+   * const image = client.with({ transfer: true }).submit((n) => new Float32Array(n), 1 << 20);
+   * const pixels = await image.take(); // 4 MB, not copied
+   */
+  take(): Promise<T>;
+
   /** The same as {@link Client.cancel} of this one. Doing it again does nothing. */
   cancel(options?: { reason?: unknown; force?: boolean; running?: boolean }): void;
 

@@ -73,7 +73,10 @@ export interface TaskOptions {
    * and the like, with which nothing can be wrong, 4,096 first
    */
   batchSize?: number;
-  /** Whether a result that is a buffer, or a view of all of one, is moved to the worker that needs it: it must not be kept. @default false */
+  /**
+   * Whether a result that is a buffer, or a view of all of one, is moved to the worker that needs it, and to the page that takes it
+   * ({@link Future.take}): the task must not keep it. @default false
+   */
   transfer?: boolean;
   /** What {@link Client.run} does with an error: reject with the first, or have it stand for the worker's value. @default 'throw' */
   errors?: 'throw' | 'return';

@@ -90,7 +90,8 @@ export class Exchange {
           this.#listener.work();
         },
         missing: () => {
-          if (taker !== undefined) this.#outbox.write(wire.MISSING, task, run);
+          // What the page takes for lying here: it may have come to the page itself.
+          if (taker !== undefined || from === this.#worker) this.#outbox.write(wire.MISSING, task, run);
           this.#listener.missing(job);
         },
         fail: (error) => this.#listener.failed(job, error),
@@ -136,18 +137,26 @@ export class Exchange {
   }
 
   /**
-   * Sends the page a result, which may have been taken away.
+   * Sends the page a result, which another worker may have taken away.
    * @param {number} task
    * @param {number} run
+   * @param {boolean} takes Whether it need not stay here.
    */
-  send(task, run) {
-    const add = (/** @type {number} */ kind, /** @type {unknown} */ value) => {
+  send(task, run, takes) {
+    const add = (
+      /** @type {number} */ kind,
+      /** @type {unknown} */ value,
+      /** @type {ArrayBuffer | undefined} */ moved = undefined,
+    ) => {
       const at = this.#outbox.write(kind, task, run);
-      this.#outbox.add(value, at);
+      this.#outbox.add(value, at, moved);
     };
     const taker = this.#store.taker(run);
     if (this.#store.has(run)) {
-      add(wire.VALUE, this.#store.get(run));
+      const value = this.#store.get(run);
+      const moved = this.movable(run, value, takes);
+      add(wire.VALUE, value, moved);
+      if (moved) this.#store.drop(run);
     } else if (taker !== undefined) {
       this.peers.fetch(taker, task, run, false, {
         take: (value) => {
@@ -166,6 +175,18 @@ export class Exchange {
   }
 
   /**
+   * The buffer that is moved instead of a copy, if there is one: who is to take a result away may ask late, for a run that was given up,
+   * when a job here has it.
+   * @param {number} run
+   * @param {unknown} value
+   * @param {boolean} takes
+   */
+  movable(run, value, takes) {
+    if (!takes || this.#listener.jobs().some(({ inputs }) => inputs.includes(value))) return undefined;
+    return this.#store.movable(run);
+  }
+
+  /**
    * @param {number} task
    * @param {number} run
    * @param {boolean} takes
@@ -174,7 +195,7 @@ export class Exchange {
   #answer(task, run, takes) {
     if (this.#store.has(run)) {
       const value = this.#store.get(run);
-      return { value, moved: takes && !this.#isInput(value) ? this.#store.movable(run) : undefined };
+      return { value, moved: this.movable(run, value, takes) };
     }
     const taker = this.#store.taker(run);
     if (taker !== undefined) return { taker };
@@ -182,14 +203,6 @@ export class Exchange {
     if (run > this.#latest) return undefined;
     this.#tell(wire.MISSING, task, run);
     return { missing: true };
-  }
-
-  /**
-   * Whether a job here takes that value: who is to take it away may ask late, for a run that was given up.
-   * @param {unknown} value
-   */
-  #isInput(value) {
-    return this.#listener.jobs().some(({ inputs }) => inputs.includes(value));
   }
 
   /**

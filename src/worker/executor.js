@@ -146,8 +146,8 @@ export class Executor {
           at += 3;
           break;
         case wire.SEND:
-          this.#exchange.send(words[at + 1], words[at + 2]);
-          at += 3;
+          this.#exchange.send(words[at + 1], words[at + 2], words[at + 3] === 1);
+          at += 4;
           break;
         case wire.STOP:
           this.#stop(words[at + 1], words[at + 2] === 1);
@@ -396,7 +396,8 @@ export class Executor {
       return this.#erred(job, start, duration, encodeError(error));
     }
     this.#store.put(job.run, value, bytes);
-    const travels = bytes <= job.travels;
+    const moved = this.#exchange.movable(job.run, value, job.taken);
+    const travels = bytes <= job.travels || moved !== undefined;
     const at = this.#outbox.write(
       wire.FINISHED,
       job.task,
@@ -408,7 +409,8 @@ export class Executor {
       Number(travels),
     );
     if (!travels) return;
-    this.#outbox.add(value, at + 7);
+    this.#outbox.add(value, at + 7, moved);
+    if (moved) this.#store.drop(job.run);
   }
 
   /**

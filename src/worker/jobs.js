@@ -16,6 +16,7 @@ const TINY_TRAVELS = 1024;
  * @property {number} fn
  * @property {unknown[]} args
  * @property {number} travels Up to how many bytes the value travels with the report.
+ * @property {boolean} taken Whether one that can be moved travels, however many bytes it has.
  * @property {number} missing Inputs still on their way; one more until all have been asked for; negative if it will not run.
  * @property {unknown[]} inputs
  * @property {number[]} positions Of each input: see `positions.js`. If it is `INSIDE`, `paths` has the next place.
@@ -149,6 +150,7 @@ function job(task, run, fn, flags, args, deps) {
     fn: small(fn),
     args,
     travels: flags & wire.WANTED ? WANTED_TRAVELS : flags & wire.FUTURE ? TINY_TRAVELS : 0,
+    taken: (flags & wire.TAKES) !== 0,
     missing: 1,
     inputs: deps ? new Array(deps) : NONE,
     positions: deps ? new Array(deps) : NONE,

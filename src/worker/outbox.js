@@ -13,6 +13,8 @@ export class Outbox {
   #values = [];
   /** For each value, the word that says it is there, if the report can do without it. @type {number[]} */
   #flags = [];
+  /** Buffers that go along, instead of copies. @type {ArrayBuffer[]} */
+  #moved = [];
 
   /** @param {(message: unknown[], transfer: Transferable[]) => void} post */
   constructor(post) {
@@ -33,10 +35,12 @@ export class Outbox {
    * Adds a value, which the last record takes.
    * @param {unknown} value
    * @param {number} [flag] The word that says so.
+   * @param {ArrayBuffer} [moved] What of it is moved.
    */
-  add(value, flag = -1) {
+  add(value, flag = -1, moved) {
     this.#values.push(value);
     this.#flags.push(flag);
+    if (moved) this.#moved.push(moved);
   }
 
   /**
@@ -62,9 +66,10 @@ export class Outbox {
     const words = this.#words.take();
     const values = this.#values;
     const flags = this.#flags;
+    const transfer = [...passing(words), ...this.#moved];
     this.#values = [];
     this.#flags = [];
-    const transfer = passing(words);
+    this.#moved = [];
     carry(values, transfer);
     try {
       this.#post([MARK, words, values], transfer);

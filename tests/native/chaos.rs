@@ -180,7 +180,7 @@ fn define_options(sim: &mut Sim) {
             resources: &resources,
             alone,
             // The last four are the same as others, and move, or make actors.
-            moves: id == 12 || id == 13,
+            moves: id % 2 == 0 || id == 13,
             actor: id >= 14,
             timeout: TIMEOUT,
             deadline,
@@ -425,6 +425,7 @@ fn begin(seed: u64) -> (Sim, u64, Vec<Deed>) {
     let workers = if dice.chance(10) { dice.below(16) } else { dice.below(5) };
     let mut sim = Sim::new(seed, true);
     sim.denies = dice.chance(20);
+    sim.takes = dice.chance(30);
     (sim, workers, deeds)
 }
 

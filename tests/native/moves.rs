@@ -1,6 +1,8 @@
 //! Results that are moved to the worker that needs them.
 
-use webfutures::scheduler::{Action, Event, FunctionId, Options, OptionsId, State, Submission, TaskId, WorkerId};
+use webfutures::scheduler::{
+    Action, ClientId, Event, FunctionId, Options, OptionsId, State, Submission, TaskId, WorkerId,
+};
 
 use crate::page::{ADD, INC, Page, call_of, dropped};
 
@@ -86,4 +88,24 @@ fn a_result_that_its_holder_has_not_got_is_made_again() {
     missing(&mut page);
     assert_eq!(page.news(), []);
     page.scheduler.validate();
+}
+
+#[test]
+fn the_page_may_take_what_nothing_else_needs() {
+    let mut page = Page::new(2);
+    let plain = page.submit(INC, &[]);
+    page.finish(plain);
+    assert!(!page.scheduler.may_leave(plain), "its options do not allow it");
+    let (mut page, data, _) = begin();
+    assert!(page.scheduler.may_leave(data));
+    let sum = submit(&mut page, ADD, &[data]);
+    assert!(!page.scheduler.may_leave(data), "a task under way needs it");
+    page.fetch(1, data);
+    page.finish(sum);
+    assert!(page.scheduler.may_leave(data));
+    page.handle(Event::HandlesTaken {
+        client: ClientId(1),
+        tasks: &[data],
+    });
+    assert!(!page.scheduler.may_leave(data), "another client has a future of it");
 }

@@ -144,6 +144,17 @@ files! {
         the_sources_of_this_library_are_understood
         a_long_source_is_understood
     }
+    "/tests/web/taking.js" => taking {
+        a_taken_result_is_moved_to_the_page
+        a_taken_future_is_of_no_more_use
+        what_may_not_be_moved_or_is_needed_is_copied
+        all_futures_of_a_task_may_be_taken
+        an_equal_call_of_a_taken_one_makes_its_result_again
+        an_equal_call_of_one_that_is_being_taken_gets_its_result_too
+        what_is_no_buffer_and_what_fails_is_taken_too
+        a_result_that_was_lost_before_it_came_is_made_again_and_taken
+        a_client_in_a_task_takes_results_too
+    }
     "/tests/web/task-functions.js" => task_functions {
         what_is_no_function_is_refused_at_the_call
         functions_without_a_usable_source_are_refused_at_the_call

@@ -247,6 +247,21 @@ async fn results_that_may_be_moved_are() {
 }
 
 #[wasm_bindgen_test]
+async fn a_taken_result_comes_here_and_leaves_its_worker() {
+    let client = client_of(1);
+    let moving = client.with(TaskOptions::new().transfer(true)).unwrap();
+    let make = |n: usize| vec![1.0; n];
+    let data: Vec<f64> = moving.submit(make, (100_000,)).take().await.unwrap();
+    assert_eq!(data.len(), 100_000);
+    until(async || client.stats().await.unwrap().workers[0].results == 0).await;
+    let kept = moving.submit(make, (10_000,));
+    assert_eq!(kept.clone().take().await.map(|data| data.len()), Ok(10_000));
+    assert_eq!(kept.status(), Status::Finished, "a clone is of use");
+    assert_eq!(kept.take().await.map(|data| data.len()), Ok(10_000));
+    assert!(client.submit(half, (3,)).take().await.is_err());
+}
+
+#[wasm_bindgen_test]
 async fn options_add_up_and_keep_their_client_open() {
     let inner = {
         let client = client_of(1);

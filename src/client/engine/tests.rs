@@ -142,7 +142,7 @@ impl Page {
                     at += 3;
                 }
                 wire::DROP => at += 2,
-                wire::SEND => at += 3,
+                wire::SEND => at += 4,
                 wire::GONE => at += 2,
                 wire::FETCH => at += 4,
                 wire::ASK => {

@@ -134,6 +134,8 @@ pub struct Sim {
     pub demands: Vec<Demands>,
     /// The page answers orders to put data again in this way, and those that it cannot obey.
     pub denies: bool,
+    /// Whether the page takes results away that it asks for, where it may, and goes on counting on their workers.
+    pub takes: bool,
     denied: Vec<(TaskId, RunId)>,
     /// Everything begins anew.
     restarting: bool,
@@ -208,6 +210,7 @@ impl Sim {
             attempts: BTreeMap::new(),
             demands: vec![Demands::default()],
             denies: false,
+            takes: false,
             denied: Vec::new(),
             restarting: false,
             nests: BTreeMap::new(),
@@ -457,7 +460,9 @@ impl Sim {
             Action::Drop { worker, run } => self.send(worker, Order::Drop { run }),
             Action::Send { worker, task, run } => {
                 self.client.on_send(task, run);
-                self.send(worker, Order::Send { task, run });
+                let takes = self.takes && self.scheduler.may_leave(task);
+                self.losses |= takes;
+                self.send(worker, Order::Send { task, run, takes });
             }
             Action::Terminate { worker } => {
                 assert!(!self.scheduler.workers().contains(&worker));

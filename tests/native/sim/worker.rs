@@ -27,6 +27,7 @@ pub(super) enum Order {
     Send {
         task: TaskId,
         run: RunId,
+        takes: bool,
     },
     Stop {
         run: RunId,
@@ -230,9 +231,12 @@ impl Sim {
                     "{id:?} does not hold {run:?}"
                 );
             }
-            Order::Send { task, run } => {
-                let worker = &self.workers[&id];
+            Order::Send { task, run, takes } => {
+                let worker = self.worker(id);
                 if let Some(&(value, _)) = worker.store.get(&run) {
+                    if takes {
+                        worker.store.remove(&run);
+                    }
                     self.report(id, Report::Value { task, run, value });
                 } else if let Some(&taker) = worker.taken.get(&run) {
                     self.relay(id, task, run, taker, None);
@@ -317,9 +321,14 @@ impl Sim {
             return;
         };
         let mut given = worker.runnable.remove(index).expect("the one just found");
+        // Of what the scheduler takes for lying here it has to hear.
+        let mut untold = Vec::new();
         if !given.resumed {
             given.start = now;
-            given.missing |= given.inputs.iter().any(|input| !worker.store.contains_key(&input.run));
+            let gone = |input: &&Input| !worker.store.contains_key(&input.run);
+            given.missing |= given.inputs.iter().any(|input| gone(&input));
+            let own = |input: &&Input| input.holder == id;
+            untold.extend(given.inputs.iter().filter(gone).filter(own).copied());
             for input in given.inputs.iter().filter(|_| !given.missing) {
                 assert_eq!(
                     worker.store[&input.run].0, input.value,
@@ -330,6 +339,9 @@ impl Sim {
         }
         let computes = if given.missing { 0.0 } else { given.call.computes };
         worker.computing = Some(given);
+        for Input { task, run, .. } in untold {
+            self.report(id, Report::DataMissing { task, run });
+        }
         self.at(now + computes, Happening::Computed(id));
     }
 
