@@ -2,7 +2,7 @@
 
 /** Order: `[RUN, task, run, function, flags, args, deps, deps × [task, run, worker, position]]`, takes `args` values, and one more, the paths of nested dependencies, if `flags` has `NESTED`. */
 export const RUN = 1;
-/** Order: `[RUNS, function, flags, args, count, count × [task, run]]`: that many runs without dependencies, each of which takes `args` values; if `flags` has `NUMBERS` it takes none, and `args` numbers follow each of them. To the page it comes with `flags` and `args` 0. */
+/** Order: `[RUNS, function, flags, args, count, count × [task, run]]`: that many runs without dependencies, each of which takes `args` values; if `flags` has `NUMBERS` it takes none, and `args` numbers follow each of them. To the page it comes with `args` 0, and no flag but `TAKES`. */
 export const RUNS = 10;
 /** Order: `[DROP, run]`: forget the result of that run. */
 export const DROP = 2;

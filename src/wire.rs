@@ -20,8 +20,8 @@ wire! {
     /// and one more, the paths of nested dependencies, if `flags` has `NESTED`.
     RUN = 1;
     /// Order: `[RUNS, function, flags, args, count, count × [task, run]]`: that many runs without dependencies, each of which takes
-    /// `args` values; if `flags` has `NUMBERS` it takes none, and `args` numbers follow each of them. To the page it comes with `flags`
-    /// and `args` 0.
+    /// `args` values; if `flags` has `NUMBERS` it takes none, and `args` numbers follow each of them. To the page it comes with `args` 0,
+    /// and no flag but `TAKES`.
     RUNS = 10;
     /// Order: `[DROP, run]`: forget the result of that run.
     DROP = 2;

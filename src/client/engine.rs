@@ -317,9 +317,9 @@ impl Engine {
             0.0
         };
         let has_inputs = self.scheduler.inputs(task, worker).next().is_some();
-        if lone + timed + taken == 0.0 && !has_inputs {
+        if lone + timed == 0.0 && !has_inputs {
             let orders = self.orders.run(worker);
-            let head = [wire::RUNS, f64::from(function.0), 0.0, 0.0];
+            let head = [wire::RUNS, f64::from(function.0), taken, 0.0];
             return orders.join(&head, &[f64::from(task.0), run.0 as f64]);
         }
         // Nobody else waits for the page's thread: it asks the holders, rather than the worker when it has read its order.

@@ -70,8 +70,7 @@ export function letterOf(member, view, start, end, table, functions, connect) {
         const row = /** @type {Row | Rows} */ (table.rows[task]);
         const place = table.places[task];
         const to = copy(view, at, RUN_HEAD + DEP_WORDS * view[at + 6]);
-        out.at[to + 4] += flagsOf(row, place);
-        if (out.at[to + 4] & TAKES && !isTaken(row)) out.at[to + 4] -= TAKES;
+        out.at[to + 4] = taking(view[at + 4], row) + flagsOf(row, place);
         out.at[to + 5] = argsInto(row, place, values);
         introduce(row.fn);
         if (row instanceof Row && row.paths) {
@@ -142,7 +141,7 @@ export function letterOf(member, view, start, end, table, functions, connect) {
  * @returns {number} Where it ends.
  */
 function runs(view, at, table, values) {
-  const fn = view[at + 1];
+  const [fn, may] = [view[at + 1], view[at + 2]];
   const end = at + RUNS_HEAD + 2 * view[at + 4];
   let head = -1;
   let [flags, width] = [-1, -1];
@@ -151,7 +150,7 @@ function runs(view, at, table, values) {
     const row = /** @type {Row | Rows} */ (table.rows[task]);
     const place = table.places[task];
     const numbers = areNumbers(row);
-    const own = flagsOf(row, place) + (numbers ? NUMBERS : 0);
+    const own = taking(may, row) + flagsOf(row, place) + (numbers ? NUMBERS : 0);
     const args = row instanceof Rows ? row.args.width : row.args.length;
     if (own !== flags || args !== width) {
       [flags, width] = [own, args];
@@ -204,6 +203,15 @@ function argsInto(row, place, values) {
 function flagsOf(row, place) {
   if (row instanceof Row) return travelling(row);
   return (row.isWanted(place) ? WANTED : 0) + (row.isHeld(place) ? FUTURE : 0);
+}
+
+/**
+ * Flags of a run that say `TAKES` if the page may take the result away: only if it does.
+ * @param {number} flags
+ * @param {Row | Rows} row
+ */
+function taking(flags, row) {
+  return flags & TAKES && !isTaken(row) ? flags - TAKES : flags;
 }
 
 /** Whether the page takes the result away. @param {Row | Rows | undefined} row */
