@@ -183,7 +183,7 @@ export class Exchange {
    */
   movable(run, value, takes) {
     if (!takes || this.#listener.jobs().some(({ inputs }) => inputs.includes(value))) return undefined;
-    return this.#store.movable(run);
+    return this.#store.movable(run, value);
   }
 
   /**

@@ -395,8 +395,8 @@ export class Executor {
       // Getters and proxies run code of the task's: they may throw anything.
       return this.#erred(job, start, duration, encodeError(error));
     }
-    this.#store.put(job.run, value, bytes);
     const moved = this.#exchange.movable(job.run, value, job.taken);
+    if (!moved) this.#store.put(job.run, value, bytes);
     const travels = bytes <= job.travels || moved !== undefined;
     const at = this.#outbox.write(
       wire.FINISHED,
@@ -408,9 +408,7 @@ export class Executor {
       type,
       Number(travels),
     );
-    if (!travels) return;
-    this.#outbox.add(value, at + 7, moved);
-    if (moved) this.#store.drop(job.run);
+    if (travels) this.#outbox.add(value, at + 7, moved);
   }
 
   /**

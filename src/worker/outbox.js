@@ -13,8 +13,8 @@ export class Outbox {
   #values = [];
   /** For each value, the word that says it is there, if the report can do without it. @type {number[]} */
   #flags = [];
-  /** Buffers that go along, instead of copies. @type {ArrayBuffer[]} */
-  #moved = [];
+  /** What is moved, not copied. @type {Transferable[]} */
+  #transfer = [];
 
   /** @param {(message: unknown[], transfer: Transferable[]) => void} post */
   constructor(post) {
@@ -40,7 +40,7 @@ export class Outbox {
   add(value, flag = -1, moved) {
     this.#values.push(value);
     this.#flags.push(flag);
-    if (moved) this.#moved.push(moved);
+    if (moved) this.#transfer.push(moved);
   }
 
   /**
@@ -66,10 +66,11 @@ export class Outbox {
     const words = this.#words.take();
     const values = this.#values;
     const flags = this.#flags;
-    const transfer = [...passing(words), ...this.#moved];
+    const transfer = this.#transfer;
     this.#values = [];
     this.#flags = [];
-    this.#moved = [];
+    this.#transfer = [];
+    transfer.push(...passing(words));
     carry(values, transfer);
     try {
       this.#post([MARK, words, values], transfer);

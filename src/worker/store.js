@@ -121,10 +121,11 @@ export class Store {
    * The buffer that can be moved to another worker instead of a copy: of data that is a buffer, or all of one, and of which
    * nothing else that lies here is a part.
    * @param {number} run
+   * @param {unknown} value Its result.
    * @returns {ArrayBuffer | undefined}
    */
-  movable(run) {
-    const buffer = wholeBuffer(this.get(run));
+  movable(run, value) {
+    const buffer = wholeBuffer(value);
     return buffer && !this.#isShared(run, buffer) ? buffer : undefined;
   }
 
