@@ -162,16 +162,16 @@ export class Future {
   take() {
     if (this.#released) return this.result();
     const row = this.#own();
-    this.#released = LET_GO;
     row.takes++;
-    return new Promise((take, fail) => {
-      const ending = (/** @type {(value: any) => void} */ settle) => (/** @type {any} */ value) => {
-        row.takes--;
-        row.driver.unhandle(row, this);
-        settle(value);
-      };
-      row.give({ take: ending(take), fail: ending(fail) }, 0, this);
-    });
+    const result = this.result();
+    this.#released = LET_GO;
+    const end = () => {
+      row.takes--;
+      row.driver.unhandle(row, this);
+    };
+    // Before anybody else hears of it.
+    result.then(end, end);
+    return result;
   }
 
   /** @returns {Promise<Error | null>} */
