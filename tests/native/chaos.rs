@@ -179,7 +179,7 @@ fn define_options(sim: &mut Sim) {
             allow_others,
             resources: &resources,
             alone,
-            // The last four are the same as others, and move, or make actors.
+            // The last two make actors.
             moves: id % 2 == 0 || id == 13,
             actor: id >= 14,
             timeout: TIMEOUT,

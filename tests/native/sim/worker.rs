@@ -326,9 +326,9 @@ impl Sim {
         if !given.resumed {
             given.start = now;
             let gone = |input: &&Input| !worker.store.contains_key(&input.run);
-            given.missing |= given.inputs.iter().any(|input| gone(&input));
-            let own = |input: &&Input| input.holder == id;
-            untold.extend(given.inputs.iter().filter(gone).filter(own).copied());
+            let gone: Vec<Input> = given.inputs.iter().filter(gone).copied().collect();
+            given.missing |= !gone.is_empty();
+            untold.extend(gone.into_iter().filter(|input| input.holder == id));
             for input in given.inputs.iter().filter(|_| !given.missing) {
                 assert_eq!(
                     worker.store[&input.run].0, input.value,
