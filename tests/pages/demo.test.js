@@ -117,6 +117,46 @@ test('one worker and one seed give one path', async (t) => {
   assert.deepEqual(await run(7), first);
 });
 
+test('a search begins with a seed that is a whole number, and with nothing else', async (t) => {
+  const page = await openDemo(t, 'workers=2&delay=100&seed=-7.5&autostart');
+  const [seed, message] = [page.locator('#seed'), page.locator('#seed-problem')];
+  const refused = async () => {
+    assert.equal(await message.isVisible(), true);
+    assert.match((await message.textContent()) ?? '', /whole number from 0 to 4,294,967,295/);
+    assert.equal(await seed.getAttribute('aria-invalid'), 'true');
+  };
+  // From the address, and by the button.
+  await refused();
+  await page.locator('#start').click();
+  assert.equal((await read(page)).state, 'ready');
+  assert.equal(await seed.evaluate((input) => input === document.activeElement), true);
+  await screenshot(page, 'demo-seed-refused');
+
+  for (const wrong of ['', '0.5', '-1', '4294967296']) {
+    await set(page, '#seed', wrong);
+    await refused();
+    await page.locator('#start').click();
+    assert.equal((await read(page)).state, 'ready', `with the seed '${wrong}'`);
+  }
+  for (const right of ['0', '4294967295', '1e3']) {
+    await set(page, '#seed', right);
+    assert.equal(await message.isVisible(), false, `with the seed ${right}`);
+    assert.equal(await seed.getAttribute('aria-invalid'), 'false');
+  }
+
+  // A search that is under way goes on: what is refused disturbs nothing.
+  await page.locator('#start').click();
+  await reach(page, 20);
+  await set(page, '#seed', '1.5');
+  await page.locator('#restart').click();
+  await refused();
+  const { state, evaluations } = await read(page);
+  assert.equal(state, 'running');
+  assert.ok(evaluations >= 20, `${evaluations} evaluations`);
+  await page.locator('#start').click();
+  assert.equal((await read(page)).state, 'paused');
+});
+
 test('the address sets the controls and starts the search', async (t) => {
   const page = await openDemo(t, 'workers=2&delay=0&seed=5&factor=0.5&autostart');
   await arrive(page, 'finished');
@@ -333,7 +373,7 @@ async function idle(page) {
   });
 }
 
-/** Moves a slider, or fills a field, as a person does. @param {Page} page @param {string} input @param {number} value */
+/** Moves a slider, or fills a field, as a person does. @param {Page} page @param {string} input @param {number | string} value */
 async function set(page, input, value) {
   await page.locator(input).fill(String(value));
 }

@@ -33,7 +33,7 @@ pub async fn mount_search(client: JsValue) -> Result<JsValue, JsValue> {
     let parameters = UrlSearchParams::new_with_str(&window.location().search()?)?;
     let page = Page(Rc::new(RefCell::new(Parts::find(window, client.clone())?)));
     page.listen()?;
-    page.parts().panel.apply(&parameters);
+    page.parts().panel.apply(&parameters)?;
     page.apply_workers()?;
     let workers = page.parts().panel.workers();
     Runner::warm_up(&client, workers)
@@ -69,13 +69,17 @@ struct Parts {
 }
 
 impl Page {
+    /// Begins a search; without a seed nothing changes, and the field that says why gets the focus.
     fn start(&self) -> Result<(), JsValue> {
         let page = self.clone();
-        {
-            let parts = &mut *self.0.borrow_mut();
-            let seed = parts.panel.seed();
-            parts.runner.start(seed, move || report(page.change_state()));
-        }
+        let seed = self.parts().panel.seed();
+        let Some(seed) = seed else {
+            return self.parts().panel.seed.focus();
+        };
+        self.0
+            .borrow_mut()
+            .runner
+            .start(seed, move || report(page.change_state()));
         self.change_state()
     }
 
@@ -154,6 +158,7 @@ impl Page {
             page.apply_delay();
             Ok(())
         })?;
+        self.on(&parts.panel.seed, "input", |page| page.parts().panel.write_seed())?;
         let look_anew = |page: &Page| {
             page.look_anew();
             Ok(())

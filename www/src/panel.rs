@@ -20,7 +20,8 @@ pub(crate) struct Panel {
     pub(crate) restart: HtmlButtonElement,
     pub(crate) workers: HtmlInputElement,
     pub(crate) delay: HtmlInputElement,
-    seed: HtmlInputElement,
+    pub(crate) seed: HtmlInputElement,
+    seed_problem: HtmlElement,
     section: HtmlElement,
     state: HtmlElement,
     score: HtmlElement,
@@ -46,6 +47,7 @@ impl Panel {
             workers: by_id(document, "workers")?,
             delay: by_id(document, "delay")?,
             seed: by_id(document, "seed")?,
+            seed_problem: by_id(document, "seed-problem")?,
             section: by_id(document, "search")?,
             state: by_id(document, "state")?,
             score: by_id(document, "score")?,
@@ -62,14 +64,15 @@ impl Panel {
         })
     }
 
-    /// Sets the controls as the page's address asks. A number that an input cannot hold, it corrects by itself.
-    pub(crate) fn apply(&self, parameters: &UrlSearchParams) {
+    /// Sets the controls as the page's address asks. A number that a slider cannot hold, it corrects by itself.
+    pub(crate) fn apply(&self, parameters: &UrlSearchParams) -> Result<(), JsValue> {
         for (name, input) in [("workers", &self.workers), ("delay", &self.delay), ("seed", &self.seed)] {
             if let Some(value) = parameters.get(name).filter(|value| value.parse::<f64>().is_ok()) {
                 input.set_value(&value);
             }
         }
         self.write_settings();
+        self.write_seed()
     }
 
     /// How many workers are asked for.
@@ -82,10 +85,17 @@ impl Panel {
         self.delay.value_as_number()
     }
 
-    /// The seed asked for; 0 when there is no number.
-    pub(crate) fn seed(&self) -> u64 {
-        // A conversion of NaN gives 0, and one of a negative number too.
-        self.seed.value_as_number() as u64
+    /// The seed asked for; none while the field holds anything but a whole number within its limits.
+    pub(crate) fn seed(&self) -> Option<u64> {
+        self.seed.check_validity().then(|| self.seed.value_as_number() as u64)
+    }
+
+    /// Says at the field what a seed must be, for as long as it holds none.
+    pub(crate) fn write_seed(&self) -> Result<(), JsValue> {
+        let is_refused = self.seed().is_none();
+        self.seed_problem.set_hidden(!is_refused);
+        self.seed
+            .set_attribute("aria-invalid", if is_refused { "true" } else { "false" })
     }
 
     /// Writes the values beside the sliders.
