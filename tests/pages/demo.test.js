@@ -77,6 +77,7 @@ test('a search can be paused, resumed, stopped and restarted', async (t) => {
   await set(page, '#delay', 10);
   await button('Start').click();
   await reach(page, 30);
+  await set(page, '#delay', 500);
   await button('Restart').click();
   assert.ok((await read(page)).evaluations < 30);
   await set(page, '#delay', 0);
@@ -85,13 +86,14 @@ test('a search can be paused, resumed, stopped and restarted', async (t) => {
 });
 
 test('workers come and go while the search runs', async (t) => {
-  const page = await openDemo(t, 'delay=20&autostart');
+  const page = await openDemo(t, 'delay=40&autostart');
   const lanes = page.locator('#lanes li');
   for (const workers of [1, 16, 3]) {
     await set(page, '#workers', workers);
     await page.waitForFunction((count) => document.querySelectorAll('#lanes li').length === count, workers);
     assert.equal(await page.locator('#workers-value').textContent(), String(workers));
-    await reach(page, (await read(page)).evaluations + 30);
+    // A machine that lets this test wait has come to the end of the search by then.
+    await reach(page, Math.min((await read(page)).evaluations + 30, 848));
   }
   assert.equal(await lanes.count(), 3);
   await set(page, '#delay', 0);
