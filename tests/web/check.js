@@ -82,6 +82,12 @@ function hanging(patience) {
   return new Promise((_, reject) => setTimeout(() => reject(new Error('the test hangs')), patience));
 }
 
+/** Milliseconds between two looks. In WebKit a page that looks in each turn keeps messages from the workers that it waits for. */
+const LOOK = 4;
+
+/** Some tests take the page's timers away. */
+const later = globalThis.setTimeout;
+
 /**
  * Lets messages through until something holds.
  * @param {() => unknown} condition
@@ -92,7 +98,7 @@ export async function until(condition, what) {
   const patience = performance.now() + 20_000;
   while (performance.now() < patience) {
     if (await condition()) return;
-    await nextTurn();
+    await new Promise((resolve) => later(resolve, LOOK));
   }
   throw new Error(`it has not come to hold in 20 s: ${what}`);
 }
