@@ -65,11 +65,11 @@ export class Runs {
     this.#words = words;
     this.#values = values;
     this.#value = value;
-    this.#fn = words[at + 1];
-    this.#flags = words[at + 2];
-    this.#width = words[at + 3];
+    this.#fn = small(words[at + 1]);
+    this.#flags = small(words[at + 2]);
+    this.#width = small(words[at + 3]);
     this.#at = at + wire.RUNS_HEAD;
-    this.#end = this.#at + words[at + 4] * this.#step;
+    this.#end = this.#at + small(words[at + 4]) * this.#step;
   }
 
   /** Where the order ends. */
