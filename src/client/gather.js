@@ -2,6 +2,7 @@
 
 import { eachFuture } from './collect.js';
 import { Future } from './future.js';
+import { keepShapes } from '../shapes.js';
 
 /**
  * @param {unknown} x
@@ -105,3 +106,5 @@ class Gathering {
     );
   }
 }
+
+keepShapes(new Gathering(Object, Object, false));

@@ -2,6 +2,7 @@
 
 import { Future } from './future.js';
 import { FINISHED } from './row.js';
+import { keepShapes } from '../shapes.js';
 
 /** @import { Row } from './row.js' */
 /** @import { Rows } from './rows.js' */
@@ -101,3 +102,5 @@ class Place {
     this.place = place;
   }
 }
+
+keepShapes(new Place(/** @type {any} */ ({}), 0));

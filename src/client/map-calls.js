@@ -6,6 +6,7 @@ import { Future } from './future.js';
 import { hashCall, hashNumber, lanes } from './hash.js';
 import { warnIfLarge } from './large-arguments.js';
 import { Rows } from './rows.js';
+import { keepShapes } from '../shapes.js';
 
 /** @import { Collected } from './collect.js' */
 /** @import { Driver } from './driver.js' */
@@ -133,3 +134,8 @@ export class MapCalls {
     this.#places.push(this.#batch.add(this.#task, args, key));
   }
 }
+
+const nobody = /** @type {any} */ ({ assertOpen() {}, ids: { ofFunction: () => 0 } });
+const columns = new Rows(nobody, 0, 0, 0);
+columns.seal(new Uint32Array(4), 1);
+keepShapes(columns, new Future(columns, 0), new MapCalls(nobody, nobody, nobody, 0, 0));

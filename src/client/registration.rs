@@ -74,6 +74,7 @@ copied! {
     "/src/task.js" => task;
     "/src/wire.js" => wire;
     "/src/positions.js" => positions;
+    "/src/shapes.js" => shapes;
     "/src/words.js" => words;
     "/src/client/actors.js" => actors;
     "/src/client/arguments.js" => arguments;

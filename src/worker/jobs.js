@@ -2,6 +2,7 @@
 
 import { assign } from '../cloning.js';
 import { INSIDE, putAt } from '../positions.js';
+import { keepShapes } from '../shapes.js';
 import * as wire from '../wire.js';
 
 /** Results up to this many bytes travel with the report if the page waits for them. */
@@ -172,3 +173,5 @@ export function fill({ args, inputs, positions, paths }) {
     else assign(args, paths[--path], inputs[i]);
   }
 }
+
+keepShapes(job(1, 1, 1, 0, [], 0), new Runs([wire.RUNS, 1, 0, 0, 0], 0, [], 0));
