@@ -135,7 +135,8 @@ export class MapCalls {
   }
 }
 
+/** As much of a driver as it takes to make what a map makes. */
 const nobody = /** @type {any} */ ({ assertOpen() {}, ids: { ofFunction: () => 0 } });
-const columns = new Rows(nobody, 0, 0, 0);
-columns.seal(new Uint32Array(4), 1);
-keepShapes(columns, new Future(columns, 0), new MapCalls(nobody, nobody, nobody, 0, 0));
+const kept = new Rows(nobody, 0, 0, 0);
+kept.seal(new Uint32Array(4), 1);
+keepShapes(kept, new Future(kept, 0), new MapCalls(nobody, nobody, nobody, 0, 0));
