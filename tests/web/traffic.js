@@ -6,59 +6,69 @@ import { isMessage } from '../../src/words.js';
 import { holds } from './check.js';
 
 const COUNT = 10_000;
+const NOTHING = { messages: 0, words: 0, crossings: 0 };
+/** Most rounds for a count that depends on how fast page and workers are at the time. */
+const ROUNDS = 10;
 const noop = (/** @type {number} */ x) => x;
 
 export const tests = {
   async ten_thousand_calls_take_few_messages_words_and_crossings() {
-    const counted = { messages: 0, words: 0, crossings: 0 };
+    const counted = { ...NOTHING };
     const client = countingClient(counted);
     try {
       await client.ready;
       // What is pure is sent a second time if its worker is silent for long, as on a busy machine.
       const impure = client.with({ pure: false });
-      // The functions are known, and their durations measured.
-      const warm = impure.map(noop, numbers(-COUNT));
-      await client.gather(warm);
-      Object.assign(counted, { messages: 0, words: 0, crossings: 0 });
-      const futures = impure.map(noop, numbers(0));
-      await client.gather(futures);
-      const { messages, words, crossings } = counted;
-      const said = JSON.stringify(counted);
+      /** @type {import('../../src/index.js').Future<unknown>[][]} */
+      const held = [];
       // Task, run and argument out; task, run, start, duration and value back; what they have in common once a message.
-      holds(words >= 8 * COUNT && words <= 8.1 * COUNT, `8 words a task: ${said}`);
-      // A busy worker reports once a millisecond, so a slow machine sends more.
-      holds(messages <= COUNT / 4, `at most a message for four tasks: ${said}`);
-      holds(crossings <= COUNT / 2, `at most a call of the engine for two tasks: ${said}`);
+      await least(8.1 * COUNT, 'words for ten thousand calls', async (round) => {
+        Object.assign(counted, NOTHING);
+        const futures = impure.map(noop, numbers(round * COUNT));
+        held.push(futures);
+        await client.gather(futures);
+        holds(counted.words >= 8 * COUNT, `8 words a task: ${JSON.stringify(counted)}`);
+        return counted.words;
+      });
+      const { messages, crossings } = counted;
+      // A busy worker reports once a millisecond.
+      holds(messages <= COUNT / 4, `at most a message for four tasks: ${messages}`);
+      holds(crossings <= COUNT / 2, `at most a call of the engine for two tasks: ${crossings}`);
       // Used until here: a collected future is released, and that takes words too.
-      holds(warm.every((future) => future.done()) && futures.length === COUNT, 'all futures are still held');
+      holds(
+        held.flat().every((future) => future.done()),
+        'all futures are still held',
+      );
     } finally {
       client.close();
     }
   },
 
   async a_tree_needs_few_of_its_leaves_in_another_worker() {
-    const counted = { messages: 0, words: 0, crossings: 0 };
+    const counted = { ...NOTHING };
     const client = countingClient(counted);
     try {
       await client.ready;
       const sum = (/** @type {number[]} */ values) => values.reduce((a, b) => a + b);
-      const tree = async (/** @type {number} */ from) => {
+      /** @type {import('../../src/index.js').Future<unknown>[][]} */
+      const held = [];
+      // A worker says of each result that it has fetched it.
+      await least(4096 / 4, 'messages for a tree of 4,096 leaves', async (round) => {
+        Object.assign(counted, NOTHING);
+        const from = round * COUNT;
         let level = client.map(noop, numbers(from).slice(0, 4096));
-        const all = [level];
+        held.push(level);
         while (level.length > 1) {
           level = client.map(sum, groups(level, 8));
-          all.push(level);
+          held.push(level);
         }
         holds((await level[0]) === 4096 * from + (4096 * 4095) / 2, 'the sum');
-        return all;
-      };
-      // The functions are known, and their durations measured.
-      const warm = await tree(-COUNT);
-      Object.assign(counted, { messages: 0, words: 0, crossings: 0 });
-      const tested = await tree(0);
-      // A worker says of each result that it has fetched it.
-      holds(counted.messages <= 4096 / 4, `most sums find what they add where they run: ${JSON.stringify(counted)}`);
-      holds([...warm, ...tested].flat().length === 2 * 4681, 'all futures are still held');
+        return counted.messages;
+      });
+      holds(
+        held.flat().every((future) => future.done()),
+        'all futures are still held',
+      );
     } finally {
       client.close();
     }
@@ -70,9 +80,8 @@ export const tests = {
       await client.ready;
       const leaf = (/** @type {number} */ x) => new Float64Array(1_000).fill(x);
       const add = (/** @type {Float64Array} */ a, /** @type {Float64Array} */ b) => a.map((x, i) => x + b[i]);
-      let copied = 0;
-      // The functions are known from the first round on.
-      for (const round of [0, 1, 2]) {
+      // A third of 126 as long as their durations are unknown; 1 where both workers are equally fast.
+      await least(20, 'of 126 inputs copied', async (round) => {
         let level = numbers(100 * round)
           .slice(0, 64)
           .map((x) => client.submit(leaf, x));
@@ -82,72 +91,73 @@ export const tests = {
           all.push(...level);
         }
         holds((await level[0])[0] === 64 * 100 * round + (64 * 63) / 2, 'the sum');
-        copied = Object.values(client.whoHas(all)).filter((holders) => holders.length > 1).length;
-      }
-      // Half of 126 where they are not shared out; 1 where both workers are equally fast.
-      holds(copied <= 20, `${copied} of 126 inputs were copied`);
+        return Object.values(client.whoHas(all)).filter((holders) => holders.length > 1).length;
+      });
     } finally {
       client.close();
     }
   },
 
   async calls_that_follow_one_by_one_from_results_share_messages() {
-    const counted = { messages: 0, words: 0, crossings: 0 };
+    const counted = { ...NOTHING };
     const client = countingClient(counted);
     try {
       const impure = client.with({ pure: false });
-      // The function is known, and its duration measured.
-      await client.gather(impure.map(noop, numbers(-COUNT)));
-      Object.assign(counted, { messages: 0, words: 0, crossings: 0 });
-      const completed = asCompleted(
-        numbers(0)
-          .slice(0, 200)
-          .map((x) => impure.submit(noop, x)),
-      );
-      let left = COUNT - completed.count();
+      const calls = COUNT / 4;
       let kept = 0;
-      for await (const future of completed) {
-        future.release();
-        // Longer than a worker needs for a call: so what they report has to wait.
-        for (let i = 0; i < 30_000; i++) kept += Math.sqrt(i);
-        if (left-- > 0) completed.add(impure.submit(noop, left));
-      }
-      const said = JSON.stringify(counted);
       // One by one they would be two for each.
-      holds(kept > 0 && counted.messages <= COUNT / 2, `at most a message for two calls: ${said}`);
+      await least(calls / 2, `messages for ${calls} calls`, async () => {
+        Object.assign(counted, NOTHING);
+        const completed = asCompleted(
+          numbers(0)
+            .slice(0, 200)
+            .map((x) => impure.submit(noop, x)),
+        );
+        let left = calls - completed.count();
+        for await (const future of completed) {
+          future.release();
+          // Longer than a worker needs for a call: so what they report has to wait.
+          for (let i = 0; i < 30_000; i++) kept += Math.sqrt(i);
+          if (left-- > 0) completed.add(impure.submit(noop, left));
+        }
+        return counted.messages;
+      });
+      holds(kept > 0, 'the page computed');
     } finally {
       client.close();
     }
   },
 
   async a_lone_call_takes_two_messages_and_its_release_none() {
-    const counted = { messages: 0, words: 0, crossings: 0 };
+    const counted = { ...NOTHING };
     const client = countingClient(counted);
     try {
-      await client.submit(noop, -1);
-      Object.assign(counted, { messages: 0, words: 0, crossings: 0 });
-      for (let i = 0; i < 1000; i++) {
-        const future = client.submit(noop, i);
-        await future;
-        future.release();
-      }
-      const said = JSON.stringify(counted);
       // What may be dropped goes along with the next order; now and then a timer finds some that has had none.
-      holds(counted.messages >= 2000 && counted.messages <= 2500, `two messages a call: ${said}`);
-      holds(counted.crossings <= 7000, `seven calls of the engine for each: ${said}`);
+      await least(2500, 'messages for a thousand calls', async (round) => {
+        await client.submit(noop, -1 - round);
+        Object.assign(counted, NOTHING);
+        for (let i = 0; i < 1000; i++) {
+          const future = client.submit(noop, i);
+          await future;
+          future.release();
+        }
+        holds(counted.messages >= 2000, `an order and a report for each: ${counted.messages}`);
+        return counted.messages;
+      });
+      holds(counted.crossings <= 7000, `seven calls of the engine for each: ${counted.crossings}`);
     } finally {
       client.close();
     }
   },
 
   async only_a_task_with_a_timeout_says_that_it_begins() {
-    const counted = { messages: 0, words: 0, crossings: 0 };
+    const counted = { ...NOTHING };
     const client = countingClient(counted);
     try {
       const timed = client.with({ timeout: 10_000 });
       await timed.submit(noop, -1);
       const words = async (/** @type {import('../../src/index.js').Client} */ client, /** @type {number} */ x) => {
-        Object.assign(counted, { messages: 0, words: 0, crossings: 0 });
+        Object.assign(counted, NOTHING);
         const future = client.submit(noop, x);
         await future;
         return counted.messages;
@@ -159,6 +169,22 @@ export const tests = {
     }
   },
 };
+
+/**
+ * Counts in rounds until one stays within a limit. Functions and their durations become known in the first, and something else that
+ * keeps the machine busy adds to the count of others.
+ * @param {number} limit
+ * @param {string} what is counted
+ * @param {(round: number) => Promise<number>} count
+ */
+async function least(limit, what, count) {
+  const counts = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    counts.push(await count(round));
+    if (counts[round] <= limit) return;
+  }
+  throw new Error(`more than ${limit} ${what} in each round: ${counts}`);
+}
 
 /** @param {number} from */
 function numbers(from) {
