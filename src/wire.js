@@ -26,7 +26,7 @@ export const CALL = 20;
 export const RUN_HEAD = 7;
 /** Words of a `RUNS` record before its runs. */
 export const RUNS_HEAD = 5;
-/** Words of one dependency in a `RUN` record: task, run, worker that holds it (`-1 - worker` if the result shall be taken away from there), position in the call as `positions.js` says it. */
+/** Words of one dependency in a `RUN` record: task, run, worker that holds it (`-1 - worker` if the result shall be taken away from there, or, where the task runs, nothing else takes it), position in the call as `positions.js` says it. */
 export const DEP_WORDS = 4;
 /** Flag of `RUN`: the page waits for the value, so a small one travels with the report. */
 export const WANTED = 1;

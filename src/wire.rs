@@ -54,7 +54,7 @@ wire! {
     /// Words of a `RUNS` record before its runs.
     RUNS_HEAD = 5;
     /// Words of one dependency in a `RUN` record: task, run, worker that holds it (`-1 - worker` if the result shall be taken
-    /// away from there), position in the call as `positions.js` says it.
+    /// away from there, or, where the task runs, nothing else takes it), position in the call as `positions.js` says it.
     DEP_WORDS = 4;
     /// Flag of `RUN`: the page waits for the value, so a small one travels with the report.
     WANTED = 1;

@@ -352,7 +352,11 @@ impl Engine {
             0.0,
         ]);
         for (input, made_by, holder) in self.scheduler.inputs(task, worker) {
-            let moves = holder != worker && self.scheduler.is_moved(input, holder);
+            let moves = if holder == worker {
+                taken > 0.0 && self.scheduler.uses_up(task, input, worker)
+            } else {
+                self.scheduler.is_moved(input, holder)
+            };
             let from = if moves {
                 -1.0 - f64::from(holder.0)
             } else {

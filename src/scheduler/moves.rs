@@ -21,6 +21,14 @@ impl Scheduler {
         row.waiters == 0 && row.wishes.count_ones() == 1 && self.options_of(task).moves
     }
 
+    /// Whether the worker that a task was given to need not keep this input when the task has ended: its result may be moved, nobody
+    /// has a future of the input, nor gets one by an equal call, and no other run of the task follows one that came to its end.
+    pub fn uses_up(&self, task: TaskId, input: TaskId, worker: WorkerId) -> bool {
+        let row = self.row(input);
+        let once = self.options_of(task).moves && !self.is_timed(task) && !self.has_remote_inputs(task, worker);
+        once && row.waiters == 1 && row.wishes == 0 && !row.pure && !row.asked && !row.copying
+    }
+
     /// A task was given to a worker: notes which of its inputs are taken along, those that nothing else under way needs.
     pub(super) fn move_inputs(&mut self, task: TaskId, worker: WorkerId) {
         for index in 0..self.tasks[task].inputs.len() {

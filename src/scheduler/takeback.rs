@@ -47,6 +47,12 @@ impl Scheduler {
         USUAL.max(long as f64 / 1e3)
     }
 
+    /// Whether what it takes may be gone when a run has ended of which nobody has heard.
+    fn uses_up_any(&self, task: TaskId, worker: WorkerId) -> bool {
+        let inputs = &self.tasks[task].inputs;
+        inputs.iter().any(|edge| self.uses_up(task, edge.task, worker))
+    }
+
     fn take_back_from(&mut self, worker: WorkerId) -> bool {
         let row = &mut self.workers[worker];
         row.relieved = true;
@@ -60,7 +66,7 @@ impl Scheduler {
         let may_be_taken = behind
             .into_iter()
             .filter(|given| self.is_current(given.task, given.run, State::Processing))
-            .filter(|given| self.tasks[given.task].pure && !given.bound);
+            .filter(|given| self.tasks[given.task].pure && !given.bound && !self.uses_up_any(given.task, worker));
         let taken: Vec<TaskId> = may_be_taken.map(|given| given.task).collect();
         for &task in &taken {
             self.abandon_run(task, false);

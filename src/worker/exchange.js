@@ -78,6 +78,7 @@ export class Exchange {
       if (asked) this.peers.expect(from, run);
       if (this.#store.has(run)) {
         job.inputs[i] = this.#store.get(run);
+        if (takes && from === this.#worker) job.usedUp = [...job.usedUp, run];
         continue;
       }
       job.missing++;
@@ -180,10 +181,11 @@ export class Exchange {
    * @param {number} run
    * @param {unknown} value
    * @param {boolean} takes
+   * @param {number[]} usedUp Runs that it may be a part of.
    */
-  movable(run, value, takes) {
+  movable(run, value, takes, usedUp = []) {
     if (!takes || this.#listener.jobs().some(({ inputs }) => inputs.includes(value))) return undefined;
-    return this.#store.movable(run, value);
+    return this.#store.movable(run, value, usedUp);
   }
 
   /**

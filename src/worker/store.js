@@ -13,6 +13,9 @@ const END = 0.6;
 /** Smaller results are not worth a write. */
 const LEAST = 16384;
 
+/** @type {never[]} */
+const NONE = [];
+
 /**
  * @typedef {object} Held
  * @property {unknown} value
@@ -122,11 +125,12 @@ export class Store {
    * nothing else that lies here is a part.
    * @param {number} run
    * @param {unknown} value Its result.
+   * @param {number[]} usedUp Runs of which it may be a part.
    * @returns {ArrayBuffer | undefined}
    */
-  movable(run, value) {
+  movable(run, value, usedUp) {
     const buffer = wholeBuffer(value);
-    return buffer && !this.#isShared(run, buffer) ? buffer : undefined;
+    return buffer && !this.#isShared(run, buffer, usedUp) ? buffer : undefined;
   }
 
   /** @param {number} run */
@@ -164,7 +168,7 @@ export class Store {
       const { value } = held;
       const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
       // What another result needs as well would stay in memory all the same, and part from it.
-      const shared = buffer instanceof ArrayBuffer && this.#isShared(run, buffer);
+      const shared = buffer instanceof ArrayBuffer && this.#isShared(run, buffer, NONE);
       const kept = shared ? undefined : this.#disk?.write(value);
       if (!kept) {
         held.stays = true;
@@ -189,10 +193,13 @@ export class Store {
    * Whether a buffer is, or may be, a part of another result.
    * @param {number} run
    * @param {ArrayBuffer} buffer
+   * @param {number[]} usedUp
    */
-  #isShared(run, buffer) {
+  #isShared(run, buffer, usedUp) {
     try {
-      for (const [other, { value }] of this.#results) if (other !== run && contains(value, buffer)) return true;
+      for (const [other, { value }] of this.#results) {
+        if (other !== run && !usedUp.includes(other) && contains(value, buffer)) return true;
+      }
     } catch {
       // Some object would not be looked at.
       return true;

@@ -182,7 +182,7 @@ fn define_options(sim: &mut Sim) {
             // The last two make actors.
             moves: id % 2 == 0 || id == 13,
             actor: id >= 14,
-            timeout: TIMEOUT,
+            timeout: if id % 4 == 2 { 0.0 } else { TIMEOUT },
             deadline,
         };
         sim.handle(Event::OptionsDefined { options });

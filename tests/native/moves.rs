@@ -91,6 +91,35 @@ fn a_result_that_its_holder_has_not_got_is_made_again() {
 }
 
 #[test]
+fn a_task_uses_up_what_nobody_can_ask_for() {
+    let one = || {
+        let (mut page, data, busy) = begin();
+        page.finish(busy);
+        let user = submit(&mut page, ADD, &[data]);
+        (page, data, user)
+    };
+    let (mut page, data, user) = one();
+    assert!(
+        !page.scheduler.uses_up(user, data, WorkerId(0)),
+        "a future of it is held"
+    );
+    page.drop_handles(&[data]);
+    assert_eq!(page.worker_of(user), 0);
+    assert!(page.scheduler.uses_up(user, data, WorkerId(0)));
+    assert!(
+        !page.scheduler.uses_up(user, data, WorkerId(1)),
+        "it does not lie there"
+    );
+    let (mut page, data, user) = one();
+    submit(&mut page, ADD, &[data]);
+    page.drop_handles(&[data]);
+    assert!(
+        !page.scheduler.uses_up(user, data, WorkerId(0)),
+        "another task takes it"
+    );
+}
+
+#[test]
 fn the_page_may_take_what_nothing_else_needs() {
     let mut page = Page::new(2);
     let plain = page.submit(INC, &[]);

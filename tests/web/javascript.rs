@@ -148,6 +148,7 @@ files! {
         a_taken_result_is_moved_to_the_page
         a_taken_future_is_of_no_more_use
         what_may_not_be_moved_or_is_needed_is_copied
+        what_is_made_of_an_input_goes_unless_that_is_needed
         all_futures_of_a_task_may_be_taken
         an_equal_call_of_a_taken_one_makes_its_result_again
         an_equal_call_of_one_that_is_being_taken_gets_its_result_too
@@ -451,6 +452,7 @@ files! {
         what_is_added_pairwise_is_hardly_copied_between_workers
         calls_that_follow_one_by_one_from_results_share_messages
         a_lone_call_takes_two_messages_and_its_release_none
+        an_array_that_comes_back_goes_with_the_report
         ten_thousand_calls_take_few_messages_words_and_crossings
         only_a_task_with_a_timeout_says_that_it_begins
     }

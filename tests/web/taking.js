@@ -84,6 +84,40 @@ export const tests = {
     });
   },
 
+  async what_is_made_of_an_input_goes_unless_that_is_needed() {
+    await withOne(async (client, moving) => {
+      const scattered = () => {
+        const array = new Float64Array(10_000).fill(1);
+        return client.scatter(array, { hash: false, transfer: [array.buffer] });
+      };
+      const fill = (/** @type {Float64Array} */ data) => data.fill(2);
+      const results = async () => (await client.stats()).workers[0].results;
+      const used = scattered();
+      const taken = moving.submit(fill, used);
+      used.release();
+      same(total(await taken.take()), 20_000);
+      await until(async () => (await results()) === 0, 'the worker has neither of them');
+      // A future of it is held: the worker keeps what was filled in place.
+      const held = scattered();
+      same(total(await moving.submit(fill, held).take()), 20_000);
+      same([(await held).length, await client.submit(total, held)], [10_000, 20_000]);
+      // A second task, and a second time.
+      const shared = scattered();
+      const [first, second] = [moving.submit(fill, shared).take(), client.submit(total, shared)];
+      shared.release();
+      same([total(await first), await second], [20_000, 20_000]);
+      const again = scattered();
+      const failing = moving.with({ retries: 1 }).submit((data) => {
+        const scope = /** @type {any} */ (globalThis);
+        scope.tried = !scope.tried;
+        if (scope.tried) throw new Error('at first');
+        return data;
+      }, again);
+      again.release();
+      same(total(await failing.take()), 10_000);
+    });
+  },
+
   async all_futures_of_a_task_may_be_taken() {
     await withOne(async (client) => {
       const pure = client.with({ transfer: true });

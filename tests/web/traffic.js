@@ -150,6 +150,29 @@ export const tests = {
     }
   },
 
+  async an_array_that_comes_back_goes_with_the_report() {
+    const counted = { ...NOTHING };
+    const client = countingClient(counted);
+    try {
+      const moving = client.with({ transfer: true });
+      const same = (/** @type {Float64Array} */ array) => array;
+      const thereAndBack = (/** @type {Float64Array} */ array) => {
+        const data = client.scatter(array, { hash: false, transfer: [array.buffer] });
+        const future = moving.submit(same, data);
+        data.release();
+        return future.take();
+      };
+      await thereAndBack(new Float64Array(10_000));
+      await client.submit(noop, -1);
+      Object.assign(counted, NOTHING);
+      const array = await thereAndBack(new Float64Array(10_000).fill(1));
+      holds(array.length === 10_000 && array[9_999] === 1, 'the array is whole');
+      holds(counted.messages === 3, `data, an order and a report: ${JSON.stringify(counted)}`);
+    } finally {
+      client.close();
+    }
+  },
+
   async only_a_task_with_a_timeout_says_that_it_begins() {
     const counted = { ...NOTHING };
     const client = countingClient(counted);

@@ -429,6 +429,7 @@ impl Sim {
                         holder,
                         value: expected,
                         takes: holder != worker && self.scheduler.is_moved(input, holder),
+                        used_up: self.scheduler.may_leave(task) && self.scheduler.uses_up(task, input, worker),
                     });
                 }
                 assert_eq!(inputs.len(), self.client.input_values(task).len());

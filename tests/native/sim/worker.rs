@@ -56,6 +56,8 @@ pub(super) struct Input {
     pub(super) value: u64,
     /// It is taken away from its holder.
     pub(super) takes: bool,
+    /// It is gone when the run has ended.
+    pub(super) used_up: bool,
 }
 
 #[derive(Debug)]
@@ -85,6 +87,8 @@ pub(super) struct VirtualWorker {
     pub(super) died: bool,
     /// Values and bytes by run.
     pub(super) store: BTreeMap<RunId, (u64, u64)>,
+    /// Results that went with those of runs that used them up.
+    pub(super) used_up: BTreeSet<RunId>,
     /// Results that were taken away, by run: who has them now.
     pub(super) taken: BTreeMap<RunId, WorkerId>,
     /// The newest run that an order named: what is younger and asked for is still on its way from the page.
@@ -133,6 +137,7 @@ impl VirtualWorker {
             gone: BTreeSet::new(),
             copies: BTreeSet::new(),
             store: BTreeMap::new(),
+            used_up: BTreeSet::new(),
             taken: BTreeMap::new(),
             newest: RunId(0),
             inbox: VecDeque::new(),
@@ -225,7 +230,9 @@ impl Sim {
             }
             Order::Drop { run } => {
                 let worker = self.worker(id);
-                let held = worker.store.remove(&run).is_some() | worker.taken.remove(&run).is_some();
+                let held = worker.store.remove(&run).is_some()
+                    | worker.taken.remove(&run).is_some()
+                    | worker.used_up.remove(&run);
                 assert!(
                     held || self.losses || self.is_terminated(id),
                     "{id:?} does not hold {run:?}"
@@ -403,7 +410,13 @@ impl Sim {
                 };
                 self.report(id, erred);
             } else {
-                self.worker(id).store.insert(run, (call.value, call.bytes));
+                let worker = self.worker(id);
+                for input in given.inputs.iter().filter(|input| input.used_up) {
+                    if worker.store.remove(&input.run).is_some() {
+                        worker.used_up.insert(input.run);
+                    }
+                }
+                worker.store.insert(run, (call.value, call.bytes));
                 self.report(
                     id,
                     Report::Finished(Finished {
