@@ -138,3 +138,32 @@ fn the_page_may_take_what_nothing_else_needs() {
     });
     assert!(!page.scheduler.may_leave(data), "another client has a future of it");
 }
+
+#[test]
+fn a_run_that_may_have_used_up_its_input_is_not_taken_back() {
+    let mut page = Page::new(1);
+    page.define(Options {
+        moves: true,
+        ..Options::default()
+    });
+    for _ in 0..100 {
+        let quick = page.submit(INC, &[]);
+        page.finish_with(quick, 0.01, 8);
+        page.drop_handles(&[quick]);
+    }
+    let [held, released] = [(); 2].map(|()| {
+        let data = page.submit(INC, &[]);
+        page.finish_with(data, 0.01, 8);
+        data
+    });
+    page.submit_pure(0, &[]);
+    let [first, second] = [(1, held), (2, released)].map(|(token, data)| page.submit_with(1, 1, Some(token), &[data]));
+    page.drop_handles(&[released]);
+    assert!(page.scheduler.uses_up(second, released, WorkerId(0)));
+    assert_eq!(page.under_way().len(), 3);
+    page.join(1, 1);
+    page.now += 10_000.0;
+    page.handle(Event::Reminded);
+    assert_eq!((page.worker_of(first), page.worker_of(second)), (1, 0));
+    page.scheduler.validate();
+}
