@@ -351,9 +351,10 @@ impl Engine {
             0.0,
             0.0,
         ]);
+        let uses_up = taken > 0.0 && self.scheduler.uses_up(task, worker);
         for (input, made_by, holder) in self.scheduler.inputs(task, worker) {
             let moves = if holder == worker {
-                taken > 0.0 && self.scheduler.uses_up(task, input, worker)
+                uses_up && self.scheduler.is_used_up(input)
             } else {
                 self.scheduler.is_moved(input, holder)
             };

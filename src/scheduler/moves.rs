@@ -21,12 +21,17 @@ impl Scheduler {
         row.waiters == 0 && row.wishes.count_ones() == 1 && self.options_of(task).moves
     }
 
-    /// Whether the worker that a task was given to need not keep this input when the task has ended: its result may be moved, nobody
-    /// has a future of the input, nor gets one by an equal call, and no other run of the task follows one that came to its end.
-    pub fn uses_up(&self, task: TaskId, input: TaskId, worker: WorkerId) -> bool {
+    /// Whether the worker that a task was given to need not keep those inputs that `is_used_up` names when the task has ended: its
+    /// result may be moved, and no other run of it follows one that came to its end.
+    pub fn uses_up(&self, task: TaskId, worker: WorkerId) -> bool {
+        self.options_of(task).moves && !self.is_timed(task) && !self.has_remote_inputs(task, worker)
+    }
+
+    /// Whether a result is of no use to anything but the one task under way that takes it: nobody has a future of it, nor gets one by
+    /// an equal call.
+    pub fn is_used_up(&self, input: TaskId) -> bool {
         let row = self.row(input);
-        let once = self.options_of(task).moves && !self.is_timed(task) && !self.has_remote_inputs(task, worker);
-        once && row.waiters == 1 && row.wishes == 0 && !row.pure && !row.asked && !row.copying
+        row.waiters == 1 && row.wishes == 0 && !row.pure && !row.asked && !row.copying
     }
 
     /// A task was given to a worker: notes which of its inputs are taken along, those that nothing else under way needs.

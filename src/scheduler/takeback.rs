@@ -50,7 +50,7 @@ impl Scheduler {
     /// Whether what it takes may be gone when a run has ended of which nobody has heard.
     fn uses_up_any(&self, task: TaskId, worker: WorkerId) -> bool {
         let inputs = &self.tasks[task].inputs;
-        inputs.iter().any(|edge| self.uses_up(task, edge.task, worker))
+        self.uses_up(task, worker) && inputs.iter().any(|edge| self.is_used_up(edge.task))
     }
 
     fn take_back_from(&mut self, worker: WorkerId) -> bool {

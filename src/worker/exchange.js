@@ -78,7 +78,7 @@ export class Exchange {
       if (asked) this.peers.expect(from, run);
       if (this.#store.has(run)) {
         job.inputs[i] = this.#store.get(run);
-        if (takes && from === this.#worker) job.usedUp = [...job.usedUp, run];
+        if (takes && from === this.#worker) (job.usedUp ??= []).push(run);
         continue;
       }
       job.missing++;
@@ -181,11 +181,10 @@ export class Exchange {
    * @param {number} run
    * @param {unknown} value
    * @param {boolean} takes
-   * @param {number[]} usedUp Runs that it may be a part of.
    */
-  movable(run, value, takes, usedUp = []) {
+  movable(run, value, takes) {
     if (!takes || this.#listener.jobs().some(({ inputs }) => inputs.includes(value))) return undefined;
-    return this.#store.movable(run, value, usedUp);
+    return this.#store.movable(run, value);
   }
 
   /**

@@ -395,9 +395,10 @@ export class Executor {
       // Getters and proxies run code of the task's: they may throw anything.
       return this.#erred(job, start, duration, encodeError(error));
     }
-    const moved = this.#exchange.movable(job.run, value, job.taken, job.usedUp);
-    if (moved) for (const run of job.usedUp) this.#store.drop(run);
-    else this.#store.put(job.run, value, bytes);
+    // First: what it gives back of them could not leave while they lie here.
+    if (job.usedUp) for (const run of job.usedUp) this.#store.drop(run);
+    const moved = this.#exchange.movable(job.run, value, job.taken);
+    if (!moved) this.#store.put(job.run, value, bytes);
     const travels = bytes <= job.travels || moved !== undefined;
     const at = this.#outbox.write(
       wire.FINISHED,

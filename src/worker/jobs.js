@@ -20,7 +20,7 @@ const TINY_TRAVELS = 1024;
  * @property {boolean} taken Whether one that can be moved travels, however many bytes it has.
  * @property {number} missing Inputs still on their way; one more until all have been asked for; negative if it will not run.
  * @property {unknown[]} inputs
- * @property {number[]} usedUp Runs whose results lie here only for this job.
+ * @property {number[] | null} usedUp Runs whose results lie here only for this job.
  * @property {number[]} positions Of each input: see `positions.js`. If it is `INSIDE`, `paths` has the next place.
  * @property {(number | string)[][]} paths
  */
@@ -155,7 +155,7 @@ function job(task, run, fn, flags, args, deps) {
     taken: (flags & wire.TAKES) !== 0,
     missing: 1,
     inputs: deps ? new Array(deps) : NONE,
-    usedUp: NONE,
+    usedUp: null,
     positions: deps ? new Array(deps) : NONE,
     paths: NONE,
   };

@@ -13,9 +13,6 @@ const END = 0.6;
 /** Smaller results are not worth a write. */
 const LEAST = 16384;
 
-/** @type {never[]} */
-const NONE = [];
-
 /**
  * @typedef {object} Held
  * @property {unknown} value
@@ -125,12 +122,11 @@ export class Store {
    * nothing else that lies here is a part.
    * @param {number} run
    * @param {unknown} value Its result.
-   * @param {number[]} usedUp Runs of which it may be a part.
    * @returns {ArrayBuffer | undefined}
    */
-  movable(run, value, usedUp) {
+  movable(run, value) {
     const buffer = wholeBuffer(value);
-    return buffer && !this.#isShared(run, buffer, usedUp) ? buffer : undefined;
+    return buffer && !this.#isShared(run, buffer) ? buffer : undefined;
   }
 
   /** @param {number} run */
@@ -168,7 +164,7 @@ export class Store {
       const { value } = held;
       const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
       // What another result needs as well would stay in memory all the same, and part from it.
-      const shared = buffer instanceof ArrayBuffer && this.#isShared(run, buffer, NONE);
+      const shared = buffer instanceof ArrayBuffer && this.#isShared(run, buffer);
       const kept = shared ? undefined : this.#disk?.write(value);
       if (!kept) {
         held.stays = true;
@@ -193,13 +189,10 @@ export class Store {
    * Whether a buffer is, or may be, a part of another result.
    * @param {number} run
    * @param {ArrayBuffer} buffer
-   * @param {number[]} usedUp
    */
-  #isShared(run, buffer, usedUp) {
+  #isShared(run, buffer) {
     try {
-      for (const [other, { value }] of this.#results) {
-        if (other !== run && !usedUp.includes(other) && contains(value, buffer)) return true;
-      }
+      for (const [other, { value }] of this.#results) if (other !== run && contains(value, buffer)) return true;
     } catch {
       // Some object would not be looked at.
       return true;

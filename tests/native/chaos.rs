@@ -182,6 +182,7 @@ fn define_options(sim: &mut Sim) {
             // The last two make actors.
             moves: id % 2 == 0 || id == 13,
             actor: id >= 14,
+            // Those that have none may use up what they take.
             timeout: if id % 4 == 2 { 0.0 } else { TIMEOUT },
             deadline,
         };

@@ -90,6 +90,10 @@ fn a_result_that_its_holder_has_not_got_is_made_again() {
     page.scheduler.validate();
 }
 
+fn used_up(page: &Page, task: TaskId, input: TaskId, worker: u32) -> bool {
+    page.scheduler.uses_up(task, WorkerId(worker)) && page.scheduler.is_used_up(input)
+}
+
 #[test]
 fn a_task_uses_up_what_nobody_can_ask_for() {
     let one = || {
@@ -99,24 +103,15 @@ fn a_task_uses_up_what_nobody_can_ask_for() {
         (page, data, user)
     };
     let (mut page, data, user) = one();
-    assert!(
-        !page.scheduler.uses_up(user, data, WorkerId(0)),
-        "a future of it is held"
-    );
+    assert!(!used_up(&page, user, data, 0), "a future of it is held");
     page.drop_handles(&[data]);
     assert_eq!(page.worker_of(user), 0);
-    assert!(page.scheduler.uses_up(user, data, WorkerId(0)));
-    assert!(
-        !page.scheduler.uses_up(user, data, WorkerId(1)),
-        "it does not lie there"
-    );
+    assert!(used_up(&page, user, data, 0));
+    assert!(!used_up(&page, user, data, 1), "it does not lie there");
     let (mut page, data, user) = one();
     submit(&mut page, ADD, &[data]);
     page.drop_handles(&[data]);
-    assert!(
-        !page.scheduler.uses_up(user, data, WorkerId(0)),
-        "another task takes it"
-    );
+    assert!(!used_up(&page, user, data, 0), "another task takes it");
 }
 
 #[test]
@@ -159,7 +154,7 @@ fn a_run_that_may_have_used_up_its_input_is_not_taken_back() {
     page.submit_pure(0, &[]);
     let [first, second] = [(1, held), (2, released)].map(|(token, data)| page.submit_with(1, 1, Some(token), &[data]));
     page.drop_handles(&[released]);
-    assert!(page.scheduler.uses_up(second, released, WorkerId(0)));
+    assert!(used_up(&page, second, released, 0));
     assert_eq!(page.under_way().len(), 3);
     page.join(1, 1);
     page.now += 10_000.0;

@@ -410,6 +410,7 @@ impl Sim {
                 self.outstanding.insert(run, outstanding);
                 self.check_resources(worker);
                 let call = self.client.call(task);
+                let uses_up = self.scheduler.may_leave(task) && self.scheduler.uses_up(task, worker);
                 let mut inputs = Vec::new();
                 for (position, (input, run, holder)) in self.scheduler.inputs(task, worker).enumerate() {
                     assert_eq!(self.scheduler.state(input), State::Memory);
@@ -429,7 +430,7 @@ impl Sim {
                         holder,
                         value: expected,
                         takes: holder != worker && self.scheduler.is_moved(input, holder),
-                        used_up: self.scheduler.may_leave(task) && self.scheduler.uses_up(task, input, worker),
+                        used_up: uses_up && self.scheduler.is_used_up(input),
                     });
                 }
                 assert_eq!(inputs.len(), self.client.input_values(task).len());
