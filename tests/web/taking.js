@@ -91,12 +91,11 @@ export const tests = {
         return client.scatter(array, { hash: false, transfer: [array.buffer] });
       };
       const fill = (/** @type {Float64Array} */ data) => data.fill(2);
-      const results = async () => (await client.stats()).workers[0].results;
       const used = scattered();
       const taken = moving.submit(fill, used);
       used.release();
       same(total(await taken.take()), 20_000);
-      await until(async () => (await results()) === 0, 'the worker has neither of them');
+      await until(async () => (await client.stats()).workers[0].results === 0, 'the worker has neither of them');
       // A future of it is held: the worker keeps what was filled in place.
       const held = scattered();
       same(total(await moving.submit(fill, held).take()), 20_000);

@@ -3,7 +3,9 @@
 import { runtime } from '../../src/client/runtime.js';
 import { asCompleted, Client } from '../../src/index.js';
 import { isMessage } from '../../src/words.js';
-import { holds } from './check.js';
+import { holds, withClient } from './check.js';
+
+/** @import { Future } from '../../src/index.js' */
 
 const COUNT = 10_000;
 const NOTHING = { messages: 0, words: 0, crossings: 0 };
@@ -13,13 +15,11 @@ const noop = (/** @type {number} */ x) => x;
 
 export const tests = {
   async ten_thousand_calls_take_few_messages_words_and_crossings() {
-    const counted = { ...NOTHING };
-    const client = countingClient(counted);
-    try {
+    await counting(async (client, counted) => {
       await client.ready;
       // What is pure is sent a second time if its worker is silent for long, as on a busy machine.
       const impure = client.with({ pure: false });
-      /** @type {import('../../src/index.js').Future<unknown>[][]} */
+      /** @type {Future<unknown>[][]} */
       const held = [];
       // Task, run and argument out; task, run, start, duration and value back; what they have in common once a message.
       await least(8.1 * COUNT, 'words for ten thousand calls', async (round) => {
@@ -34,23 +34,15 @@ export const tests = {
       // A busy worker reports once a millisecond.
       holds(messages <= COUNT / 4, `at most a message for four tasks: ${messages}`);
       holds(crossings <= COUNT / 2, `at most a call of the engine for two tasks: ${crossings}`);
-      // Used until here: a collected future is released, and that takes words too.
-      holds(
-        held.flat().every((future) => future.done()),
-        'all futures are still held',
-      );
-    } finally {
-      client.close();
-    }
+      areHeld(held, COUNT);
+    });
   },
 
   async a_tree_needs_few_of_its_leaves_in_another_worker() {
-    const counted = { ...NOTHING };
-    const client = countingClient(counted);
-    try {
+    await counting(async (client, counted) => {
       await client.ready;
       const sum = (/** @type {number[]} */ values) => values.reduce((a, b) => a + b);
-      /** @type {import('../../src/index.js').Future<unknown>[][]} */
+      /** @type {Future<unknown>[][]} */
       const held = [];
       // A worker says of each result that it has fetched it.
       await least(4096 / 4, 'messages for a tree of 4,096 leaves', async (round) => {
@@ -65,18 +57,12 @@ export const tests = {
         holds((await level[0]) === 4096 * from + (4096 * 4095) / 2, 'the sum');
         return counted.messages;
       });
-      holds(
-        held.flat().every((future) => future.done()),
-        'all futures are still held',
-      );
-    } finally {
-      client.close();
-    }
+      areHeld(held, 4681);
+    });
   },
 
   async what_is_added_pairwise_is_hardly_copied_between_workers() {
-    const client = new Client({ workers: 2 });
-    try {
+    await withClient(async (client) => {
       await client.ready;
       const leaf = (/** @type {number} */ x) => new Float64Array(1_000).fill(x);
       const add = (/** @type {Float64Array} */ a, /** @type {Float64Array} */ b) => a.map((x, i) => x + b[i]);
@@ -93,15 +79,11 @@ export const tests = {
         holds((await level[0])[0] === 64 * 100 * round + (64 * 63) / 2, 'the sum');
         return Object.values(client.whoHas(all)).filter((holders) => holders.length > 1).length;
       });
-    } finally {
-      client.close();
-    }
+    });
   },
 
   async calls_that_follow_one_by_one_from_results_share_messages() {
-    const counted = { ...NOTHING };
-    const client = countingClient(counted);
-    try {
+    await counting(async (client, counted) => {
       const impure = client.with({ pure: false });
       const calls = COUNT / 4;
       let kept = 0;
@@ -123,15 +105,11 @@ export const tests = {
         return counted.messages;
       });
       holds(kept > 0, 'the page computed');
-    } finally {
-      client.close();
-    }
+    });
   },
 
   async a_lone_call_takes_two_messages_and_its_release_none() {
-    const counted = { ...NOTHING };
-    const client = countingClient(counted);
-    try {
+    await counting(async (client, counted) => {
       // What may be dropped goes along with the next order; now and then a timer finds some that has had none.
       await least(2500, 'messages for a thousand calls', async (round) => {
         await client.submit(noop, -1 - round);
@@ -145,15 +123,11 @@ export const tests = {
         return counted.messages;
       });
       holds(counted.crossings <= 7000, `seven calls of the engine for each: ${counted.crossings}`);
-    } finally {
-      client.close();
-    }
+    });
   },
 
   async an_array_that_comes_back_goes_with_the_report() {
-    const counted = { ...NOTHING };
-    const client = countingClient(counted);
-    try {
+    await counting(async (client, counted) => {
       const moving = client.with({ transfer: true });
       const same = (/** @type {Float64Array} */ array) => array;
       const thereAndBack = (/** @type {Float64Array} */ array) => {
@@ -168,18 +142,14 @@ export const tests = {
       const array = await thereAndBack(new Float64Array(10_000).fill(1));
       holds(array.length === 10_000 && array[9_999] === 1, 'the array is whole');
       holds(counted.messages === 3, `data, an order and a report: ${JSON.stringify(counted)}`);
-    } finally {
-      client.close();
-    }
+    });
   },
 
   async only_a_task_with_a_timeout_says_that_it_begins() {
-    const counted = { ...NOTHING };
-    const client = countingClient(counted);
-    try {
+    await counting(async (client, counted) => {
       const timed = client.with({ timeout: 10_000 });
       await timed.submit(noop, -1);
-      const words = async (/** @type {import('../../src/index.js').Client} */ client, /** @type {number} */ x) => {
+      const words = async (/** @type {Client} */ client, /** @type {number} */ x) => {
         Object.assign(counted, NOTHING);
         const future = client.submit(noop, x);
         await future;
@@ -187,9 +157,7 @@ export const tests = {
       };
       holds((await words(client, -2)) === 2, 'an order and a report');
       holds((await words(timed, -3)) === 3, 'and one more, that it begins');
-    } finally {
-      client.close();
-    }
+    });
   },
 };
 
@@ -209,6 +177,20 @@ async function least(limit, what, count) {
   throw new Error(`more than ${limit} ${what} in each round: ${counts}`);
 }
 
+/**
+ * Used until here: a collected future is released, and that takes messages too.
+ * @param {Future<unknown>[][]} futures
+ * @param {number} each How many a round made.
+ */
+function areHeld(futures, each) {
+  const held = futures.flat();
+  holds(held.length > 0 && held.length % each === 0, `whole rounds of ${each} futures: ${held.length}`);
+  holds(
+    held.every((future) => future.done()),
+    'all futures are still held',
+  );
+}
+
 /** @param {number} from */
 function numbers(from) {
   return Array.from({ length: COUNT }, (_, i) => from + i);
@@ -224,8 +206,22 @@ function groups(items, size) {
 }
 
 /**
+ * Runs a test with a client of its own that counts.
+ * @param {(client: Client, counted: typeof NOTHING) => Promise<void>} test
+ */
+async function counting(test) {
+  const counted = { ...NOTHING };
+  const client = countingClient(counted);
+  try {
+    await test(client, counted);
+  } finally {
+    client.close();
+  }
+}
+
+/**
  * A client whose messages, words in them, and calls of the engine are counted.
- * @param {{ messages: number, words: number, crossings: number }} counted
+ * @param {typeof NOTHING} counted
  */
 function countingClient(counted) {
   const count = (/** @type {unknown} */ message) => {
