@@ -22,7 +22,7 @@ const TURN = { most: 15, milliseconds: 100 };
 const WARMING = quick ? TURN : { most: 30, milliseconds: 400 };
 
 /** Rows that a quick run leaves to the engine that is measured first. */
-const QUICK_ONCE = engine === 'chromium' ? /^$/ : /1 ms|submit loop|tree|Rosenbrock/;
+const QUICK_ONCE = engine === 'chromium' ? /^$/ : /scheduler|1 ms|submit loop|tree|Rosenbrock/;
 
 /** Of the graphs that the scheduler alone is given. @type {Record<string, number>} */
 const SIZES = { '1 k': 1_000, '10 k': 10_000, '100 k': 100_000, '1 M': 1_000_000 };

@@ -69,7 +69,9 @@ pub(crate) fn build_bench() -> Result<PathBuf> {
     begin(&site)?;
     package_into(&site.join("pkg"))?;
     copy_pages(&root().join("benches/web"), &site, &[])?;
-    bind(&compile("webfutures-bench", &[])?, &site.join("scheduler"))?;
+    // In a folder of its own: it has the library without the JavaScript API, which would be compiled anew each time otherwise.
+    let apart = toolchain::target_folder()?.join("scheduler");
+    bind(&compile_in(&apart, "webfutures-bench", &[])?, &site.join("scheduler"))?;
     Ok(site)
 }
 
@@ -139,14 +141,21 @@ fn build(site: &str, package: &str, features: &[&str], pages: &str, except: &[&s
 
 /// Compiles a library of the workspace for browsers; returns the module.
 fn compile(package: &str, features: &[&str]) -> Result<PathBuf> {
+    compile_in(&toolchain::target_folder()?, package, features)
+}
+
+/// The same with a target folder of its own.
+fn compile_in(target: &Path, package: &str, features: &[&str]) -> Result<PathBuf> {
     toolchain::set_up_target()?;
     let mut cargo = Command::new("cargo");
     cargo
         .args(["build", "--release", "--lib", "--target", WASM, "--package", package])
-        .args(features);
+        .args(features)
+        .arg("--target-dir")
+        .arg(target);
     process::run(&mut cargo, Show::Everything)?.must(&format!("build {package} for browsers"))?;
     let file = format!("{}.wasm", package.replace('-', "_"));
-    Ok(toolchain::target_folder()?.join(WASM).join("release").join(file))
+    Ok(target.join(WASM).join("release").join(file))
 }
 
 /// Makes the module into a package that a page imports. Names of functions are a tenth of what it downloads: only those who
