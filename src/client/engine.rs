@@ -191,6 +191,14 @@ impl Engine {
         self.outbox.as_ptr() as usize
     }
 
+    /// Takes only what is for the page, which concerns no order that is not taken yet: the address of `[page words, …]`.
+    pub fn take_page(&mut self) -> usize {
+        self.outbox.clear();
+        self.outbox.push(self.page.len() as f64);
+        self.page.pour(&mut self.outbox);
+        self.outbox.as_ptr() as usize
+    }
+
     /// What could wait need not wait any more.
     pub fn hurry(&mut self) {
         self.orders.hurry();

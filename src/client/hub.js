@@ -229,7 +229,7 @@ export class Hub {
    */
   scatter(driver, fn, options, copies, words, rows) {
     // What has been released in this turn is gone first: data that equals it is not the same task.
-    this.flush();
+    if (this.#dropping.size) this.flush();
     const fresh = rows.slice();
     this.as(driver);
     this.#port.pour(words);
@@ -240,7 +240,11 @@ export class Hub {
       // A row without a name is forgotten without a look at what is kept of it.
       else row.name = row.key;
     }
-    this.step(() => {});
+    // It leaves with what the turn orders besides; its futures have finished before.
+    const start = this.#engine.take_page() / 8;
+    const { view } = this.#port;
+    this.#decisions.perform(view, start + 1, start + 1 + view[start], NOTHING);
+    this.schedule();
   }
 
   /**

@@ -62,17 +62,15 @@ impl Engine {
         let data: Vec<Piece> = words.chunks_exact(wire::PIECE_WORDS as usize).map(piece).collect();
         self.outbox.clear();
         self.outbox.push(self.scheduler.submitted() as f64);
-        self.step(
-            now,
-            Event::DataScattered {
-                client: self.client,
-                function: FunctionId(function),
-                options: OptionsId(options),
-                copies,
-                data: &data,
-            },
-            None,
-        );
+        let event = Event::DataScattered {
+            client: self.client,
+            function: FunctionId(function),
+            options: OptionsId(options),
+            copies,
+            data: &data,
+        };
+        self.scheduler.admit(now, event, &mut self.actions);
+        self.perform(None);
         self.outbox.as_ptr() as usize
     }
 }
