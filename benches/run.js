@@ -89,10 +89,11 @@ async function measureLibraries() {
   }
   for (const row of rows) {
     const subjects = [...able.keys()].filter((subject) => able.get(subject)?.includes(row.name));
-    await measureRow(row, subjects, async (subject) => {
+    const failed = await measureRow(row, subjects, async (subject) => {
       const { page } = placeOf(places, subject);
       return page.run((row, subject) => globalThis.bench.measure(row, subject), row.name, subject);
     });
+    for (const subject of failed) await revive(subject, placeOf(places, subject));
   }
   for (const { page } of places.values()) await page.close();
 }
@@ -159,6 +160,19 @@ async function openPages() {
   return places;
 }
 
+/**
+ * A page that has crashed in one row is opened anew for the others.
+ * @param {string} subject
+ * @param {Place} place
+ */
+async function revive(subject, place) {
+  const alive = await place.page.run(() => true).catch(() => false);
+  if (alive) return;
+  await place.page.close();
+  place.page = await loaded(place.url);
+  await place.page.run((subject) => globalThis.bench.prepare(subject), subject);
+}
+
 /** A new page. @param {string} url */
 async function loaded(url) {
   const page = await browser.open();
@@ -175,7 +189,7 @@ function placeOf(places, subject) {
 }
 
 /**
- * Round by round, all subjects in each; who fails is left out from then on.
+ * Round by round, all subjects in each; who fails is left out from then on, and returned.
  * @param {{ name: string, unit: string, better: string }} row
  * @param {string[]} subjects
  * @param {(subject: string) => Promise<number | null>} measure
@@ -208,6 +222,7 @@ async function measureRow({ name, unit, better }, subjects, measure) {
   const lines = [...values].map(([subject, values]) => line(name, subject, unit, values));
   for (const entry of lines) print(entry, lines[0]);
   entries.push(...lines);
+  return subjects.filter((subject) => !values.has(subject));
 }
 
 /**

@@ -37,6 +37,7 @@
  * @property {(now: number, present: number) => number} look
  * @property {(now: number, worker: number, length: number) => boolean} report
  * @property {(held: boolean) => number} take
+ * @property {() => number} take_page
  * @property {() => void} hurry
  * @property {(key: string) => number | undefined} find
  * @property {() => number} processing
