@@ -5,6 +5,7 @@
 // counts: what takes a few milliseconds would otherwise be told before the engine has compiled what it finds worth it.
 
 import { writeFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 
 import { ENGINES, setting } from './engines.js';
 
@@ -23,6 +24,9 @@ const WARMING = quick ? TURN : { most: 30, milliseconds: 400 };
 
 /** Rows that a quick run leaves to the engine that is measured first. */
 const QUICK_ONCE = engine === 'chromium' ? /^$/ : /scheduler|1 ms|submit loop|tree|Rosenbrock/;
+
+/** Milliseconds for which a worker that computes may go on when it has been ended: Chromium waits for two seconds. */
+const ENDING = engine === 'chromium' ? 2500 : 0;
 
 /** Of the graphs that the scheduler alone is given. @type {Record<string, number>} */
 const SIZES = { '1 k': 1_000, '10 k': 10_000, '100 k': 100_000, '1 M': 1_000_000 };
@@ -91,8 +95,12 @@ async function measureLibraries() {
     const subjects = [...able.keys()].filter((subject) => able.get(subject)?.includes(row.name));
     const failed = await measureRow(row, subjects, async (subject) => {
       const { page } = placeOf(places, subject);
-      return page.run((row, subject) => globalThis.bench.measure(row, subject), row.name, subject);
+      const value = await page.run((row, subject) => globalThis.bench.measure(row, subject), row.name, subject);
+      // Or the next one would have one processor less.
+      if (row.ends && !quick) await setTimeout(ENDING);
+      return value;
     });
+    if (row.ends && quick) await setTimeout(ENDING);
     for (const subject of failed) await revive(subject, placeOf(places, subject));
   }
   for (const { page } of places.values()) await page.close();

@@ -13,7 +13,7 @@ const PATIENCE = 60_000;
 
 /** The rows, as plain data. */
 function rows() {
-  return ROWS.map(({ name, unit, better, long = false }) => ({ name, unit, better, long }));
+  return ROWS.map(({ name, unit, better, long = false, ends = false }) => ({ name, unit, better, long, ends }));
 }
 
 /** Who is measured on this page. */

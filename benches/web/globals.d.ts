@@ -3,7 +3,7 @@ import type { Row } from './rows.js';
 
 declare global {
   var bench: {
-    rows(): Required<Pick<Row, 'name' | 'unit' | 'better' | 'long'>>[];
+    rows(): Required<Pick<Row, 'name' | 'unit' | 'better' | 'long' | 'ends'>>[];
     subjects(): { name: string; slow: string[] }[];
     prepare(subject: string): Promise<{ rows: string[]; without: Record<string, string> }>;
     measure(row: string, subject: string): Promise<number>;

@@ -37,6 +37,7 @@ import { metered } from './meter.js';
  * @property {number} [workers] 2 by default
  * @property {boolean} [long] left out of a quick run
  * @property {boolean} [fine] needs the clock of an isolated page: elsewhere it has steps of 0.1 ms
+ * @property {boolean} [ends] ends workers that compute
  * @property {boolean} [weighs] needs a page that can tell its memory
  * @property {(pool: Required<Operations>) => Promise<number>} measure
  */
@@ -182,6 +183,7 @@ export const ROWS = [
     unit: 'ms',
     better: 'less',
     needs: 'endless',
+    ends: true,
     measure: whole,
   },
   {
@@ -189,6 +191,7 @@ export const ROWS = [
     unit: 'ms',
     better: 'less',
     needs: 'limited',
+    ends: true,
     async measure(pool) {
       const took = await settled(pool, () => pool.limited(TIMEOUT));
       // The next measurement finds both workers up.
