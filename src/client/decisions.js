@@ -39,17 +39,16 @@ export class Decisions {
   }
 
   /**
-   * @param {Float64Array} view Has the words of what was decided,
-   * @param {number} start from here
-   * @param {number} end to there.
+   * @param {Float64Array} view Has the words of what was decided.
+   * @param {number} start Where their number is, and then they.
    * @param {any[]} values
    */
-  perform(view, start, end, values) {
+  perform(view, start, values) {
     // A copy: what is done may call the engine, whose memory moves when it grows, and may lead to more that is to be done.
-    const count = end - start;
+    const count = view[start];
     const words = this.#words.length < count ? new Float64Array(2 * count) : this.#words;
     this.#words = NONE;
-    for (let i = 0; i < count; i++) words[i] = view[start + i];
+    for (let i = 0; i < count; i++) words[i] = view[start + 1 + i];
     this.#performAll(words, count, values);
     this.#words = words;
   }

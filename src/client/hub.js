@@ -242,8 +242,7 @@ export class Hub {
     }
     // It leaves with what the turn orders besides; its futures have finished before.
     const start = this.#engine.take_page() / 8;
-    const { view } = this.#port;
-    this.#decisions.perform(view, start + 1, start + 1 + view[start], NOTHING);
+    this.#decisions.perform(this.#port.view, start, NOTHING);
     this.schedule();
   }
 
@@ -454,16 +453,15 @@ export class Hub {
     const { view } = this.#port;
     if (view[start - 2]) this.tidyLater();
     if (view[start - 1]) this.#soon.want();
-    const end = start + 1 + view[start];
     // Orders go first: a call that was given up before it left is run and forgotten in one turn, and needs its row to leave.
-    let at = end;
+    let at = start + 1 + view[start];
     const workers = view[at++];
     for (let i = 0; i < workers; i++) {
       const first = at + 2;
       at = first + view[at + 1];
       this.pool.send(view[first - 2], view, first, at, this.table, this.ids.functions);
     }
-    this.#decisions.perform(view, start + 1, end, values);
+    this.#decisions.perform(view, start, values);
   }
 
   // --- The end ---
