@@ -97,10 +97,9 @@ async function measureLibraries() {
       const { page } = placeOf(places, subject);
       const value = await page.run((row, subject) => globalThis.bench.measure(row, subject), row.name, subject);
       // Or the next one would have one processor less.
-      if (row.ends && !quick) await setTimeout(ENDING);
+      if (row.ends) await setTimeout(ENDING);
       return value;
     });
-    if (row.ends && quick) await setTimeout(ENDING);
     for (const subject of failed) await revive(subject, placeOf(places, subject));
   }
   for (const { page } of places.values()) await page.close();

@@ -191,7 +191,8 @@ impl Engine {
         self.outbox.as_ptr() as usize
     }
 
-    /// Takes only what is for the page, which concerns no order that is not taken yet: the address of `[page words, …]`.
+    /// Takes only what is for the page, after data has come in: the address of `[page words, …]`. `FORGET` must not be among it, for
+    /// an order that is not taken yet needs the page's row: whoever releases or cancels calls `take`.
     pub fn take_page(&mut self) -> usize {
         self.outbox.clear();
         self.outbox.push(self.page.len() as f64);
