@@ -50,6 +50,7 @@ impl Alarms {
 
 impl Scheduler {
     /// A worker is about to begin a run whose time is limited.
+    #[inline(never)]
     pub(super) fn on_task_began(&mut self, worker: WorkerId, task: TaskId, run: RunId, start: f64) {
         if self.note_beginning(worker, run) && self.is_current(task, run, State::Processing) {
             // What the page reads late has begun earlier, but never later than now.
@@ -89,6 +90,7 @@ impl Scheduler {
     }
 
     /// The time that was asked for has come: what is due ends, and what is not is asked for again.
+    #[inline(never)]
     pub(super) fn on_reminded(&mut self) {
         self.reminder = None;
         while let Some(&alarm) = self.alarms.heap.peek() {

@@ -8,6 +8,7 @@ use super::task::{ClientId, TaskId, WorkerId};
 
 impl Scheduler {
     /// A client gives tasks up. One that somebody else wishes only loses this client's wish, unless `force` is on.
+    #[inline(never)]
     pub(super) fn on_tasks_cancelled(&mut self, client: ClientId, tasks: &[TaskId], force: bool) {
         for &task in tasks {
             let Some(row) = self.tasks.get(task) else { continue };
@@ -20,6 +21,7 @@ impl Scheduler {
     }
 
     /// Every task is given up, whoever wishes it, dependents first, and every worker is ended.
+    #[inline(never)]
     pub(super) fn on_restarted(&mut self) {
         let rows = self.tasks.iter().filter(|(_, row)| row.is_held());
         let held = sorted(rows.map(|(task, row)| (row.serial, task.0)).collect());

@@ -22,6 +22,7 @@ pub(super) struct Shared {
 
 impl Scheduler {
     /// Somebody asks something of a thing of that name; `futures` are in the value that comes along, if one does.
+    #[inline(never)]
     pub(super) fn on_asked(&mut self, asker: Asker, name: &str, ask: Ask, futures: &[TaskId]) {
         if !futures.is_empty() {
             for &task in futures {
@@ -37,6 +38,7 @@ impl Scheduler {
     }
 
     /// Somebody waits no longer for an answer.
+    #[inline(never)]
     pub(super) fn on_withdrawn(&mut self, request: RequestId) {
         let Shared { things, effects, .. } = &mut self.shared;
         things.withdraw(request, effects);
@@ -44,6 +46,7 @@ impl Scheduler {
     }
 
     /// Somebody who may have asked is gone.
+    #[inline(never)]
     pub(super) fn on_holder_left(&mut self, holder: Holder) {
         let Shared { things, effects, .. } = &mut self.shared;
         if !things.is_empty() {

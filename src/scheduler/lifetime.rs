@@ -7,6 +7,7 @@ use super::task::{ClientId, SIDE_BY_SIDE, State, TaskId, WorkerId};
 
 impl Scheduler {
     /// A client holds futures of these tasks. Of one that has ended it is told how.
+    #[inline(never)]
     pub(super) fn on_handles_taken(&mut self, client: ClientId, tasks: &[TaskId]) {
         for &task in tasks {
             let news = !self.row(task).is_held();
@@ -21,6 +22,7 @@ impl Scheduler {
     }
 
     /// A client holds no future of these tasks any more. It may have lost its wish before: by cancelling them.
+    #[inline(never)]
     pub(super) fn on_handles_dropped(&mut self, client: ClientId, tasks: &[TaskId]) {
         for &task in tasks {
             if self.row(task).wishes & client.wish() != 0 {

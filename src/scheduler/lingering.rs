@@ -14,6 +14,7 @@ const GONE: f64 = 5_000.0;
 
 impl Scheduler {
     /// A run that was stopped awaits something, and may go on.
+    #[inline(never)]
     pub(super) fn on_run_lingers(&mut self, worker: WorkerId) {
         let Some(row) = self.workers.get_mut(worker) else {
             return;
@@ -25,6 +26,7 @@ impl Scheduler {
     }
 
     /// One of those has ended.
+    #[inline(never)]
     pub(super) fn on_run_left(&mut self, worker: WorkerId) {
         let Some(row) = self.workers.get_mut(worker) else {
             return;
@@ -37,6 +39,7 @@ impl Scheduler {
 
     /// A worker has not answered for so long. While runs linger there it says of every other that it begins: so if none has
     /// begun, it is one of those that computes.
+    #[inline(never)]
     pub(super) fn on_worker_silent(&mut self, worker: WorkerId, silence: f64) {
         let Some(row) = self.workers.get(worker) else { return };
         if row.lingering == 0 {

@@ -27,6 +27,7 @@ impl Worker {
 
 impl Scheduler {
     /// A worker has put results on disk, or has read or dropped some that were there.
+    #[inline(never)]
     pub(super) fn on_worker_spilled(&mut self, worker: WorkerId, bytes: u64) {
         if let Some(row) = self.workers.get_mut(worker) {
             row.spilled = bytes;

@@ -229,6 +229,8 @@ impl Scheduler {
         self.admitted = true;
         self.runs_before = self.last_run;
         std::mem::swap(&mut self.actions, actions);
+        // None of these is inlined: a browser compiles a function as a whole when it finds it worth it, and the first tasks of a
+        // page would wait for the code of all events.
         match event {
             Event::FunctionDefined { name } => self.on_function_defined(name),
             Event::OptionsDefined { options } => self.on_options_defined(options),

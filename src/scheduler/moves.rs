@@ -73,6 +73,7 @@ impl Scheduler {
     }
 
     /// A worker has not got a result after all: it gave it away to one that died.
+    #[inline(never)]
     pub(super) fn on_data_missing(&mut self, worker: WorkerId, task: TaskId, run: RunId) {
         if !self.is_current(task, run, State::Memory)
             || !self.tasks[task].holders.contains(&worker)

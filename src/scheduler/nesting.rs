@@ -38,6 +38,7 @@ impl Rank {
 impl Scheduler {
     /// A run may await tasks that it submits itself: from now on it does not count among those under way while it awaits,
     /// or tasks deeper than there are places could never end. Others may be beside it, even if it is suspect.
+    #[inline(never)]
     pub(super) fn on_run_nests(&mut self, worker: WorkerId, run: RunId) {
         let Some(row) = self.workers.get_mut(worker) else {
             return;
@@ -56,6 +57,7 @@ impl Scheduler {
 
     /// A run submits calls. If it counts no more, neither do they: nobody is left who could want them, as the driver will
     /// say soon.
+    #[inline(never)]
     pub(super) fn on_subtasks_submitted(
         &mut self,
         (worker, run): (WorkerId, RunId),

@@ -98,6 +98,7 @@ impl OptionSet {
 
 impl Scheduler {
     /// The next set of options.
+    #[inline(never)]
     pub(super) fn on_options_defined(&mut self, options: Options<'_>) {
         let constraint = self
             .lanes

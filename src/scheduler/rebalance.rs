@@ -7,6 +7,7 @@ use super::task::{State, TaskId, WorkerId};
 impl Scheduler {
     /// Moves results from the workers that store most to those that store least, the largest that even it out first. What
     /// several workers hold, what is needed by something under way, and what is being copied stays.
+    #[inline(never)]
     pub(super) fn on_rebalance_wanted(&mut self, tasks: &[TaskId]) {
         let mut stored: Vec<(u64, WorkerId)> = self
             .workers

@@ -8,6 +8,7 @@ use super::workers::Assignment;
 
 impl Scheduler {
     /// A worker is gone, with everything it had.
+    #[inline(never)]
     pub(super) fn on_worker_died(&mut self, worker: WorkerId, running: Option<RunId>, blame: bool) {
         let Some(mut row) = self
             .workers
@@ -94,6 +95,7 @@ impl Scheduler {
     }
 
     /// The page has no copy of data that it was to put into a worker: it is lost for good.
+    #[inline(never)]
     pub(super) fn on_data_gone(&mut self, task: TaskId, run: RunId) {
         if !self.is_current(task, run, State::Memory) {
             return;
@@ -118,6 +120,7 @@ impl Scheduler {
     }
 
     /// A run could not begin: its task waits until its inputs are there again.
+    #[inline(never)]
     pub(super) fn on_inputs_missing(&mut self, worker: WorkerId, task: TaskId, run: RunId) {
         if self.end_run(worker, run).is_some() && self.is_current(task, run, State::Processing) {
             if self.broken(Mutation::MissingInputsAreNoFailure) {

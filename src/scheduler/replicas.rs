@@ -26,6 +26,7 @@ pub(super) struct Wish {
 
 impl Scheduler {
     /// Has results copied into the workers that store least, until each lies in so many.
+    #[inline(never)]
     pub(super) fn on_replicas_wanted(&mut self, tasks: &[TaskId], copies: u32) {
         for &task in tasks {
             if self.may_be_copied(task) {
@@ -90,6 +91,7 @@ impl Scheduler {
     }
 
     /// A copy that was ordered has arrived, or some other.
+    #[inline(never)]
     pub(super) fn on_copied(&mut self, task: TaskId, worker: WorkerId) {
         let Some(wish) = self.copying.get_mut(task) else {
             return;
@@ -104,6 +106,7 @@ impl Scheduler {
     }
 
     /// A copy that was ordered does not arrive.
+    #[inline(never)]
     pub(super) fn on_data_unfetched(&mut self, worker: WorkerId, task: TaskId, run: RunId) {
         if !self.is_current(task, run, State::Memory) {
             return;

@@ -16,6 +16,7 @@ const FEW: usize = 4;
 
 impl Scheduler {
     /// A worker can be given work; the first one takes all that had none.
+    #[inline(never)]
     pub(super) fn on_worker_joined(
         &mut self,
         worker: WorkerId,
@@ -41,6 +42,7 @@ impl Scheduler {
     }
 
     /// Tasks returned.
+    #[inline(never)]
     pub(super) fn on_tasks_finished(&mut self, worker: WorkerId, results: &[Finished]) {
         for some in results.chunks(SIDE_BY_SIDE) {
             if some.len() > 1 && self.tasks.are_many() {
@@ -84,6 +86,7 @@ impl Scheduler {
     }
 
     /// A task threw.
+    #[inline(never)]
     pub(super) fn on_task_erred(&mut self, worker: WorkerId, task: TaskId, run: RunId, start: f64, duration: f64) {
         if self.end_measured_run(worker, run, (start, duration), true) && self.is_current(task, run, State::Processing)
         {
@@ -92,6 +95,7 @@ impl Scheduler {
     }
 
     /// A task awaits something and needs no slot.
+    #[inline(never)]
     pub(super) fn on_task_yielded(&mut self, worker: WorkerId, run: RunId) {
         let Some(row) = self.workers.get_mut(worker) else {
             return;
@@ -117,6 +121,7 @@ impl Scheduler {
     }
 
     /// A worker got a copy of a result.
+    #[inline(never)]
     pub(super) fn on_data_fetched(&mut self, worker: WorkerId, task: TaskId, run: RunId) {
         if self.workers.get(worker).is_none() {
             return;
@@ -136,6 +141,7 @@ impl Scheduler {
     }
 
     /// The page wants these results; those that are not there are asked for again when they settle.
+    #[inline(never)]
     pub(super) fn on_values_wanted(&mut self, tasks: &[TaskId]) {
         for &task in tasks {
             let Some(row) = self.tasks.get(task) else { continue };
@@ -148,6 +154,7 @@ impl Scheduler {
     }
 
     /// The page was told that it cannot have the result.
+    #[inline(never)]
     pub(super) fn on_value_unsent(&mut self, task: TaskId) {
         if self.tasks.get(task).is_some() {
             self.tasks[task].asked = false;

@@ -7,6 +7,7 @@ use super::task::{Holders, State, TaskId, WorkerId};
 impl Scheduler {
     /// A worker shall end: what waits for room there waits elsewhere, copies that others hold too are dropped, and what it
     /// alone holds is fetched by others.
+    #[inline(never)]
     pub(super) fn on_worker_retired(&mut self, worker: WorkerId) {
         if self.workers.get(worker).is_none_or(|row| row.retired) {
             return;

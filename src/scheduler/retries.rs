@@ -24,6 +24,7 @@ impl Scheduler {
     }
 
     /// A run asked to be placed anew: elsewhere, if there is an elsewhere.
+    #[inline(never)]
     pub(super) fn on_task_rescheduled(&mut self, worker: WorkerId, task: TaskId, run: RunId) {
         if self.end_run(worker, run).is_none() || !self.is_current(task, run, State::Processing) {
             return;
@@ -50,6 +51,7 @@ impl Scheduler {
 
     /// Erred tasks are pending again, from those that are to blame down to all that they took along; finished ones are
     /// dropped and made again.
+    #[inline(never)]
     pub(super) fn on_tasks_retried(&mut self, tasks: &[TaskId]) {
         for &task in tasks {
             let Some(row) = self.tasks.get(task) else { continue };

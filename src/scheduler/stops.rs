@@ -49,6 +49,7 @@ impl Scheduler {
     }
 
     /// A run never began, or was given up.
+    #[inline(never)]
     pub(super) fn on_run_stopped(&mut self, worker: WorkerId, run: RunId) {
         if let Some(assignment) = self.end_run(worker, run)
             && self.is_current(assignment.task, run, State::Processing)
@@ -58,6 +59,7 @@ impl Scheduler {
     }
 
     /// A worker computes what it should have stopped: it is ended, unless something else is in the way.
+    #[inline(never)]
     pub(super) fn on_stop_overdue(&mut self, worker: WorkerId, run: RunId) {
         let Some(row) = self.workers.get(worker) else { return };
         // If no run there needs a slot it is one that went on after it had awaited something.

@@ -9,6 +9,7 @@ use super::task::{ClientId, FunctionId, SIDE_BY_SIDE, State, TaskId, WorkerId};
 
 impl Scheduler {
     /// The next function.
+    #[inline(never)]
     pub(super) fn on_function_defined(&mut self, name: &str) {
         self.functions.define(name);
     }
@@ -48,6 +49,7 @@ impl Scheduler {
     }
 
     /// Makes a task of every piece that is new and puts it into the worker that stores least, in turn among equals.
+    #[inline(never)]
     pub(super) fn on_data_scattered(
         &mut self,
         client: ClientId,
