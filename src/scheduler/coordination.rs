@@ -219,12 +219,12 @@ impl Coordination {
 
     /// Somebody waits no longer for an answer.
     pub(super) fn withdraw(&mut self, request: RequestId, effects: &mut Vec<Effect>) {
-        self.dismiss(|asker| asker.request == request, |_| false, effects);
+        self.dismiss(&|asker| asker.request == request, &|_| false, effects);
     }
 
     /// Somebody is gone: it waits no longer, and the leases it has return.
     pub(super) fn holder_left(&mut self, holder: Holder, effects: &mut Vec<Effect>) {
-        self.dismiss(|asker| asker.holder == holder, |of| of == holder, effects);
+        self.dismiss(&|asker| asker.holder == holder, &|of| of == holder, effects);
     }
 
     /// Whether nothing at all was ever asked, or nothing is left of it.
@@ -385,7 +385,7 @@ impl Coordination {
     }
 
     /// Takes away the requests and leases that are meant, and serves those behind them.
-    fn dismiss(&mut self, waits: impl Fn(&Asker) -> bool, holds: impl Fn(Holder) -> bool, effects: &mut Vec<Effect>) {
+    fn dismiss(&mut self, waits: &dyn Fn(&Asker) -> bool, holds: &dyn Fn(Holder) -> bool, effects: &mut Vec<Effect>) {
         self.semaphores.retain(|semaphore| {
             semaphore.waiting.retain(|asker| !waits(asker));
             semaphore.held.retain(|&(_, holder)| !holds(holder));
