@@ -41,9 +41,15 @@ pub(crate) fn folder() -> Result<PathBuf> {
     Ok(toolchain::target_folder()?.join("site"))
 }
 
-/// Builds the demo, `site/demo`.
+/// Builds the demo, `site/demo`, in few files.
 pub(crate) fn build_demo() -> Result<PathBuf> {
-    build("demo", "webfutures-www", &[], "www", &NOT_PAGES)
+    node::set_up()?;
+    let parts = toolchain::target_folder()?.join("demo");
+    put_together(&parts, "webfutures-www", &[], "www", &NOT_PAGES)?;
+    let site = folder()?.join("demo");
+    begin(&site)?;
+    bundle("bundle-demo.js", &parts, &site)?;
+    Ok(site)
 }
 
 /// Builds the application of the page tests, `site/app`.
@@ -99,9 +105,7 @@ fn package_into(package: &Path) -> Result<()> {
     begin(&parts)?;
     bind(&wasm, &parts)?;
     begin(package)?;
-    let mut bundle = Command::new("node");
-    bundle.arg(root().join("xtask/bundle.js")).arg(&parts).arg(package);
-    process::run(&mut bundle, Show::Nothing)?.must("bundle the package")?;
+    bundle("bundle-package.js", &parts, package)?;
     write_types(&parts, package)?;
     // It stands for itself: a task module imports it without the rest.
     for file in ["task.js", "task.d.ts"] {
@@ -132,11 +136,24 @@ fn write_types(parts: &Path, package: &Path) -> Result<()> {
 /// One site: the pages of a folder of the repository, and a package of the workspace as `pkg` beside them.
 fn build(site: &str, package: &str, features: &[&str], pages: &str, except: &[&str]) -> Result<PathBuf> {
     let site = folder()?.join(site);
-    let wasm = compile(package, features)?;
-    begin(&site)?;
-    bind(&wasm, &site.join("pkg"))?;
-    copy_pages(&root().join(pages), &site, except)?;
+    put_together(&site, package, features, pages, except)?;
     Ok(site)
+}
+
+/// The same in any folder.
+fn put_together(folder: &Path, package: &str, features: &[&str], pages: &str, except: &[&str]) -> Result<()> {
+    let wasm = compile(package, features)?;
+    begin(folder)?;
+    bind(&wasm, &folder.join("pkg"))?;
+    copy_pages(&root().join(pages), folder, except)
+}
+
+/// Runs a script of this folder that makes few files of many.
+fn bundle(script: &str, from: &Path, to: &Path) -> Result<()> {
+    let mut node = Command::new("node");
+    node.arg(root().join("xtask").join(script)).arg(from).arg(to);
+    process::run(&mut node, Show::Nothing)?.must(&format!("run {script}"))?;
+    Ok(())
 }
 
 /// Compiles a library of the workspace for browsers; returns the module.
