@@ -28,6 +28,9 @@ const QUICK_ONCE = engine === 'chromium' ? /^$/ : /scheduler|1 ms|submit loop|tr
 /** Milliseconds for which a worker that computes may go on when it has been ended: Chromium waits for two seconds. */
 const ENDING = engine === 'chromium' ? 2500 : 0;
 
+/** Milliseconds for which the browser goes on with pages that have just been opened: compiles, starts what they may need. */
+const OPENING = 1000;
+
 /** Of the graphs that the scheduler alone is given. @type {Record<string, number>} */
 const SIZES = { '1 k': 1_000, '10 k': 10_000, '100 k': 100_000, '1 M': 1_000_000 };
 
@@ -130,13 +133,16 @@ async function measureDemo() {
     ['webfutures-isolated', 'WEBFUTURES_SITE'],
   ]) {
     const page = await loaded(`${setting(site)}/demo/?delay=0&workers=2`);
+    await page.run(enabled, 'start');
     places.set(subject, { page, button: 'start' });
   }
+  await setTimeout(OPENING);
   await measureRow(row, [...places.keys()], async (subject) => {
     const place = /** @type {{ page: import('./engines.js').Page, button: string }} */ (places.get(subject));
     // A page goes on drawing for some seconds, which takes time from the other.
     for (const { page } of places.values()) if (page !== place.page) await page.run(show, false);
     await place.page.run(show, true);
+    await place.page.run(enabled, place.button);
     const value = place.page.run(searchOnce, place.button);
     place.button = 'restart';
     return value;
@@ -164,6 +170,7 @@ async function openPages() {
     await scout.close();
     for (const { name, slow } of subjects) places.set(name, { page: await loaded(url), url, slow });
   }
+  await setTimeout(OPENING);
   return places;
 }
 
@@ -263,31 +270,39 @@ function show(shown) {
 }
 
 /**
+ * In the page of the demo: until that button can be pressed.
+ * @param {string} button
+ * @returns {Promise<void>}
+ */
+function enabled(button) {
+  const is = () => document.querySelector(`#${button}:enabled`);
+  return new Promise((resolve) => {
+    if (is()) return resolve();
+    const waiting = new MutationObserver(() => {
+      if (!is()) return;
+      waiting.disconnect();
+      resolve();
+    });
+    waiting.observe(document, { subtree: true, childList: true, attributeFilter: ['disabled'] });
+  });
+}
+
+/**
  * In the page of the demo: one whole search; evaluations a second from the click to the end.
  * @param {string} button
  * @returns {Promise<number>}
  */
 function searchOnce(button) {
   const section = /** @type {HTMLElement} */ (document.getElementById('search'));
-  const ready = () => document.querySelector(`#${button}:enabled`);
   return new Promise((resolve) => {
-    const begin = () => {
-      const began = performance.now();
-      const observer = new MutationObserver(() => {
-        if (section.dataset.state !== 'finished') return;
-        observer.disconnect();
-        resolve(Number(section.dataset.evaluations) / ((performance.now() - began) / 1000));
-      });
-      document.getElementById(button)?.click();
-      observer.observe(section, { attributeFilter: ['data-state'] });
-    };
-    if (ready()) return begin();
-    const waiting = new MutationObserver(() => {
-      if (!ready()) return;
-      waiting.disconnect();
-      begin();
+    const began = performance.now();
+    const observer = new MutationObserver(() => {
+      if (section.dataset.state !== 'finished') return;
+      observer.disconnect();
+      resolve(Number(section.dataset.evaluations) / ((performance.now() - began) / 1000));
     });
-    waiting.observe(document, { subtree: true, childList: true, attributeFilter: ['disabled'] });
+    document.getElementById(button)?.click();
+    observer.observe(section, { attributeFilter: ['data-state'] });
   });
 }
 
