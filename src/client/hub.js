@@ -1,7 +1,7 @@
 // What the clients of one pool share: the engine, its workers, the tasks by id, and the turns in which words go out.
 
 import { Words } from '../words.js';
-import { Clock, Later, Turn } from './clock.js';
+import { Clock, endTurn, Later, Turn } from './clock.js';
 import { Coordinator } from './coordinator.js';
 import { Decisions } from './decisions.js';
 import { isWished } from './chain.js';
@@ -339,11 +339,10 @@ export class Hub {
 
   // --- Turns ---
 
-  // Two microtasks later: `await client.submit(…)` has said by then that it wants the value, so that it travels with the report.
   schedule() {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(() => queueMicrotask(this.#endTurn));
+    endTurn(this.#endTurn);
   }
 
   /** At the end of the turn the driver says what it has dropped. @param {Driver} driver */

@@ -3,6 +3,7 @@
 import { encodeError } from '../errors-wire.js';
 import { HELD, KEPT, PIECE_WORDS, PURE, SUBMIT_HEAD } from '../wire.js';
 import { message, Words } from '../words.js';
+import { endTurn } from '../client/clock.js';
 import { decodeError } from '../client/errors.js';
 import { Names } from '../client/names.js';
 import { placeNamed } from '../client/places.js';
@@ -246,7 +247,7 @@ export class Line {
   schedule() {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(() => queueMicrotask(() => this.flush()));
+    endTurn(() => this.flush());
   }
 
   /** @param {Driver} driver */

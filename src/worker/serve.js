@@ -29,7 +29,7 @@ export function serve(glue) {
     } else if (typeof data?.origin === 'number' && typeof data.glue === 'string') {
       sayWhenClosing(overhear((message) => globalThis.postMessage(message)));
       const own = new Executor(data, (message, transfer) => {
-        globalThis.postMessage(message, { transfer });
+        globalThis.postMessage(message, transfer);
         posted++;
       });
       executor = own;
