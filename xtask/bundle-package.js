@@ -1,10 +1,11 @@
-// Makes of what wasm-bindgen wrote the package that is released: a file for the page, one for the client that tasks have and one
-// of what both need; one for workers and one for worker files of the user's own, which have in them all that a worker needs, since
-// what a file imports costs a way to the server and back; and one for what a worker loads when it first puts a result on disk.
+// Makes of what wasm-bindgen wrote the package that is released: a file for the page; one for the client that tasks have, which
+// takes what both need from the page's, for there they must meet; one for workers and one for worker files of the user's own, which
+// have in them all that a worker needs; and one for what a worker loads when it first puts a result on disk. What a file imports
+// costs a way to the server and back.
 // Started by `cargo xtask package` with the folder to read and the one to write.
 
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { build } from 'esbuild';
 
@@ -62,8 +63,28 @@ function found(end) {
   return join(from, file);
 }
 
-/** What a page imports: all that the glue exports but what is for workers only. */
-async function writePage() {
+/**
+ * What the client of tasks imports from the page's side: names by file, as its files write them.
+ * @returns {Promise<Map<string, string[]>>}
+ */
+async function shared() {
+  /** @type {Map<string, string[]>} */
+  const names = new Map();
+  const folder = dirname(found('guest/open.js'));
+  for (const file of await readdir(folder)) {
+    const text = await readFile(join(folder, file), 'utf8');
+    for (const [, list, path] of text.matchAll(/^import \{ ([^}]+) \} from '(\.\.\/[^']+)';$/gm)) {
+      names.set(path, [...new Set([...(names.get(path) ?? []), ...list.split(', ')])]);
+    }
+  }
+  return names;
+}
+
+/**
+ * What a page imports: all that the glue exports but what is for workers only, and what the client of tasks takes from it.
+ * @param {Map<string, string[]>} shared
+ */
+async function writePage(shared) {
   const glue = join(from, 'webfutures.js');
   const { metafile } = await build({ ...OPTIONS, entryPoints: [glue], write: false, metafile: true });
   const names = Object.values(metafile.outputs).flatMap(({ exports }) => exports);
@@ -71,21 +92,47 @@ async function writePage() {
   if (missing.length) throw new Error(`${glue} does not export ${missing.join(', ')}`);
   const page = join(from, 'page.js');
   const own = names.filter((name) => !WORKERS_OWN.includes(name));
-  await writeFile(page, `export { ${own.join(', ')} } from './webfutures.js';\n`);
+  const lines = [`export { ${own.join(', ')} } from './webfutures.js';`];
+  for (const [path, names] of shared) {
+    const list = names.map((name) => `${name} as ${inside(name)}`);
+    lines.push(`export { ${list.join(', ')} } from '${join(dirname(found('guest/open.js')), path)}';`);
+  }
+  await writeFile(page, lines.join('\n'));
   return page;
 }
 
-await build({
-  ...OPTIONS,
-  entryPoints: { webfutures: await writePage(), guest: found('guest/open.js') },
-  splitting: true,
-  chunkNames: 'client',
-});
-for (const [name, end] of [
-  ['worker', 'worker/entry.js'],
-  ['serve', 'worker/serve.js'],
-  ['spill', 'worker/spill.js'],
-]) {
-  await build({ ...OPTIONS, entryPoints: { [name]: found(end) } });
+/** What the page's file calls something that is no part of its API. @param {string} name */
+function inside(name) {
+  return `__webfutures_${name}`;
+}
+
+/**
+ * Has the client of tasks import what it shares with the page from the page's file.
+ * @param {Map<string, string[]>} shared
+ * @returns {import('esbuild').Plugin}
+ */
+function fromPage(shared) {
+  return {
+    name: 'from page',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^\.\.\// }, ({ path }) => ({ path, namespace: 'page' }));
+      onLoad({ filter: /./, namespace: 'page' }, ({ path }) => {
+        const list = (shared.get(path) ?? []).map((name) => `${inside(name)} as ${name}`);
+        return { contents: `export { ${list.join(', ')} } from './webfutures.js';` };
+      });
+      onResolve({ filter: /./, namespace: 'page' }, ({ path }) => ({ path, external: true }));
+    },
+  };
+}
+
+const names = await shared();
+for (const [name, file, plugin] of /** @type {const} */ ([
+  ['webfutures', await writePage(names), places],
+  ['guest', found('guest/open.js'), fromPage(names)],
+  ['worker', found('worker/entry.js'), places],
+  ['serve', found('worker/serve.js'), places],
+  ['spill', found('worker/spill.js'), places],
+])) {
+  await build({ ...OPTIONS, entryPoints: { [name]: file }, plugins: [plugin] });
 }
 await copyFile(join(from, 'webfutures_bg.wasm'), join(to, 'webfutures_bg.wasm'));
