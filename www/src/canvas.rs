@@ -3,8 +3,8 @@
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters_canvas::CanvasBackend;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 /// A canvas of the page.
 pub(crate) struct Layer {
@@ -46,5 +46,11 @@ impl Layer {
         // Lines that meet: without this, the joints of a path with sharp turns stick out far.
         self.context.set_line_join("round");
         Some(CanvasBackend::with_canvas_object(self.canvas.clone())?.into_drawing_area())
+    }
+
+    /// Puts pixels onto the canvas, red, green, blue and opacity each, in rows of that width.
+    pub(crate) fn put(&self, pixels: &[u8], width: u32, (left, top): (i32, i32)) -> Result<(), JsValue> {
+        let data = ImageData::new_with_u8_clamped_array(Clamped(pixels), width)?;
+        self.context.put_image_data(&data, left.into(), top.into())
     }
 }

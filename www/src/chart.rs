@@ -1,4 +1,4 @@
-//! The still part of the picture: `ln f` as an image with axes and a colour scale. Drawn once per size and theme.
+//! The still part of the picture but for the image: axes and a colour scale. Drawn once per size and theme.
 
 use std::ops::Range;
 
@@ -13,8 +13,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, IntoFont, IntoTextStyle, TextStyle};
 
 use crate::format::label;
-use crate::palette::{LOWEST, SPECTRAL, Theme, class_of};
-use crate::tasks::rosenbrock_value;
+use crate::palette::{LOWEST, SPECTRAL, Theme};
 
 /// What a drawing function returns: the backend's own error, should drawing fail.
 pub type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
@@ -84,12 +83,11 @@ impl Layout {
     }
 }
 
-/// Draws the background: image, axes and colour scale.
+/// Draws what lies around the image and upon it: axes, colour scale and the minimum.
 pub fn draw_background<DB: DrawingBackend>(root: &DrawingArea<DB, Shift>, look: &Look) -> Drawn<DB> {
     let layout = Layout::of(root.dim_in_pixel().0, look);
     let mut chart = plane(root, &layout)?;
     let (columns, rows) = chart.plotting_area().get_pixel_range();
-    draw_image(root, &columns, &rows, look)?;
     draw_minimum(&chart, look)?;
 
     let roomy = layout.bottom > look.px(30.0);
@@ -121,35 +119,6 @@ pub fn plane<'a, DB: DrawingBackend>(
         .set_label_area_size(LabelAreaPosition::Left, layout.left)
         .set_label_area_size(LabelAreaPosition::Bottom, layout.bottom)
         .build_cartesian_2d(DOMAIN, DOMAIN)
-}
-
-/// Draws each row of pixels as runs of one class: the image has few classes, so runs are long and rectangles few.
-fn draw_image<DB: DrawingBackend>(
-    root: &DrawingArea<DB, Shift>,
-    columns: &Range<i32>,
-    rows: &Range<i32>,
-    look: &Look,
-) -> Drawn<DB> {
-    let across = |pixel: i32, range: &Range<i32>| {
-        DOMAIN.start + (DOMAIN.end - DOMAIN.start) * (f64::from(pixel - range.start) + 0.5) / range.len() as f64
-    };
-    for row in rows.clone() {
-        let y = -across(row, rows);
-        let class_at = |column: i32| class_of(rosenbrock_value(across(column, columns), y).ln());
-        let mut start = columns.start;
-        while start < columns.end {
-            let class = class_at(start);
-            let end = (start + 1..columns.end)
-                .find(|&column| class_at(column) != class)
-                .unwrap_or(columns.end);
-            root.draw(&Rectangle::new(
-                [(start, row), (end, row + 1)],
-                look.theme.class_color(class).filled(),
-            ))?;
-            start = end;
-        }
-    }
-    Ok(())
 }
 
 /// A small cross where the function is zero, so that one sees what the search is after.

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod chart;
 pub mod format;
+pub mod image;
 pub mod listing;
 pub mod overlay;
 pub mod palette;

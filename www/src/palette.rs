@@ -1,5 +1,7 @@
 //! The colours: the eleven of the background and those of the marks upon it, in light and dark.
 
+use std::array;
+
 use plotters::style::RGBColor;
 
 /// ColorBrewer's diverging "Spectral" in eleven classes, from low (violet) to high (dark red).
@@ -17,13 +19,17 @@ pub const SPECTRAL: [RGBColor; 11] = [
     RGBColor(158, 1, 66),
 ];
 
-/// The value at the lower edge of the first class; each class is one unit wide. Values outside take the end colours.
+/// `ln f` at the lower edge of the first class; each class is one unit wide. Values outside take the end colours.
 pub const LOWEST: f64 = -3.0;
 
-/// The class of a value of `ln f`, an index into [`SPECTRAL`].
-pub fn class_of(value: f64) -> usize {
-    // The conversion saturates: minus infinity, the logarithm at the minimum, becomes class 0.
-    ((value - LOWEST) as usize).min(SPECTRAL.len() - 1)
+/// The values of `f` between one class and the next: with them no pixel needs a logarithm.
+pub fn edges() -> [f64; SPECTRAL.len() - 1] {
+    array::from_fn(|class| (LOWEST + 1.0 + class as f64).exp())
+}
+
+/// The class of a value of `f` between these edges, an index into [`SPECTRAL`].
+pub fn class_of(value: f64, edges: &[f64; SPECTRAL.len() - 1]) -> usize {
+    edges.partition_point(|edge| *edge <= value)
 }
 
 /// The colours that depend on whether the page is light or dark.

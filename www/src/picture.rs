@@ -1,11 +1,13 @@
 //! The picture on the page: the background, drawn when size or theme change, and the search above it, in every frame.
 
+use plotters::drawing::DrawingAreaErrorKind;
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, HtmlElement, Window};
 
 use crate::canvas::Layer;
-use crate::chart::{Drawn, Layout, Look, draw_background};
+use crate::chart::{Drawn, Layout, Look, draw_background, plane};
+use crate::image::image;
 use crate::overlay::draw_search;
 use crate::palette::{DARK, LIGHT};
 use crate::panel::by_id;
@@ -42,12 +44,24 @@ impl Picture {
             self.frame
                 .style()
                 .set_property("aspect-ratio", &format!("{width} / {height}"))?;
-            if let Some(root) = self.background.cleared() {
-                draw_background(&root, &look).map_err(|error| JsValue::from(error.to_string()))?;
-            }
+            self.draw_background(&look)?;
             self.drawn = Some(look);
         }
         Ok(())
+    }
+
+    /// Draws what stays until size or look change.
+    fn draw_background(&self, look: &Look) -> Result<(), JsValue> {
+        let Some(root) = self.background.cleared() else {
+            return Ok(());
+        };
+        let said = |error: DrawingAreaErrorKind<_>| JsValue::from(error.to_string());
+        let layout = Layout::of(root.dim_in_pixel().0, look);
+        let (columns, rows) = plane(&root, &layout).map_err(said)?.plotting_area().get_pixel_range();
+        let pixels = image(columns.len(), rows.len(), &look.theme);
+        self.background
+            .put(&pixels, columns.len() as u32, (columns.start, rows.start))?;
+        draw_background(&root, look).map_err(said)
     }
 
     /// Draws the search as it is now.

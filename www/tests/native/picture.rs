@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use plotters::prelude::{IntoDrawingArea, SVGBackend};
 use webfutures_www::chart::{Layout, Look, draw_background};
+use webfutures_www::image::image;
 use webfutures_www::overlay::draw_search;
-use webfutures_www::palette::{DARK, LIGHT, LOWEST, SPECTRAL, class_of};
+use webfutures_www::palette::{DARK, LIGHT, LOWEST, SPECTRAL, class_of, edges};
 use webfutures_www::search::Search;
 use webfutures_www::tasks::rosenbrock_value;
 
@@ -43,7 +44,7 @@ fn fills(svg: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn background_uses_all_eleven_colours_and_labels_its_axes_and_scale() {
+fn background_shows_all_eleven_colours_and_labels_its_axes_and_scale() {
     let svg = background(560, &PAGE);
     for color in SPECTRAL {
         let hex = format!("#{:02X}{:02X}{:02X}", color.0, color.1, color.2);
@@ -88,11 +89,26 @@ fn the_plane_is_square_at_every_width_and_density() {
 
 #[test]
 fn classes_cover_the_function_s_range_in_unit_steps() {
-    assert_eq!(class_of(f64::NEG_INFINITY), 0);
-    assert_eq!(class_of(LOWEST + 0.5), 0);
-    assert_eq!(class_of(LOWEST + 1.5), 1);
-    assert_eq!(class_of(rosenbrock_value(-5.0, -5.0).ln()), SPECTRAL.len() - 1);
-    assert_eq!(class_of(rosenbrock_value(1.0, 1.0).ln()), 0);
+    let class = |value| class_of(value, &edges());
+    assert_eq!(class(0.0), 0);
+    assert_eq!(class((LOWEST + 0.5).exp()), 0);
+    assert_eq!(class((LOWEST + 1.5).exp()), 1);
+    assert_eq!(class(rosenbrock_value(-5.0, -5.0)), SPECTRAL.len() - 1);
+    assert_eq!(class(rosenbrock_value(1.0, 1.0)), 0);
+}
+
+#[test]
+fn the_image_has_all_eleven_colours_the_highest_below_and_the_lowest_at_the_minimum() {
+    let (width, height) = (300, 200);
+    let pixels = image(width, height, &LIGHT);
+    assert_eq!(pixels.len(), 4 * width * height);
+    let color = |column: usize, row: usize| &pixels[4 * (column + row * width)..][..4];
+    let opaque = |class: usize| [SPECTRAL[class].0, SPECTRAL[class].1, SPECTRAL[class].2, 255];
+    // The axes run from -5 to 5: the minimum, (1, 1), lies at six tenths of the width and four of the height.
+    assert_eq!(color(180, 80), opaque(0));
+    assert_eq!(color(0, height - 1), opaque(10));
+    let distinct: BTreeSet<&[u8]> = pixels.chunks_exact(4).collect();
+    assert_eq!(distinct.len(), SPECTRAL.len());
 }
 
 #[test]
