@@ -254,8 +254,9 @@ export const tests = {
           await new Promise((resolve) => setTimeout(resolve, 1));
           return client.submit((/** @type {number} */ x) => x * 2, n);
         };
-        same(await client.gather(client.map(task, [1, 2, 3, 4])), [2, 4, 6, 8], 'values');
-        await until(async () => (await client.stats()).tasks === 4, 'what they submitted is gone');
+        const futures = client.map(task, [1, 2, 3, 4]);
+        same(await client.gather(futures), [2, 4, 6, 8], 'values');
+        await until(async () => (await client.stats()).tasks === futures.length, 'what they submitted is gone');
       },
       { workers: 1 },
     );
