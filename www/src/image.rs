@@ -5,12 +5,12 @@ use std::array;
 use plotters::style::RGBColor;
 
 use crate::chart::DOMAIN;
-use crate::palette::{Theme, class_of, edges};
+use crate::palette::{SPECTRAL, Theme, class_of, edges};
 use crate::tasks::rosenbrock_value;
 
 /// The pixels, row by row from the top: red, green, blue and 255, as a canvas takes them.
 pub fn image(width: usize, height: usize, theme: &Theme) -> Vec<u8> {
-    let colors: [[u8; 4]; 11] = array::from_fn(|class| {
+    let colors: [[u8; 4]; SPECTRAL.len()] = array::from_fn(|class| {
         let RGBColor(red, green, blue) = theme.class_color(class);
         [red, green, blue, 255]
     });
