@@ -63,6 +63,9 @@ function found(end) {
   return join(from, file);
 }
 
+/** What a worker loads when one of its tasks asks for a client. */
+const guest = found('guest/open.js');
+
 /**
  * What the client of tasks imports from the page's side: names by file, as its files write them.
  * @returns {Promise<Map<string, string[]>>}
@@ -70,9 +73,8 @@ function found(end) {
 async function shared() {
   /** @type {Map<string, string[]>} */
   const names = new Map();
-  const folder = dirname(found('guest/open.js'));
-  for (const file of await readdir(folder)) {
-    const text = await readFile(join(folder, file), 'utf8');
+  for (const file of await readdir(dirname(guest))) {
+    const text = await readFile(join(dirname(guest), file), 'utf8');
     for (const [, list, path] of text.matchAll(/^import \{ ([^}]+) \} from '(\.\.\/[^']+)';$/gm)) {
       names.set(path, [...new Set([...(names.get(path) ?? []), ...list.split(', ')])]);
     }
@@ -95,7 +97,7 @@ async function writePage(shared) {
   const lines = [`export { ${own.join(', ')} } from './webfutures.js';`];
   for (const [path, names] of shared) {
     const list = names.map((name) => `${name} as ${inside(name)}`);
-    lines.push(`export { ${list.join(', ')} } from '${join(dirname(found('guest/open.js')), path)}';`);
+    lines.push(`export { ${list.join(', ')} } from '${join(dirname(guest), path)}';`);
   }
   await writeFile(page, lines.join('\n'));
   return page;
@@ -126,13 +128,13 @@ function fromPage(shared) {
 }
 
 const names = await shared();
-for (const [name, file, plugin] of /** @type {const} */ ([
-  ['webfutures', await writePage(names), places],
-  ['guest', found('guest/open.js'), fromPage(names)],
-  ['worker', found('worker/entry.js'), places],
-  ['serve', found('worker/serve.js'), places],
-  ['spill', found('worker/spill.js'), places],
-])) {
-  await build({ ...OPTIONS, entryPoints: { [name]: file }, plugins: [plugin] });
+for (const [name, file] of [
+  ['webfutures', await writePage(names)],
+  ['worker', found('worker/entry.js')],
+  ['serve', found('worker/serve.js')],
+  ['spill', found('worker/spill.js')],
+]) {
+  await build({ ...OPTIONS, entryPoints: { [name]: file } });
 }
+await build({ ...OPTIONS, entryPoints: { guest }, plugins: [fromPage(names)] });
 await copyFile(join(from, 'webfutures_bg.wasm'), join(to, 'webfutures_bg.wasm'));

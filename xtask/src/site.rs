@@ -54,18 +54,12 @@ pub(crate) fn build_demo() -> Result<PathBuf> {
 
 /// Builds the application of the page tests, `site/app`.
 pub(crate) fn build_app() -> Result<PathBuf> {
-    build("app", "webfutures-page-tests", &[], "tests/pages/site", &[])
+    build("app", "webfutures-page-tests", &[], "tests/pages/site")
 }
 
 /// Builds the JavaScript library beside the page of the soak, `site/soak`.
 pub(crate) fn build_soak() -> Result<PathBuf> {
-    build(
-        "soak",
-        "webfutures",
-        &["--features", "javascript"],
-        "tests/soak/site",
-        &[],
-    )
+    build("soak", "webfutures", &["--features", "javascript"], "tests/soak/site")
 }
 
 /// Builds the JavaScript library as it is released beside the pages of the benches, `site/bench`, and the bench of the scheduler
@@ -134,13 +128,13 @@ fn write_types(parts: &Path, package: &Path) -> Result<()> {
 }
 
 /// One site: the pages of a folder of the repository, and a package of the workspace as `pkg` beside them.
-fn build(site: &str, package: &str, features: &[&str], pages: &str, except: &[&str]) -> Result<PathBuf> {
+fn build(site: &str, package: &str, features: &[&str], pages: &str) -> Result<PathBuf> {
     let site = folder()?.join(site);
-    put_together(&site, package, features, pages, except)?;
+    put_together(&site, package, features, pages, &[])?;
     Ok(site)
 }
 
-/// The same in any folder.
+/// The same in any folder, without some of the pages.
 fn put_together(folder: &Path, package: &str, features: &[&str], pages: &str, except: &[&str]) -> Result<()> {
     let wasm = compile(package, features)?;
     begin(folder)?;
